@@ -1,0 +1,281 @@
+"""The one value of each series in each window, recomputed for what an import touched.
+
+Cells are added up in memory, compared set-based with what is stored, and only differences are written.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from indicators.actions.cases import held_months
+from indicators.calculations import percentage, total
+from indicators.choices import COMPUTED_WINDOWS, AreaKind, Basis, Qualifier, Statistic, Status
+from indicators.models.area import Area, Force
+from indicators.models.case import CaseCell
+from indicators.models.category import Category, Flag
+from indicators.models.data_version import DataVersion
+from indicators.models.indicator import CaseRule, Indicator
+from indicators.models.observation import Observation
+from indicators.periods import Period, add_months, first_of_month, month_end, month_range, period_ending
+
+COLUMNS = (
+    'indicator_id, part_id, area_id, "window", start, "end", reported_for, value, numerator, denominator, missing, '
+    "status, basis, qualifier, period_printed, note, source_id"
+)
+SAME_KEY = (
+    "a.indicator_id = n.indicator_id AND coalesce(a.part_id, 0) = coalesce(n.part_id, 0) AND a.area_id = n.area_id "
+    "AND a.\"window\" = n.\"window\" AND coalesce(a.start, '-infinity') = coalesce(n.start, '-infinity') "
+    "AND coalesce(a.\"end\", '-infinity') = coalesce(n.\"end\", '-infinity') AND a.reported_for = n.reported_for"
+)
+SAME_VALUES = " AND ".join(
+    f"a.{column} IS NOT DISTINCT FROM n.{column}"
+    for column in (
+        "value", "numerator", "denominator", "missing", "status", "basis", "qualifier", "period_printed", "note",
+        "source_id",
+    )
+)  # fmt: skip
+
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSeries:
+    """One series counted from cases: indicator, part, source, and which categories and flags count."""
+
+    indicator_id: int
+    part_id: int | None
+    source_id: int
+    starts_on: date
+    checked_to: date | None
+    categories: frozenset[int]
+    flags: frozenset[int] | None
+    part_flags: frozenset[int] | None
+
+    def counts(self, category_id: int, flags: Sequence[int]) -> bool:
+        """Tell whether a cell of this category and set of flags belongs to the series."""
+        return (
+            category_id in self.categories
+            and (self.flags is None or not self.flags.isdisjoint(flags))
+            and (self.part_flags is None or not self.part_flags.isdisjoint(flags))
+        )
+
+
+def case_series() -> list[CaseSeries]:
+    """Return every series that is counted from cases, totals and parts."""
+    categories = list(Category.objects.values_list("id", "crime_type", "offence"))
+    flag_ids = dict(Flag.objects.values_list("slug", "id"))
+    series = []
+    for rule in CaseRule.objects.select_related("indicator__breakdown", "source").prefetch_related(
+        "indicator__breakdown__values"
+    ):
+        chosen = frozenset(
+            pk
+            for pk, crime_type, offence in categories
+            if (not rule.crime_types or crime_type in rule.crime_types)
+            and crime_type not in rule.excluded_crime_types
+            and (not rule.offences or offence in rule.offences)
+        )
+        flags = frozenset(flag_ids[slug] for slug in rule.flags) if rule.flags else None
+        shared = (rule.source_id, rule.starts_on, rule.source.checked_to)
+        series.append(CaseSeries(rule.indicator_id, None, *shared, chosen, flags, None))
+        breakdown = rule.indicator.breakdown
+        for part in breakdown.values.all() if breakdown else []:
+            narrowed = frozenset(pk for pk, _, offence in categories if pk in chosen and offence in part.offences)
+            part_flags = frozenset(flag_ids[slug] for slug in part.flags) if part.flags else None
+            within = narrowed if part.offences else chosen
+            series.append(CaseSeries(rule.indicator_id, part.pk, *shared, within, flags, part_flags))
+    return series
+
+
+def recompute_cases(force: Force, version: DataVersion, touched: Sequence[date]) -> None:
+    """Recompute every window that uses one of the touched months, for every series counted from cases."""
+    held = held_months(force)
+    series = case_series()
+    if not touched or not held or not series:
+        return
+    before = [month for month in held if month not in set(touched)]
+    first, last = min(touched), add_months(max(touched), 11)
+    if before:
+        # Months between the old range and a new file have no file of their own, but they have windows.
+        first = min(first, add_months(before[-1], 1))
+        last = max(last, add_months(before[0], -1))
+    ends = month_range(first, min(last, held[-1]))
+    monthly = _count(force, series, ends)
+    rows = _case_rows(series, _areas(force), monthly, set(held), ends)
+    scope = (
+        "a.source_id = ANY(%(sources)s) AND a.indicator_id = ANY(%(indicators)s) "
+        'AND a."end" BETWEEN %(first)s AND %(last)s'
+    )
+    values = {
+        "sources": sorted({one.source_id for one in series}),
+        "indicators": sorted({one.indicator_id for one in series}),
+        "first": ends[0],
+        "last": month_end(ends[-1]),
+    }
+    write(force, version, rows, scope, values)
+
+
+def _areas(force: Force) -> list[int]:
+    return list(Area.objects.filter(force=force).exclude(kind=AreaKind.SMALL_AREA).values_list("id", flat=True))
+
+
+def _count(force: Force, series: list[CaseSeries], ends: Sequence[date]) -> dict[tuple[int, int], dict[date, int]]:
+    """Add the cells up to (position of series, area) → month → cases, for districts and all above them."""
+    above = dict(Area.objects.filter(force=force).values_list("id", "parent_id"))
+    force_area = Area.objects.get(force=force, kind=AreaKind.FORCE).pk
+    lines: dict[int, tuple[int, ...]] = {}
+    for pk in above:
+        chain, current = [pk], above[pk]
+        while current is not None and current != force_area:
+            chain.append(current)
+            current = above[current]
+        lines[pk] = (*chain, force_area) if pk != force_area else (force_area,)
+    belongs: dict[tuple[int, tuple[int, ...]], list[int]] = {}
+    monthly: dict[tuple[int, int], dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    cells = CaseCell.objects.filter(
+        force=force, until_version__isnull=True, month__gte=add_months(ends[0], -11), month__lte=ends[-1]
+    ).values_list("month", "area_id", "category_id", "flags", "cases")
+    for month, area_id, category_id, flags, cases in cells.iterator(chunk_size=10_000):
+        signature = (category_id, tuple(flags))
+        positions = belongs.get(signature)
+        if positions is None:
+            positions = [at for at, one in enumerate(series) if one.counts(category_id, flags)]
+            belongs[signature] = positions
+        for line in lines[area_id]:
+            for position in positions:
+                monthly[position, line][month] += cases
+    return monthly
+
+
+def _case_rows(
+    series: list[CaseSeries],
+    areas: list[int],
+    monthly: dict[tuple[int, int], dict[date, int]],
+    held: set[date],
+    ends: Sequence[date],
+) -> Iterator[Row]:
+    none: dict[date, int] = {}
+    for window in COMPUTED_WINDOWS:
+        for month in ends:
+            period = period_ending(window, month)
+            missing = [m for m in period.months if m not in held]
+            for position, one in enumerate(series):
+                if period.start is None or period.end is None or period.start < one.starts_on:
+                    continue
+                provisional = one.checked_to is not None and period.end > one.checked_to
+                status = Status.NOT_AVAILABLE if missing else Status.PROVISIONAL if provisional else Status.FINAL
+                for area_id in areas:
+                    counted = monthly.get((position, area_id), none)
+                    value = None if missing else sum(counted.get(m, 0) for m in period.months)
+                    yield (
+                        one.indicator_id, one.part_id, area_id, window.value, period.start, period.end, "",
+                        value, None, None, missing, status.value, Basis.COUNTED.value, Qualifier.EXACT.value, "", "",
+                        one.source_id,
+                    )  # fmt: skip
+
+
+def recompute_observations(force: Force, version: DataVersion, touched: Iterable[int]) -> None:
+    """Recompute every window of the touched indicators that observations are the source of."""
+    for indicator in Indicator.objects.filter(pk__in=list(touched)).select_related("case_rule"):
+        rule = getattr(indicator, "case_rule", None)
+        supplied = [
+            row
+            for row in Observation.objects.filter(
+                force=force, indicator=indicator, until_version__isnull=True, statistic=Statistic.LEVEL
+            ).select_related("source")
+            # A force figure of a period that cases cover is a control total, not a value.
+            if rule is None or row.start is None or row.start < rule.starts_on or row.area.force_id is None
+        ]
+        rows = [_supplied_row(row) for row in supplied]
+        taken = {(row[1], row[2], row[3], row[5]) for row in rows}
+        rows += [row for row in _added_up(indicator, supplied) if (row[1], row[2], row[3], row[5]) not in taken]
+        scope = "a.indicator_id = %(indicator)s AND a.source_id <> ALL(%(cases)s)"
+        write(force, version, rows, scope, {"indicator": indicator.pk, "cases": [rule.source_id] if rule else []})
+
+
+def _supplied_row(row: Observation) -> Row:
+    checked_to = row.source.checked_to
+    status = row.status
+    if status == Status.FINAL and checked_to and row.end and row.end > checked_to:
+        status = Status.PROVISIONAL
+    return (
+        row.indicator_id, row.part_id, row.area_id, row.window, row.start, row.end, row.reported_for, row.value,
+        row.numerator, row.denominator, [], status, row.basis, row.qualifier, row.period_printed, row.note,
+        row.source_id,
+    )  # fmt: skip
+
+
+def _added_up(indicator: Indicator, supplied: Iterable[Observation]) -> Iterator[Row]:
+    """Yield the quarters, 12 months and years to date of monthly observations that add up."""
+    series: dict[tuple[int | None, int], dict[date, Observation]] = defaultdict(dict)
+    for row in supplied:
+        if row.window == "month" and row.start is not None and row.value is not None:
+            series[row.part_id, row.area_id][first_of_month(row.start)] = row
+    for (part_id, area_id), months in series.items():
+        values = {month: row.value for month, row in months.items() if row.value is not None}
+        counted = all(row.numerator is not None and row.denominator is not None for row in months.values())
+        if not indicator.is_additive and not counted:
+            continue
+        source_id = months[max(months)].source_id
+        for month in month_range(min(months), max(months)):
+            for window in COMPUTED_WINDOWS[1:]:
+                period = period_ending(window, month)
+                yield _added_row(indicator, part_id, area_id, period, values, months, source_id)
+
+
+def _added_row(
+    indicator: Indicator,
+    part_id: int | None,
+    area_id: int,
+    period: Period,
+    values: dict[date, Decimal],
+    months: dict[date, Observation],
+    source_id: int,
+) -> Row:
+    summed = total(values, period.months)
+    numerator = denominator = None
+    value = summed.value
+    if value is not None and not indicator.is_additive:
+        numerator = sum((months[m].numerator or Decimal(0) for m in period.months), Decimal(0))
+        denominator = sum((months[m].denominator or Decimal(0) for m in period.months), Decimal(0))
+        value = percentage(numerator, denominator)
+    provisional = any(m in months and months[m].status == Status.PROVISIONAL for m in period.months)
+    status = Status.NOT_AVAILABLE if summed.missing else Status.PROVISIONAL if provisional else Status.FINAL
+    return (
+        indicator.pk, part_id, area_id, period.window.value, period.start, period.end, "", value, numerator, denominator,
+        list(summed.missing), status.value, Basis.COUNTED.value, Qualifier.EXACT.value, "", "", source_id,
+    )  # fmt: skip
+
+
+def write(force: Force, version: DataVersion, rows: Iterable[Row], scope: str, values: dict[str, object]) -> None:
+    """Make the rows the current values within a scope; unchanged values write nothing.
+
+    `scope` is an SQL condition on `a` with the parameters `values`: what is in scope and not in rows is closed.
+    """
+    bound: dict[str, Any] = {**values, "force": force.pk, "version": version.number}
+    current = "a.force_id = %(force)s AND a.until_version IS NULL"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE fresh ON COMMIT DROP AS SELECT {COLUMNS} FROM indicators_aggregate WITH NO DATA"  # noqa: S608
+        )
+        with cursor.copy(f"COPY fresh ({COLUMNS}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute("ANALYZE fresh")
+        cursor.execute(
+            f"UPDATE indicators_aggregate a SET until_version = %(version)s WHERE {current} AND {scope} "  # noqa: S608
+            f"AND NOT EXISTS (SELECT 1 FROM fresh n WHERE {SAME_KEY} AND {SAME_VALUES})",
+            bound,
+        )
+        cursor.execute(
+            f"INSERT INTO indicators_aggregate (force_id, since_version, {COLUMNS}) "  # noqa: S608
+            f"SELECT %(force)s, %(version)s, {COLUMNS} FROM fresh n "
+            f"WHERE NOT EXISTS (SELECT 1 FROM indicators_aggregate a WHERE {current} AND {SAME_KEY})",
+            bound,
+        )
+        cursor.execute("DROP TABLE fresh")

@@ -1,0 +1,136 @@
+"""Definitions: loading portfolios, sources, areas, offences, breakdowns, indicators, targets and exhibits from one document."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from indicators.choices import AreaKind
+from indicators.models.area import Area
+from indicators.models.breakdown import Breakdown, BreakdownValue
+from indicators.models.category import Category, Flag
+from indicators.models.exhibit import Exhibit
+from indicators.models.indicator import CaseRule, Indicator
+from indicators.models.portfolio import Portfolio
+from indicators.models.source import DataSource
+from indicators.models.target import Target
+from indicators.people import Person
+
+Document = dict[str, Any]
+
+INDICATOR_FIELDS = (
+    "name", "kind", "unit", "decimals", "share_decimals", "polarity", "polarity_reason", "definition", "owner",
+    "method", "base_threshold", "is_additive", "footnote",
+)  # fmt: skip
+SOURCE_FIELDS: tuple[str, ...] = ("name", "kind", "owner", "method", "note")
+RULE_LISTS = ("crime_types", "excluded_crime_types", "offences", "flags")
+
+
+@transaction.atomic
+def load(document: Document, *, by: Person) -> dict[str, int]:
+    """Create or update every definition of a document by its key; returns how many of each it holds."""
+    for entry in document.get("portfolios", []):
+        Portfolio.objects.update_or_create(slug=entry["slug"], defaults={"name": entry["name"]})
+    for entry in document.get("sources", []):
+        _source(entry)
+    for entry in document.get("areas", []):
+        Area.objects.update_or_create(
+            force=None, slug=entry["slug"], defaults={"kind": AreaKind.COMPARATOR, "name": entry["name"]}
+        )
+    for entry in document.get("offences", []):
+        Category.objects.get_or_create(crime_type=entry["crime_type"], offence=entry["name"])
+    for entry in document.get("flags", []):
+        Flag.objects.update_or_create(slug=entry["slug"], defaults={"name": entry["name"]})
+    for entry in document.get("breakdowns", []):
+        _breakdown(entry)
+    for position, entry in enumerate(document.get("indicators", [])):
+        _indicator(entry, position)
+    for entry in document.get("indicators", []):
+        parent = Indicator.objects.get(key=entry["parent"]) if entry.get("parent") else None
+        Indicator.objects.filter(key=entry["key"]).update(parent=parent)
+    _targets(document.get("targets", []))
+    for entry in document.get("exhibits", []):
+        Exhibit.objects.update_or_create(
+            key=entry["key"],
+            defaults={
+                "title": entry["title"],
+                "portfolio": Portfolio.objects.get(slug=entry["portfolio"]),
+                "definition": entry["definition"],
+            },
+        )
+    return {name: len(entries) for name, entries in document.items() if isinstance(entries, list)}
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _source(entry: Document) -> None:
+    fields: Document = {name: entry[name] for name in SOURCE_FIELDS if name in entry}
+    fields |= {name: bool(entry.get(name)) for name in ("is_synthetic", "is_invented")}
+    fields["checked_to"] = _day(entry.get("checked_to"))
+    DataSource.objects.update_or_create(slug=entry["slug"], defaults=fields)
+
+
+def _breakdown(entry: Document) -> None:
+    breakdown, _ = Breakdown.objects.update_or_create(
+        slug=entry["slug"], defaults={"name": entry["name"], "is_exclusive": entry["is_exclusive"]}
+    )
+    for position, value in enumerate(entry["values"]):
+        BreakdownValue.objects.update_or_create(
+            breakdown=breakdown,
+            slug=value["slug"],
+            defaults={
+                "name": value["name"],
+                "position": position,
+                "offences": value.get("offences", []),
+                "flags": value.get("flags", []),
+                "is_excluded_from_share": value.get("is_excluded_from_share", False),
+            },
+        )
+
+
+def _indicator(entry: Document, position: int) -> None:
+    fields = {name: entry[name] for name in INDICATOR_FIELDS if name in entry}
+    appendix = entry.get("appendix") or []
+    fields["appendix"] = appendix if isinstance(appendix, list) else [appendix]
+    fields["position"] = position
+    fields["portfolio"] = Portfolio.objects.get(slug=entry["portfolio"])
+    fields["source"] = DataSource.objects.get(slug=entry["source"]) if entry.get("source") else None
+    fields["breakdown"] = Breakdown.objects.get(slug=entry["breakdown"]) if entry.get("breakdown") else None
+    indicator, _ = Indicator.objects.update_or_create(key=entry["key"], defaults=fields)
+    rule = entry.get("cases")
+    if rule:
+        CaseRule.objects.update_or_create(
+            indicator=indicator,
+            defaults={
+                "source": DataSource.objects.get(slug=rule["source"]),
+                "starts_on": date.fromisoformat(rule["from"]),
+                **{name: rule.get(name, []) for name in RULE_LISTS},
+            },
+        )
+
+
+def _targets(entries: list[Document]) -> None:
+    for entry in entries:
+        indicator = Indicator.objects.get(key=entry["indicator"])
+        part = (
+            BreakdownValue.objects.get(breakdown=indicator.breakdown, slug=entry["part"]) if entry.get("part") else None
+        )
+        Target.objects.update_or_create(
+            indicator=indicator,
+            part=part,
+            row_id=entry.get("row_id", ""),
+            starts_on=_day(entry.get("from")),
+            defaults={
+                "operator": entry.get("operator") or "",
+                "value": Decimal(entry["value"]) if entry.get("value") else None,
+                "unit": entry["unit"],
+                "ends_on": _day(entry.get("until")),
+                "printed": entry.get("printed", ""),
+                "rationale": entry.get("rationale", ""),
+                "owner": entry.get("owner", ""),
+                "note": entry.get("note", ""),
+            },
+        )

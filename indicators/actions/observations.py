@@ -1,0 +1,157 @@
+"""Observations of an import: staging, preview, and writing what differs as a new vintage."""
+
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from indicators.actions.cases import Staged
+from indicators.actions.jobs import Progress
+from indicators.models.area import Area
+from indicators.models.breakdown import BreakdownValue
+from indicators.models.data_import import DataImport
+from indicators.models.data_version import DataVersion
+from indicators.models.indicator import Indicator
+from indicators.models.observation import StagedObservation
+from indicators.models.source import DataSource
+from indicators.readers.observations import ObservationLookups, ObservationRow, read_observations
+
+COLUMNS = (
+    'indicator_id, part_id, area_id, "window", start, "end", reported_for, statistic, value, numerator, denominator, '
+    'status, basis, qualifier, period_printed, source_id, note, row_id, "row"'
+)
+KEY = ("indicator_id", "part_id", "area_id", '"window"', "start", '"end"', "reported_for", "statistic")
+VALUES = (
+    "value", "numerator", "denominator", "status", "basis", "qualifier", "period_printed", "source_id", "note",
+)  # fmt: skip
+SAME_KEY = " AND ".join(f"o.{column} IS NOT DISTINCT FROM s.{column}" for column in KEY)
+SAME_VALUES = " AND ".join(f"o.{column} IS NOT DISTINCT FROM s.{column}" for column in VALUES)
+
+
+def areas_of(force_id: int) -> dict[str, int]:
+    """Return the areas that a tidy file of this force may name: its own and the comparators, by slug."""
+    own = Area.objects.filter(force_id=force_id).exclude(kind="small-area")
+    shared = Area.objects.filter(force__isnull=True)
+    return dict((own | shared).values_list("slug", "id"))
+
+
+def lookups(force_id: int) -> ObservationLookups:
+    """Return the names that a tidy file may use."""
+    slugs: dict[int | None, set[str]] = {}
+    for breakdown_id, slug in BreakdownValue.objects.values_list("breakdown_id", "slug"):
+        slugs.setdefault(breakdown_id, set()).add(slug)
+    return ObservationLookups(
+        parts={
+            key: frozenset(slugs.get(breakdown_id, set()))
+            for key, breakdown_id in Indicator.objects.values_list("key", "breakdown_id")
+        },
+        areas=frozenset(areas_of(force_id)),
+        sources=frozenset(DataSource.objects.values_list("slug", flat=True)),
+    )
+
+
+def stage(data_import: DataImport, path: Path, progress: Progress) -> Staged:
+    """Read a tidy file, keep its rows apart, and count what applying it would change."""
+    progress.tell("Reading")
+    rows, problems = read_observations(path, lookups(data_import.force_id))
+    if problems:
+        return Staged(problems)
+    progress.tell("Comparing with what is held", len(rows), len(rows))
+    unstage(data_import)
+    _keep(data_import, rows)
+    months = {row.end.replace(day=1) for row in rows if row.end is not None}
+    return Staged(problems, rows=len(rows), months=months, preview=_preview(data_import))
+
+
+def _keep(data_import: DataImport, rows: list[ObservationRow]) -> None:
+    indicators = dict(Indicator.objects.values_list("key", "id"))
+    breakdowns = dict(Indicator.objects.values_list("key", "breakdown_id"))
+    parts = {
+        (breakdown_id, slug): pk
+        for pk, breakdown_id, slug in BreakdownValue.objects.values_list("id", "breakdown_id", "slug")
+    }
+    areas = areas_of(data_import.force_id)
+    sources = dict(DataSource.objects.values_list("slug", "id"))
+    StagedObservation.objects.bulk_create(
+        (
+            StagedObservation(
+                data_import=data_import,
+                indicator_id=indicators[row.indicator],
+                part_id=parts[(breakdowns[row.indicator] or 0, row.part)] if row.part else None,
+                area_id=areas[row.area],
+                source_id=sources[row.source],
+                window=row.window,
+                start=row.start,
+                end=row.end,
+                reported_for=row.reported_for,
+                statistic=row.statistic,
+                value=row.value,
+                numerator=row.numerator,
+                denominator=row.denominator,
+                status=row.status,
+                basis=row.basis,
+                qualifier=row.qualifier,
+                period_printed=row.period_printed,
+                note=row.note,
+                row_id=row.row_id,
+                row=row.row,
+            )
+            for row in rows
+        ),
+        batch_size=1000,
+    )
+
+
+def _preview(data_import: DataImport) -> dict[str, Any]:
+    """Count new, changed and unchanged rows by indicator. A tidy file removes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT coalesce(to_char(s."end", 'YYYY-MM-DD'), ''), i.name,
+                   count(*) FILTER (WHERE o.id IS NULL),
+                   count(*) FILTER (WHERE o.id IS NOT NULL AND NOT ({SAME_VALUES})),
+                   count(*) FILTER (WHERE o.id IS NOT NULL AND ({SAME_VALUES})), 0
+            FROM indicators_stagedobservation s JOIN indicators_indicator i ON i.id = s.indicator_id
+            LEFT JOIN indicators_observation o
+              ON o.force_id = %s AND o.until_version IS NULL AND {SAME_KEY}
+            WHERE s.data_import_id = %s GROUP BY 1, 2 ORDER BY 1, 2
+            """,  # noqa: S608
+            [data_import.force_id, data_import.pk],
+        )
+        names = ("month", "category", "new", "changed", "unchanged", "removed")
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return {"rows": rows, "notes": [], "warnings": []}
+
+
+def unstage(data_import: DataImport) -> None:
+    """Throw the staged rows of an import away."""
+    StagedObservation.objects.filter(data_import=data_import).delete()
+
+
+def apply(data_import: DataImport, version: DataVersion) -> list[int]:
+    """Close what the file changes, write its rows as the current vintage; return the touched indicators' ids."""
+    values = {"import": data_import.pk, "force": data_import.force_id, "version": version.number}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE indicators_observation o SET until_version = %(version)s
+            FROM indicators_stagedobservation s
+            WHERE s.data_import_id = %(import)s AND o.force_id = %(force)s AND o.until_version IS NULL
+              AND {SAME_KEY} AND NOT ({SAME_VALUES})
+            """,  # noqa: S608
+            values,
+        )
+        cursor.execute(
+            f"""
+            INSERT INTO indicators_observation (force_id, data_import_id, since_version, {COLUMNS})
+            SELECT %(force)s, %(import)s, %(version)s, {COLUMNS} FROM indicators_stagedobservation s
+            WHERE s.data_import_id = %(import)s AND NOT EXISTS (
+              SELECT 1 FROM indicators_observation o
+              WHERE o.force_id = %(force)s AND o.until_version IS NULL AND {SAME_KEY})
+            RETURNING indicator_id
+            """,  # noqa: S608
+            values,
+        )
+        touched = sorted({row[0] for row in cursor.fetchall()})
+    unstage(data_import)
+    return touched

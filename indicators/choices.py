@@ -1,0 +1,253 @@
+"""The vocabulary of the figures: windows, kinds, states. Enums only; every layer may import this."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+
+class Window(StrEnum):
+    """The span of time a value speaks of. DAY and WEEK are drawn in charts and never computed here."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    ROLLING_12 = "r12"
+    YEAR_TO_DATE = "fytd"
+    CALENDAR_TO_DATE = "cytd"
+    SPAN = "span"
+    SNAPSHOT = "snapshot"
+    ANNUAL = "annual"
+    ROLLING_YEAR_TO_DATE = "rytd"
+    NOT_STATED = "not-stated"
+
+
+COMPUTED_WINDOWS = (Window.MONTH, Window.QUARTER, Window.ROLLING_12, Window.YEAR_TO_DATE)
+
+WINDOW_NAMES = {
+    Window.MONTH: "Month",
+    Window.QUARTER: "Quarter",
+    Window.ROLLING_12: "12 months",
+    Window.YEAR_TO_DATE: "Financial year to date",
+    Window.CALENDAR_TO_DATE: "Calendar year to date",
+    Window.SPAN: "From and to",
+    Window.SNAPSHOT: "As at",
+    Window.ANNUAL: "Year",
+    Window.ROLLING_YEAR_TO_DATE: "Rolling year to date",
+    Window.NOT_STATED: "Period not stated",
+}
+
+
+class Statistic(StrEnum):
+    """What a supplied number is: the value itself, or something said about it."""
+
+    LEVEL = "level"
+    CHANGE = "change"
+    PERCENT_CHANGE = "percent-change"
+    PREVIOUS = "previous"
+    PREVIOUS_SHARE = "previous-share"
+    SHARE = "share"
+    PLAN_LOW = "plan-low"
+    PLAN_HIGH = "plan-high"
+
+
+STATISTIC_NAMES = {
+    Statistic.LEVEL: "Value",
+    Statistic.CHANGE: "Change, as supplied",
+    Statistic.PERCENT_CHANGE: "Percentage change, as supplied",
+    Statistic.PREVIOUS: "Previous value, as supplied",
+    Statistic.PREVIOUS_SHARE: "Previous share, as supplied",
+    Statistic.SHARE: "Share, as supplied",
+    Statistic.PLAN_LOW: "Plan, low",
+    Statistic.PLAN_HIGH: "Plan, high",
+}
+
+
+class Status(StrEnum):
+    """How far a value can be relied on. Not available, suppressed and blank are not zero."""
+
+    FINAL = "final"
+    PROVISIONAL = "provisional"
+    ESTIMATED = "estimated"
+    REVISED = "revised"
+    NOT_AVAILABLE = "not-available"
+    SUPPRESSED = "suppressed"
+    CARRIED_FORWARD = "carried-forward"
+
+
+class Qualifier(StrEnum):
+    """Whether the number is exact or a bound ("over 5,200 volunteers")."""
+
+    EXACT = "exact"
+    OVER = "over"
+    UP_TO = "up-to"
+    LESS_THAN = "less-than"
+    ABOUT = "about"
+
+
+class Basis(StrEnum):
+    """Where a number comes from: counted, a percentage whose counts were never given, or worked out."""
+
+    COUNTED = "counted"
+    AS_SUPPLIED = "as-supplied"
+    DERIVED = "derived"
+
+
+class Kind(StrEnum):
+    """The kind of a measure; it decides how values add up and how change is shown."""
+
+    COUNT = "count"
+    PERCENTAGE = "percentage"
+    MEAN = "mean"
+    MEDIAN = "median"
+    MONEY = "money"
+
+
+class Unit(StrEnum):
+    """The unit in which a value is stored and shown."""
+
+    COUNT = "count"
+    PERCENT = "percent"
+    SECONDS = "seconds"
+    MINUTES = "minutes"
+    HOURS = "hours"
+    DAYS = "days"
+    MILLION_POUNDS = "million-pounds"
+
+
+class Polarity(StrEnum):
+    """Which way is better. Neutral always has a reason."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEUTRAL = "neutral"
+
+
+class AreaKind(StrEnum):
+    """Levels of the map. OUTSIDE and UNLOCATED are lines of their own, so that districts + those = force."""
+
+    FORCE = "force"
+    DIVISION = "division"
+    DISTRICT = "district"
+    SMALL_AREA = "small-area"
+    OUTSIDE = "outside"
+    UNLOCATED = "unlocated"
+    COMPARATOR = "comparator"
+
+
+class SourceKind(StrEnum):
+    """Record-level cases, or observations supplied by others."""
+
+    CASES = "cases"
+    OBSERVATIONS = "observations"
+
+
+class ImportKind(StrEnum):
+    """What a received file holds."""
+
+    CASES = "cases"
+    OBSERVATIONS = "observations"
+
+
+class ImportState(StrEnum):
+    """Where a received file stands on its way to the figures."""
+
+    RECEIVED = "received"
+    REFUSED = "refused"
+    STAGED = "staged"
+    CONFIRMED = "confirmed"
+    APPLIED = "applied"
+    ABANDONED = "abandoned"
+    FAILED = "failed"
+
+
+class JobState(StrEnum):
+    """Where a piece of background work stands. The row is the truth, a message only a wake-up."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    QUARANTINED = "quarantined"
+
+
+class VersionKind(StrEnum):
+    """The act that made a data version."""
+
+    IMPORT = "import"
+    DEFINITIONS = "definitions"
+
+
+class Direction(StrEnum):
+    """The word for a change; always derived, never typed."""
+
+    INCREASE = "increase"
+    DECREASE = "decrease"
+    NO_CHANGE = "no change"
+
+
+class Role(StrEnum):
+    """The roles a person may hold."""
+
+    ANALYST = "analyst"
+    LEAD = "lead"
+    DEPUTY = "deputy"
+    CONTRIBUTOR = "contributor"
+    REVIEWER = "reviewer"
+    REPORT_MANAGER = "report-manager"
+    APPROVER = "approver"
+    COMMISSIONER = "commissioner"
+    SCRUTINY_OFFICER = "scrutiny-officer"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_NAMES = {
+    Role.ANALYST: "Analyst",
+    Role.LEAD: "Portfolio lead",
+    Role.DEPUTY: "Deputy lead",
+    Role.CONTRIBUTOR: "Partner contributor",
+    Role.REVIEWER: "Reviewer",
+    Role.REPORT_MANAGER: "Report manager",
+    Role.APPROVER: "Approver (chief officer)",
+    Role.COMMISSIONER: "Commissioner",
+    Role.SCRUTINY_OFFICER: "Scrutiny officer",
+    Role.AUDITOR: "Auditor",
+    Role.ADMINISTRATOR: "Administrator (accounts only)",
+}
+
+
+def pairs(vocabulary: type[StrEnum], names: Mapping[Any, str] | None = None) -> list[tuple[str, str]]:
+    """Return (stored value, words) for each member, for a model field or a form."""
+    words = names or {}
+    return [(member.value, words.get(member, member.value.replace("-", " "))) for member in vocabulary]
+
+
+STAFF = frozenset(
+    {
+        Role.ANALYST,
+        Role.LEAD,
+        Role.DEPUTY,
+        Role.CONTRIBUTOR,
+        Role.REVIEWER,
+        Role.REPORT_MANAGER,
+        Role.APPROVER,
+        Role.AUDITOR,
+    }
+)
+
+# This package's part of the permission table: action -> roles. The portal joins the parts of all packages.
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "indicator.see": STAFF,
+    "import.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
+    "import.receive": frozenset({Role.ANALYST}),
+    "import.confirm": frozenset({Role.ANALYST}),
+    "import.abandon": frozenset({Role.ANALYST}),
+}
+
+# State machine of an import: verb -> (states it may start from, state it leads to).
+IMPORT_TRANSITIONS: dict[str, tuple[tuple[ImportState, ...], ImportState]] = {
+    "stage": ((ImportState.RECEIVED,), ImportState.STAGED),
+    "refuse": ((ImportState.RECEIVED, ImportState.CONFIRMED), ImportState.REFUSED),
+    "confirm": ((ImportState.STAGED,), ImportState.CONFIRMED),
+    "apply": ((ImportState.CONFIRMED,), ImportState.APPLIED),
+    "abandon": ((ImportState.RECEIVED, ImportState.STAGED), ImportState.ABANDONED),
+    "fail": ((ImportState.RECEIVED, ImportState.CONFIRMED), ImportState.FAILED),
+}

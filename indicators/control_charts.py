@@ -1,0 +1,151 @@
+"""Control charts (XmR): limits of natural variation of a monthly series, and the verdict on its last point.
+
+For monthly values only, never for rolling totals, whose neighbours share eleven months. Centre line and
+limits after Wheeler, "Understanding Variation": mean ± 2.66 × mean moving range. Missing months are left
+out: moving ranges and runs go from one known point to the next.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from indicators.calculations import ARITHMETIC, mean_of, require_decimal
+from indicators.periods import first_of_month
+
+MIN_POINTS = 12
+LIMIT_FACTOR = Decimal("2.66")
+RUN_LENGTH = 8
+TREND_LENGTH = 6
+NEAR_OF = 3  # two of the last three points in the outer third count as a signal
+
+RISE = "exceptional rise"
+FALL = "exceptional fall"
+NO_SIGNAL = "no significant change"
+TOO_FEW = "not enough points"
+
+Point = tuple[date, Decimal]
+Rule = Callable[[Sequence[Decimal], Decimal], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch without a series break, from its first to its last known point.
+
+    Centre and limits are unrounded, in the unit of the values, and None when there are fewer than 12 points.
+    """
+
+    start: date
+    end: date
+    centre: Decimal | None
+    lower: Decimal | None
+    upper: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the last point says, in words, and the rule that says so (empty when no rule does)."""
+
+    words: str
+    rule: str
+
+
+def limits(
+    values: Sequence[tuple[date, Decimal | None]], breaks: Sequence[date] = (), floor: Decimal | None = None
+) -> tuple[Segment, ...]:
+    """Return one segment for each stretch between series breaks that has a known point.
+
+    `values` are (month, value), in any order; None is a missing month. A break restarts the limits with the
+    month in which it lies. `floor` is the least value there can be (0 for counts): no lower limit goes below
+    it. ValueError when a month is given twice.
+    """
+    segments = []
+    for points in _stretches(values, breaks):
+        start, end = points[0][0], points[-1][0]
+        if len(points) < MIN_POINTS:
+            segments.append(Segment(start, end, None, None, None))
+            continue
+        centre, reach = _centre_and_reach([value for _, value in points])
+        lower = ARITHMETIC.subtract(centre, reach)
+        if floor is not None:
+            lower = max(lower, require_decimal(floor))
+        segments.append(Segment(start, end, centre, lower, ARITHMETIC.add(centre, reach)))
+    return tuple(segments)
+
+
+def verdict(values: Sequence[tuple[date, Decimal | None]], breaks: Sequence[date] = ()) -> Verdict:
+    """Say whether the last point, with those before it since the last break, is more than natural variation.
+
+    Rules, in this order: a point outside the limits; 8 on one side of the centre; 6 rising or falling; 2 of 3
+    near a limit (in the outer third, on one side, the last point being one of them).
+    """
+    if not values:
+        return Verdict(TOO_FEW, "")
+    latest = max(values, key=lambda point: point[0])
+    if latest[1] is None:
+        return Verdict(TOO_FEW, "the latest value is not available")
+    points = _stretches(values, breaks)[-1]
+    if len(points) < MIN_POINTS:
+        return Verdict(TOO_FEW, f"limits need {MIN_POINTS} points; there are {len(points)}")
+    numbers = [value for _, value in points]
+    centre, reach = _centre_and_reach(numbers)
+    above = [ARITHMETIC.subtract(value, centre) for value in numbers]
+    # Seen upside down, a fall is a rise: each rule is written once.
+    below = [distance.copy_negate() for distance in above]
+    for rule, rise_name, fall_name in _RULES:
+        if rule(above, reach):
+            return Verdict(RISE, rise_name)
+        if rule(below, reach):
+            return Verdict(FALL, fall_name)
+    return Verdict(NO_SIGNAL, "")
+
+
+def _stretches(values: Sequence[tuple[date, Decimal | None]], breaks: Sequence[date]) -> list[list[Point]]:
+    """Return the known points in order of time, cut at the breaks; stretches without a point are left out."""
+    if len({first_of_month(day) for day, _ in values}) != len(values):
+        raise ValueError("A month is given twice in one series.")
+    known = sorted((day, require_decimal(value)) for day, value in values if value is not None)
+    restarts = {first_of_month(day) for day in breaks}
+    by_break: dict[int, list[Point]] = {}
+    for day, value in known:
+        passed = sum(restart <= first_of_month(day) for restart in restarts)
+        by_break.setdefault(passed, []).append((day, value))
+    return list(by_break.values())
+
+
+def _centre_and_reach(numbers: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
+    """Return the mean and the distance from it to either limit. `numbers` has at least two points."""
+    moves = [ARITHMETIC.subtract(later, earlier).copy_abs() for earlier, later in pairwise(numbers)]
+    return mean_of(numbers), ARITHMETIC.multiply(LIMIT_FACTOR, mean_of(moves))
+
+
+def _is_outside(distances: Sequence[Decimal], reach: Decimal) -> bool:
+    return distances[-1] > reach
+
+
+def _is_on_one_side(distances: Sequence[Decimal], reach: Decimal) -> bool:
+    return all(distance > 0 for distance in distances[-RUN_LENGTH:])
+
+
+def _is_rising(distances: Sequence[Decimal], reach: Decimal) -> bool:
+    return all(earlier < later for earlier, later in pairwise(distances[-TREND_LENGTH:]))
+
+
+def _is_near_a_limit(distances: Sequence[Decimal], reach: Decimal) -> bool:
+    line = ARITHMETIC.divide(ARITHMETIC.multiply(reach, Decimal(2)), Decimal(3))
+    near = [distance > line for distance in distances[-NEAR_OF:]]
+    return near[-1] and sum(near) >= 2
+
+
+# In order of weight: the first rule that holds gives the verdict.
+_RULES: tuple[tuple[Rule, str, str], ...] = (
+    (_is_outside, "the last point is above the upper limit", "the last point is below the lower limit"),
+    (_is_on_one_side, "the last 8 points are above the centre", "the last 8 points are below the centre"),
+    (_is_rising, "the last 6 points rise", "the last 6 points fall"),
+    (
+        _is_near_a_limit,
+        "2 of the last 3 points are near the upper limit",
+        "2 of the last 3 points are near the lower limit",
+    ),
+)

@@ -1,0 +1,52 @@
+"""A figure as a flat record: what the API, the command line and exports give out. Pure."""
+
+from decimal import Decimal
+from typing import Any
+
+from indicators.figures import Figure
+from indicators.formatting import plain_number
+
+
+def figure_record(figure: Figure) -> dict[str, Any]:
+    """Return one figure as JSON values. Numbers are text with a decimal point, None where there is none."""
+    measure, current = figure.measure, figure.current
+    return {
+        "key": figure.key,
+        "indicator": figure.series.indicator,
+        "part": figure.series.part,
+        "area": figure.series.area,
+        "name": figure.name,
+        "window": figure.period.window.value,
+        "start": figure.period.start.isoformat() if figure.period.start else None,
+        "end": figure.period.end.isoformat() if figure.period.end else None,
+        "period": figure.aspect("period"),
+        "unit": measure.unit.value,
+        "value": _stored(current.amount if current else None),
+        "text": figure.aspect("value"),
+        "status": current.status.value if current else None,
+        "basis": current.basis.value if current else None,
+        "qualifier": current.qualifier.value if current else None,
+        "previous": _stored(figure.previous.amount if figure.previous else None),
+        "previous_text": figure.aspect("previous"),
+        "previous_period": figure.aspect("previous_period"),
+        "change": _stored(figure.change.absolute),
+        "change_percent": _exact(figure.change.percent),
+        "change_text": figure.aspect("change"),
+        "direction": figure.change.direction.value if figure.change.direction else None,
+        "share_percent": _exact(figure.share_percent),
+        "share_text": figure.aspect("share") if figure.share_percent is not None else None,
+        "missing_months": [month.isoformat() for month in current.missing] if current else [],
+        "notes": list(figure.notes),
+        "source": current.source if current else None,
+        "since_version": current.version if current else None,
+    }
+
+
+def _stored(amount: Decimal | None) -> str | None:
+    """Give the value as it is stored, unrounded: only the texts beside it are rounded, once."""
+    return None if amount is None else f"{amount:f}"
+
+
+def _exact(amount: Decimal | None) -> str | None:
+    """Give a percentage with six decimals, so that it can be rounded again without harm."""
+    return None if amount is None else plain_number(amount, 6)

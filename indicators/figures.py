@@ -1,0 +1,366 @@
+"""Figures: a value with what it is compared with, and the book in which a quarter's figures are looked up.
+
+A figure's key is `indicator[.part][.area].window[-YYYY-MM]`; a text adds one aspect: `rape.r12.change`.
+Values in, values out: the book is filled by `indicators.queries`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from indicators.calculations import Change, Share, change, missing_reason, share, supplied_change
+from indicators.choices import Basis, Kind, Polarity, Qualifier, Statistic, Status, Unit, Window
+from indicators.formatting import absolute_text, change_text, percent_text, share_text, value_text
+from indicators.periods import Period, Quarter, label, month_end, previous_equivalent
+
+ASPECTS = (
+    "value", "previous", "change", "absolute", "percent", "direction", "share", "previous_share", "period",
+    "previous_period",
+)  # fmt: skip
+WINDOW_KEY = re.compile(rf"^({'|'.join(window.value for window in Window)})(?:-(\d{{4}})-(\d{{2}}))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What the figures of one indicator have in common."""
+
+    key: str
+    name: str
+    portfolio: str
+    kind: Kind
+    unit: Unit
+    decimals: int
+    share_decimals: int
+    polarity: Polarity
+    base_threshold: int
+    footnote: str = ""
+    breakdown: str = ""
+    is_exclusive: bool = False
+    parts: Mapping[str, str] = field(default_factory=dict)
+    excluded_parts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Indicator × part × area; an empty area is the force itself."""
+
+    indicator: str
+    part: str = ""
+    area: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name by which texts refer to the series."""
+        return ".".join(word for word in (self.indicator, self.part, self.area) if word)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a value stands in time: window, end, and the report it was given for when it has no end."""
+
+    window: Window
+    end: date | None
+    reported_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One stored value with its state and origin."""
+
+    amount: Decimal | None
+    period: Period
+    status: Status
+    basis: Basis
+    qualifier: Qualifier
+    source: str
+    version: int
+    printed: str = ""
+    note: str = ""
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    missing: tuple[date, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why there is no amount, in words."""
+        if self.missing:
+            return missing_reason(self.missing, len(self.period.months))
+        if self.status == Status.SUPPRESSED:
+            return "suppressed"
+        return f"not available: {self.note}" if self.note else "not available"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value, the one before it, the change and the share: everything a text or table may print."""
+
+    key: str
+    measure: Measure
+    series: Series
+    name: str
+    period: Period
+    printed: str
+    current: Value | None
+    previous: Value | None
+    previous_period: Period | None
+    change: Change
+    share: Share | None
+    supplied_share: Decimal | None
+    previous_share: Decimal | None
+
+    def aspect(self, name: str) -> str:
+        """Return one aspect in its one format; raises KeyError for an unknown aspect."""
+        match name:
+            case "value":
+                return self._text(self.current)
+            case "previous":
+                return self._text(self.previous)
+            case "change":
+                return change_text(self.change, self.measure.unit, self.measure.decimals)
+            case "absolute":
+                return absolute_text(self.change, self.measure.unit, self.measure.decimals)
+            case "percent":
+                return percent_text(self.change)
+            case "direction":
+                return self.change.direction.value if self.change.direction else self.change.reason
+            case "share":
+                return share_text(self.share_percent, self.measure.share_decimals)
+            case "previous_share":
+                return share_text(self.previous_share, self.measure.share_decimals)
+            case "period":
+                return label(self.period, self.printed)
+            case "previous_period":
+                return label(self.previous_period) if self.previous_period else "period not stated"
+        raise KeyError(name)
+
+    @property
+    def share_percent(self) -> Decimal | None:
+        """The part's share of its whole in per cent: computed, or as supplied."""
+        return self.share.percent if self.share else self.supplied_share
+
+    @property
+    def in_year(self) -> str:
+        """The value as the appendix prints it: money with its share in brackets."""
+        return self._with_share(self.aspect("value"), self.share_percent)
+
+    @property
+    def before(self) -> str:
+        """The previous value as the appendix prints it."""
+        return self._with_share(self.aspect("previous"), self.previous_share)
+
+    @property
+    def worded_change(self) -> str:
+        """The change with its word, as the appendix prints it."""
+        return change_text(self.change, self.measure.unit, self.measure.decimals, with_word=True)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader has to know about the value."""
+        notes = []
+        if self.current and self.current.basis == Basis.AS_SUPPLIED:
+            notes.append("as supplied, counts not given")
+        if self.current and self.current.basis == Basis.DERIVED:
+            notes.append("worked out from published changes")
+        if self.current and self.current.status in {Status.PROVISIONAL, Status.ESTIMATED, Status.REVISED}:
+            notes.append(self.current.status.value)
+        if self.current is None and self.change.is_supplied:
+            notes.append("only the change is published")
+        if self.change.is_low_base:
+            notes.append(f"previous value below {self.measure.base_threshold}: no percentage")
+        return tuple(notes)
+
+    def _text(self, value: Value | None) -> str:
+        if value is None:
+            return "not available"
+        return value_text(value.amount, self.measure.unit, self.measure.decimals, value.qualifier, value.reason)
+
+    def _with_share(self, text: str, percent: Decimal | None) -> str:
+        if self.measure.unit != Unit.MILLION_POUNDS or percent is None:
+            return text
+        return f"{text} ({share_text(percent, self.measure.share_decimals)})"
+
+
+class UnknownFigure(KeyError):
+    """No stored figure has this key; the message says which word of it is unknown."""
+
+
+@dataclass(slots=True)
+class FigureBook:
+    """The figures of one force as known at one data version, looked up by key from the view of a quarter."""
+
+    quarter: Quarter
+    version: int
+    measures: Mapping[str, Measure]
+    areas: Mapping[str, str]
+    sources: Mapping[str, str]
+    values: Mapping[Series, Mapping[Slot, Value]]
+    supplied: Mapping[tuple[Series, Slot], Mapping[Statistic, Decimal]]
+    comparators: frozenset[str] = frozenset()
+
+    def reference(self, key: str) -> str:
+        """Return the text of a reference with its aspect, for example `rape.r12.change`. Raises UnknownFigure."""
+        stem, _, aspect = key.rpartition(".")
+        if aspect not in ASPECTS:
+            raise UnknownFigure(f"{key}: “{aspect}” is not one of {', '.join(ASPECTS)}")
+        return self.figure(stem).aspect(aspect)
+
+    def figure(self, key: str) -> Figure:
+        """Return a figure by its key without aspect. Raises UnknownFigure when nothing is stored for it."""
+        stem, _, window_key = key.rpartition(".")
+        series = self.series(stem)
+        slot: Slot | None = self.slot(window_key)
+        if slot is not None and slot not in self.values.get(series, {}) and (series, slot) not in self.supplied:
+            slot = self._nearest(series, slot)
+        if slot is None:
+            raise UnknownFigure(f"{key}: nothing is stored for this period")
+        return self.build(series, slot)
+
+    def series(self, stem: str) -> Series:
+        """Read `indicator[.part][.area]`. Raises UnknownFigure naming the word that is not known."""
+        words = stem.split(".")
+        measure = self.measures.get(words[0])
+        if measure is None:
+            raise UnknownFigure(f"{stem}: there is no indicator “{words[0]}”")
+        part = words.pop(1) if len(words) > 1 and words[1] in measure.parts else ""
+        area = words.pop(1) if len(words) > 1 and words[1] in self.areas else ""
+        if len(words) > 1:
+            raise UnknownFigure(f"{stem}: “{words[1]}” is neither a part of {measure.name} nor an area")
+        return Series(measure.key, part, area)
+
+    def slot(self, window_key: str) -> Slot:
+        """Read `window[-YYYY-MM]`; without a month the window ends with the quarter."""
+        found = WINDOW_KEY.match(window_key)
+        if not found:
+            raise UnknownFigure(f"“{window_key}” is not a window")
+        window = Window(found[1])
+        if window == Window.NOT_STATED:
+            return Slot(window, None, self.quarter.key)
+        if not found[2]:
+            return Slot(window, self.quarter.end)
+        if not 1 <= int(found[3]) <= 12:
+            raise UnknownFigure(f"“{window_key}”: there is no month {found[3]}")
+        return Slot(window, month_end(date(int(found[2]), int(found[3]), 1)))
+
+    def _nearest(self, series: Series, slot: Slot) -> Slot | None:
+        """Find a supplied span that ends within the month asked for, or was given for this quarter's report."""
+        candidates = {*self.values.get(series, {}), *(s for one, s in self.supplied if one == series)}
+        for other in sorted(candidates, key=lambda one: (one.end or date.min, one.reported_for)):
+            same_month = other.end and slot.end and month_end(other.end) == slot.end
+            if other.window == slot.window and (same_month or other.reported_for == self.quarter.key):
+                return other
+        return None
+
+    def key_of(self, series: Series, slot: Slot) -> str:
+        """Return the key under which a series' slot is found again."""
+        is_default = slot.end is None or slot.end == self.quarter.end
+        return f"{series.key}.{slot.window.value}{'' if is_default else f'-{slot.end:%Y-%m}'}"
+
+    def build(self, series: Series, slot: Slot) -> Figure:
+        """Put a figure together from the stored values: nothing is stored twice, nothing rounded here."""
+        measure = self.measures[series.indicator]
+        current = self.values.get(series, {}).get(slot)
+        given = self.supplied.get((series, slot), {})
+        period = current.period if current else Period(slot.window, None, slot.end)
+        earlier = previous_equivalent(period)
+        previous = self._at(series, earlier)
+        if previous is None and Statistic.PREVIOUS in given and current is not None:
+            previous = self._given(given[Statistic.PREVIOUS], current)
+            earlier = None
+        return Figure(
+            key=self.key_of(series, slot),
+            measure=measure,
+            series=series,
+            name=self.name_of(series),
+            period=period,
+            printed=current.printed if current else "",
+            current=current,
+            previous=previous,
+            previous_period=earlier,
+            change=self._change(measure, current, previous, given),
+            share=self._share(series, slot),
+            supplied_share=given.get(Statistic.SHARE),
+            previous_share=self._previous_share(series, earlier, given),
+        )
+
+    def name_of(self, series: Series) -> str:
+        """Return the name of a series in words."""
+        measure = self.measures[series.indicator]
+        part = f": {measure.parts[series.part]}" if series.part else ""
+        return f"{measure.name}{part}{f', {self.areas[series.area]}' if series.area else ''}"
+
+    def of_quarter(self) -> Iterator[Figure]:
+        """Yield every figure that belongs to the quarter, in a fixed order."""
+        slots: dict[Series, set[Slot]] = {series: set(slots) for series, slots in self.values.items()}
+        for series, slot in self.supplied:
+            slots.setdefault(series, set()).add(slot)
+        order = {key: at for at, key in enumerate(self.measures)}
+        for series in sorted(slots, key=lambda one: (order[one.indicator], one.part, one.area)):
+            for slot in sorted(slots[series], key=lambda one: (one.window.value, one.end or date.min)):
+                if self._belongs(series, slot, slots[series]):
+                    yield self.build(series, slot)
+
+    def _belongs(self, series: Series, slot: Slot, others: set[Slot]) -> bool:
+        if slot.end is None:
+            return slot.reported_for == self.quarter.key
+        if slot.window == Window.MONTH:
+            return self.quarter.start <= slot.end <= self.quarter.end
+        if slot.end == self.quarter.end or slot.reported_for == self.quarter.key:
+            return True
+        if slot.window == Window.ROLLING_12 and self.quarter.start <= slot.end:
+            # Months in which comparators end are printed beside them, like for like.
+            compared = any(slot in self.values.get(Series(series.indicator, "", one), {}) for one in self.comparators)
+            return compared and (series.area == "" or series.area in self.comparators)
+        same_window = [one.end for one in others if one.window == slot.window and one.end and one.end <= self.horizon]
+        is_latest = slot.end == max(same_window, default=None)
+        return is_latest and slot.end > date(self.quarter.end.year - 1, self.quarter.end.month, 28)
+
+    @property
+    def horizon(self) -> date:
+        """Text may speak of a little later than the quarter: the last day a supplied span may end."""
+        return date.fromordinal(self.quarter.end.toordinal() + 45)
+
+    def _at(self, series: Series, period: Period | None) -> Value | None:
+        if period is None or period.end is None:
+            return None
+        return self.values.get(series, {}).get(Slot(period.window, period.end))
+
+    def _given(self, amount: Decimal, like: Value) -> Value:
+        period = Period(Window.NOT_STATED, None, None)
+        return Value(amount, period, Status.FINAL, like.basis, Qualifier.EXACT, like.source, like.version)
+
+    def _change(
+        self, measure: Measure, current: Value | None, previous: Value | None, given: Mapping[Statistic, Decimal]
+    ) -> Change:
+        has_both = current is not None and previous is not None and None not in (current.amount, previous.amount)
+        if not has_both and (Statistic.CHANGE in given or Statistic.PERCENT_CHANGE in given):
+            return supplied_change(given.get(Statistic.CHANGE), given.get(Statistic.PERCENT_CHANGE))
+        reason = next((one.reason for one in (current, previous) if one is not None and one.amount is None), "")
+        return change(
+            current.amount if current else None,
+            previous.amount if previous else None,
+            measure.kind,
+            measure.base_threshold if measure.kind == Kind.COUNT else 0,
+            reason,
+        )
+
+    def _share(self, series: Series, slot: Slot) -> Share | None:
+        measure = self.measures[series.indicator]
+        if not series.part or not measure.is_exclusive:
+            return None
+        whole = {}
+        for part in measure.parts:
+            value = self.values.get(Series(series.indicator, part, series.area), {}).get(slot)
+            if value is None or value.amount is None:
+                return None
+            whole[part] = value.amount
+        return share(series.part, whole, measure.excluded_parts)
+
+    def _previous_share(
+        self, series: Series, earlier: Period | None, given: Mapping[Statistic, Decimal]
+    ) -> Decimal | None:
+        if Statistic.PREVIOUS_SHARE in given:
+            return given[Statistic.PREVIOUS_SHARE]
+        computed = self._share(series, Slot(earlier.window, earlier.end)) if earlier else None
+        return computed.percent if computed else None

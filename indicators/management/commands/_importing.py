@@ -1,0 +1,109 @@
+"""What import_cases and import_observations share: receive, follow the worker, show the preview, confirm."""
+
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.module_loading import import_string
+
+from indicators import queries, tasks
+from indicators.actions import imports
+from indicators.choices import ImportKind, ImportState, JobState
+from indicators.management.commands._people import analyst
+from indicators.models.area import Force
+from indicators.models.data_import import DataImport
+from indicators.models.job import Job
+from indicators.people import Refused
+
+CHUNK = 1024 * 1024
+# A worker claims a job at once; when none does, this process does the work itself.
+PATIENCE_SECONDS = 4.0
+PROBLEMS_SHOWN = 50
+
+
+class ImportCommand(BaseCommand):
+    """Load one file. Without --yes it stops at the preview and changes nothing."""
+
+    kind: ImportKind
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--force", required=True, help="short name of the force, for example lancashire")
+        parser.add_argument("--as", dest="email", required=True, help="e-mail address of the analyst")
+        parser.add_argument("--yes", action="store_true", help="apply the file after the preview")
+        parser.add_argument("--reason", default="", help="why it is applied although the preview warns")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Receive, check, preview, and with --yes apply."""
+        by = analyst(options["email"])
+        force = Force.objects.filter(slug=options["force"]).first()
+        if force is None:
+            raise CommandError(f"There is no force “{options['force']}”. Load its areas first: manage.py load_areas")
+        try:
+            chunks = _chunks(options["file"])
+            data_import, is_new = imports.receive(force, self.kind, options["file"].name, chunks, by=by)
+            if not is_new:
+                self.stdout.write(f"The same file as import {data_import.pk} (sha256 {data_import.sha256[:12]}).")
+            self._follow(data_import, imports.STAGE_TASK)
+            self._show(data_import)
+            if not options["yes"]:
+                self.stdout.write("Nothing was changed. Add --yes to apply it.")
+                return
+            if data_import.state == ImportState.STAGED:
+                imports.confirm(data_import, by=by, reason=options["reason"])
+            self._follow(data_import, imports.APPLY_TASK)
+        except Refused as refused:
+            raise CommandError(str(refused)) from refused
+        if data_import.state != ImportState.APPLIED:
+            raise CommandError(f"The import is {data_import.state}. Nothing was changed.")
+        assert data_import.version is not None  # noqa: S101 - a constraint of the database says so
+        self.stdout.write(f"Applied: {data_import.rows:,} rows, data version {data_import.version.number}.")
+
+    def _follow(self, data_import: DataImport, task: str) -> None:
+        """Show the open job of this task until it has ended; do it here when no worker takes it."""
+        job = Job.objects.filter(task=task, subject_id=data_import.pk).order_by("-id").first()
+        if job is not None and job.state == JobState.WAITING:
+            tasks.wake(job)
+        patience, shown = time.monotonic() + PATIENCE_SECONDS, ""
+        while job is not None and job.state in {JobState.WAITING, JobState.RUNNING}:
+            if job.state == JobState.WAITING and time.monotonic() > patience:
+                import_string(job.task)(job.pk)
+            words = f"{job.title}: {job.step or job.state}"
+            if words != shown:
+                self.stdout.write(words)
+                shown = words
+            time.sleep(0.2)
+            job.refresh_from_db()
+        data_import.refresh_from_db()
+        if job is not None and job.state == JobState.QUARANTINED:
+            raise CommandError(job.error)
+
+    def _show(self, data_import: DataImport) -> None:
+        """Print the preview, or every problem and end."""
+        if data_import.state == ImportState.REFUSED:
+            for problem in data_import.problems.all()[:PROBLEMS_SHOWN]:
+                place = ", ".join(
+                    word
+                    for word in (problem.sheet, f"row {problem.row}" if problem.row else "", problem.column)
+                    if word
+                )
+                self.stderr.write(f"{place}: {problem.value!r}: {problem.message}")
+            raise CommandError(f"{data_import.problem_count} problems in {data_import.file_name}. Nothing was changed.")
+        totals = queries.preview_totals(data_import.preview)
+        counts = ", ".join(f"{count:,} {words}" for words, count in totals.items())
+        self.stdout.write(f"{data_import.rows:,} rows, {len(data_import.months)} months: {counts}")
+        for words in (*data_import.preview.get("notes", []), *data_import.preview.get("warnings", [])):
+            self.stdout.write(f"Note: {words}")
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error

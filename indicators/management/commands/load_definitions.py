@@ -1,0 +1,31 @@
+"""load_definitions FILE --as EMAIL: portfolios, sources, indicators and what belongs to them, from one document."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from indicators.actions import definitions
+from indicators.management.commands._people import analyst
+
+
+class Command(BaseCommand):
+    """Load definitions; existing ones are updated by their key."""
+
+    help = "Load definitions of indicators and what belongs to them from a JSON document."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--as", dest="email", required=True, help="e-mail address of the analyst")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Read the document and load it in one transaction."""
+        try:
+            document = json.loads(options["file"].read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise CommandError(f"{options['file']} cannot be read: {error}") from error
+        counts = definitions.load(document, by=analyst(options["email"]))
+        self.stdout.write(", ".join(f"{count} {words}" for words, count in counts.items()))

@@ -1,0 +1,41 @@
+"""Every model of the figures; import each from its own module."""
+
+from indicators.models.aggregate import Aggregate
+from indicators.models.area import Area, Force
+from indicators.models.breakdown import Breakdown, BreakdownValue
+from indicators.models.case import Case, CaseCell, StagedCase
+from indicators.models.category import Category, Flag
+from indicators.models.data_import import DataImport, ImportProblem
+from indicators.models.data_version import DataVersion
+from indicators.models.exhibit import Exhibit
+from indicators.models.indicator import CaseRule, Indicator
+from indicators.models.job import Job
+from indicators.models.observation import Observation, StagedObservation
+from indicators.models.portfolio import Portfolio
+from indicators.models.source import DataSource
+from indicators.models.target import Target
+
+__all__ = [
+    "Aggregate",
+    "Area",
+    "Breakdown",
+    "BreakdownValue",
+    "Case",
+    "CaseCell",
+    "CaseRule",
+    "Category",
+    "DataImport",
+    "DataSource",
+    "DataVersion",
+    "Exhibit",
+    "Flag",
+    "Force",
+    "ImportProblem",
+    "Indicator",
+    "Job",
+    "Observation",
+    "Portfolio",
+    "StagedCase",
+    "StagedObservation",
+    "Target",
+]

@@ -1,0 +1,74 @@
+"""Indicators: what is measured, how it is shown, and from where it is counted."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from indicators.choices import Kind, Polarity, Unit, pairs
+from indicators.models.breakdown import Breakdown
+from indicators.models.portfolio import Portfolio
+from indicators.models.source import DataSource
+
+key_form = RegexValidator(r"^[a-z0-9_]+$", "Use small letters, digits and underscores.")
+
+
+class Indicator(models.Model):
+    """A measure with its reference sheet. `key` is the name by which texts refer to its figures."""
+
+    key = models.CharField(max_length=60, unique=True, validators=[key_form])
+    name = models.CharField(max_length=160)
+    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="indicators")
+    kind = models.CharField(max_length=20, choices=pairs(Kind))
+    unit = models.CharField(max_length=20, choices=pairs(Unit))
+    decimals = models.PositiveSmallIntegerField(default=0)
+    share_decimals = models.PositiveSmallIntegerField(default=0)
+    polarity = models.CharField(max_length=10, choices=pairs(Polarity))
+    polarity_reason = models.TextField(blank=True)
+    definition = models.TextField()
+    owner = models.CharField(max_length=120)
+    method = models.TextField(blank=True)
+    footnote = models.TextField(blank=True)
+    source = models.ForeignKey(DataSource, on_delete=models.PROTECT, null=True, blank=True)
+    base_threshold = models.PositiveSmallIntegerField(default=50)
+    is_additive = models.BooleanField(default=False)
+    breakdown = models.ForeignKey(Breakdown, on_delete=models.PROTECT, null=True, blank=True)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    appendix = models.JSONField(default=list, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["portfolio__name", "position", "name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(key__regex=r"^[a-z0-9_]+$"), name="indicator_key_form"),
+            models.CheckConstraint(
+                condition=~Q(polarity=Polarity.NEUTRAL) | ~Q(polarity_reason=""), name="neutral_polarity_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_additive=False) | Q(kind__in=[Kind.COUNT, Kind.MONEY]),
+                name="only_counts_and_money_add_up",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CaseRule(models.Model):
+    """Which cases an indicator counts, and from when on cases are its source.
+
+    Empty lists do not narrow. A period that begins before `starts_on` is read from observations.
+    """
+
+    indicator = models.OneToOneField(Indicator, on_delete=models.CASCADE, related_name="case_rule")
+    source = models.ForeignKey(DataSource, on_delete=models.PROTECT)
+    starts_on = models.DateField()
+    crime_types = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    excluded_crime_types = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    offences = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    flags = ArrayField(models.SlugField(), default=list, blank=True)
+
+    def __str__(self) -> str:
+        return f"cases of {self.indicator_id}"

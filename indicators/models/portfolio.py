@@ -1,0 +1,18 @@
+"""Portfolios: the fields of business that own indicators and sections."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Portfolio(models.Model):
+    """A field of business with a lead, for example response and contact."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,110 @@
+"""What the pages of indicators show, arranged from a book of figures. Pure: no database."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from indicators.choices import COMPUTED_WINDOWS, WINDOW_NAMES, Window
+from indicators.exhibits import appendix_text, compute
+from indicators.figures import Figure, FigureBook, Series, Slot
+from indicators.periods import Quarter, add_months, first_of_month, label, month_end, period_ending
+from indicators.tables import Chart
+
+CHART_MONTHS = 25
+EARLIER_QUARTERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a table of figures, as printed."""
+
+    name: str
+    period: str
+    previous: str
+    change: str
+    in_year: str
+    notes: tuple[str, ...]
+    figure: Figure
+
+
+def line(figure: Figure, name: str = "") -> Line:
+    """Arrange one figure for a table."""
+    previous, change, in_year = appendix_text(figure)
+    return Line(name or figure.name, figure.aspect("period"), previous, change, in_year, figure.notes, figure)
+
+
+def around(quarter: Quarter) -> dict[str, Any]:
+    """Return the quarter with its neighbours, for the links between them."""
+    return {"quarter": quarter, "quarter_before": quarter.previous(), "quarter_after": quarter.next()}
+
+
+def by_portfolio(book: FigureBook) -> list[tuple[str, list[Line]]]:
+    """Group one headline figure for each indicator by portfolio."""
+    groups: dict[str, list[Line]] = {}
+    for measure in book.measures.values():
+        figure = headline(book, measure.key)
+        if figure is not None:
+            groups.setdefault(measure.portfolio, []).append(line(figure, measure.name))
+    return sorted(groups.items())
+
+
+def headline(book: FigureBook, key: str) -> Figure | None:
+    """Choose the figure that stands for an indicator: 12 months first, else whatever the quarter holds."""
+    order = [Window.ROLLING_12, Window.QUARTER, Window.SNAPSHOT]
+    figures = [f for f in book.of_quarter() if f.series.indicator == key and f.series.area in {"", *book.comparators}]
+    figures.sort(key=lambda f: (order.index(f.period.window) if f.period.window in order else 9, f.series.area != ""))
+    return figures[0] if figures else None
+
+
+def indicator_page(book: FigureBook, key: str) -> dict[str, Any]:
+    """Return the tables of an indicator's page: this quarter, earlier quarters, districts, months."""
+    figures = [figure for figure in book.of_quarter() if figure.series.indicator == key]
+    own = [figure for figure in figures if figure.series.area in {"", *book.comparators}]
+    drawn = monthly_chart(book, key)
+    return {
+        "lines": [line(figure) for figure in own if figure.period.window != Window.MONTH],
+        "months": drawn.table if drawn else None,
+        "chart": drawn,
+        "earlier": _earlier(book, key),
+        "places": _places(book, key),
+        "shares": [(f.name, f.aspect("period"), f.aspect("share"), f.share) for f in own if f.share is not None],
+        "window_names": {window.value: WINDOW_NAMES[window] for window in COMPUTED_WINDOWS},
+    }
+
+
+def _earlier(book: FigureBook, key: str) -> list[Line]:
+    """The 12-month and as-at figures at the ends of earlier quarters."""
+    lines = []
+    quarter = book.quarter
+    for _ in range(EARLIER_QUARTERS):
+        quarter = quarter.previous()
+        for series in sorted((s for s in book.values if s.indicator == key and not s.area), key=lambda s: s.part):
+            for window in (Window.ROLLING_12, Window.QUARTER, Window.SNAPSHOT):
+                if Slot(window, quarter.end) in book.values[series]:
+                    lines.append(line(book.build(series, Slot(window, quarter.end))))
+                    break
+    return lines
+
+
+def _places(book: FigureBook, key: str) -> list[Line]:
+    """The 12-month figures of divisions, districts and the two remainder lines."""
+    slot = Slot(Window.ROLLING_12, book.quarter.end)
+    places = [Series(key, "", slug) for slug in book.areas if slug not in book.comparators]
+    held = [series for series in places if slot in book.values.get(series, {})]
+    return [line(book.build(series, slot), book.areas[series.area]) for series in held]
+
+
+def monthly_chart(book: FigureBook, key: str) -> Chart | None:
+    """Draw the months of an indicator, or nothing where it has none."""
+    measure = book.measures[key]
+    months = {slot.end for slot in book.values.get(Series(key), {}) if slot.window == Window.MONTH}
+    if len(months) < 2:
+        return None
+    period = period_ending(Window.MONTH, book.quarter.end)
+    title = (
+        f"How has {measure.name[0].lower()}{measure.name[1:]} moved in the {CHART_MONTHS} months to {label(period)}?"
+    )
+    first = month_end(add_months(first_of_month(book.quarter.end), 1 - CHART_MONTHS))
+    if not any(end and first <= end <= book.quarter.end for end in months):
+        return None
+    drawn = compute(f"{key}-months", title, {"kind": "line", "series": [key], "months": CHART_MONTHS}, book).exhibit
+    return drawn if isinstance(drawn, Chart) else None

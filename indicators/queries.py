@@ -1,0 +1,273 @@
+"""Reads used by pages, API, exports and texts alike."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Max, Q, QuerySet
+
+from indicators.choices import AreaKind, Basis, Kind, Polarity, Qualifier, Statistic, Status, Unit, Window
+from indicators.figures import FigureBook, Measure, Series, Slot, Value
+from indicators.models.aggregate import Aggregate
+from indicators.models.area import Area, Force
+from indicators.models.breakdown import BreakdownValue
+from indicators.models.data_import import DataImport
+from indicators.models.data_version import DataVersion
+from indicators.models.indicator import Indicator
+from indicators.models.observation import Observation
+from indicators.models.source import DataSource
+from indicators.periods import Period, Quarter, add_months, first_of_month
+
+HISTORY_MONTHS = 60
+
+# What is current now is open-ended; at a version, what had begun and not yet ended.
+
+
+def held_at(version: int | None) -> Q:
+    """Return the condition for rows that hold at a data version, or now."""
+    if version is None:
+        return Q(until_version__isnull=True)
+    return Q(since_version__lte=version) & (Q(until_version__isnull=True) | Q(until_version__gt=version))
+
+
+def newest_version(force: Force) -> int:
+    """Return the number of the newest data version of a force, 0 when there is none."""
+    return DataVersion.objects.filter(force=force).aggregate(newest=Max("number"))["newest"] or 0
+
+
+def newest_quarter(force: Force) -> Quarter | None:
+    """Return the quarter of the newest month that anything is counted for."""
+    end = Aggregate.objects.filter(force=force, until_version__isnull=True, window=Window.MONTH).aggregate(
+        newest=Max("end")
+    )["newest"]
+    return Quarter.containing(end) if end else None
+
+
+def measures(keys: Iterable[str] | None = None) -> dict[str, Measure]:
+    """Return the measures by key, in the order of the reference sheets. Two queries."""
+    parts: dict[int, list[BreakdownValue]] = {}
+    for value in BreakdownValue.objects.order_by("breakdown_id", "position"):
+        parts.setdefault(value.breakdown_id, []).append(value)
+    rows = Indicator.objects.select_related("portfolio", "breakdown").order_by("position", "key")
+    if keys is not None:
+        rows = rows.filter(key__in=list(keys))
+    found = {}
+    for row in rows:
+        own = parts.get(row.breakdown_id or 0, [])
+        found[row.key] = Measure(
+            key=row.key,
+            name=row.name,
+            portfolio=row.portfolio.name,
+            kind=Kind(row.kind),
+            unit=Unit(row.unit),
+            decimals=row.decimals,
+            share_decimals=row.share_decimals,
+            polarity=Polarity(row.polarity),
+            base_threshold=row.base_threshold,
+            footnote=row.footnote,
+            breakdown=row.breakdown.name if row.breakdown else "",
+            is_exclusive=bool(row.breakdown and row.breakdown.is_exclusive),
+            parts={value.slug: value.name for value in own},
+            excluded_parts=frozenset(value.slug for value in own if value.is_excluded_from_share),
+        )
+    return found
+
+
+def figure_book(
+    force: Force,
+    quarter: Quarter,
+    at: int | None = None,
+    *,
+    keys: Iterable[str] | None = None,
+    with_districts: bool = False,
+) -> FigureBook:
+    """Load the figures of a force as known at a data version (None = now). Seven queries, whatever the size.
+
+    `keys` limits it to some indicators. Districts are loaded only when asked for.
+    """
+    wanted = list(keys) if keys is not None else None
+    areas = _areas(force, with_districts)
+    scope = Q(force=force, area__in=[pk for pk, *_ in areas]) & held_at(at)
+    if wanted is not None:
+        scope &= Q(indicator__key__in=wanted)
+    first = add_months(first_of_month(quarter.end), -HISTORY_MONTHS)
+    within = Q(end__isnull=True) | Q(end__gte=first)
+    slugs = {pk: "" if kind == AreaKind.FORCE else slug for pk, kind, slug, _ in areas}
+    sources = dict(DataSource.objects.values_list("id", "slug"))
+    return FigureBook(
+        quarter=quarter,
+        version=at if at is not None else newest_version(force),
+        measures=measures(wanted),
+        areas={slug: name for _, kind, slug, name in areas if kind != AreaKind.FORCE},
+        sources=dict(DataSource.objects.values_list("slug", "name")),
+        values=_values(Aggregate.objects.filter(scope & within), slugs, sources),
+        supplied=_supplied(Observation.objects.filter(scope & within).exclude(statistic=Statistic.LEVEL), slugs),
+        comparators=frozenset(slug for _, kind, slug, _ in areas if kind == AreaKind.COMPARATOR),
+    )
+
+
+def _areas(force: Force, with_districts: bool) -> list[tuple[int, str, str, str]]:
+    kinds = [AreaKind.FORCE, AreaKind.COMPARATOR]
+    if with_districts:
+        kinds += [AreaKind.DIVISION, AreaKind.DISTRICT, AreaKind.OUTSIDE, AreaKind.UNLOCATED]
+    rows = Area.objects.filter(Q(force=force) | Q(force__isnull=True), kind__in=kinds)
+    return list(rows.order_by("kind", "slug").values_list("id", "kind", "slug", "name"))
+
+
+def _values(
+    rows: QuerySet[Aggregate], slugs: dict[int, str], sources: dict[int, str]
+) -> dict[Series, dict[Slot, Value]]:
+    found: dict[Series, dict[Slot, Value]] = {}
+    fields = (
+        "indicator__key", "part__slug", "area_id", "window", "start", "end", "reported_for", "value", "numerator",
+        "denominator", "missing", "status", "basis", "qualifier", "period_printed", "note", "source_id",
+        "since_version",
+    )  # fmt: skip
+    for row in rows.values_list(*fields).iterator(chunk_size=5000):
+        (key, part, area_id, window, start, end, reported_for, amount, numerator, denominator, missing, status, basis,
+         qualifier, printed, note, source_id, version) = row  # fmt: skip
+        series = Series(key, part or "", slugs[area_id])
+        found.setdefault(series, {})[Slot(Window(window), end, reported_for)] = Value(
+            amount=_clean(amount),
+            period=Period(Window(window), start, end),
+            status=Status(status),
+            basis=Basis(basis),
+            qualifier=Qualifier(qualifier),
+            source=sources[source_id],
+            version=version,
+            printed=printed,
+            note=note,
+            numerator=_clean(numerator),
+            denominator=_clean(denominator),
+            missing=tuple(missing),
+        )
+    return found
+
+
+def _supplied(
+    rows: QuerySet[Observation], slugs: dict[int, str]
+) -> dict[tuple[Series, Slot], dict[Statistic, Decimal]]:
+    found: dict[tuple[Series, Slot], dict[Statistic, Decimal]] = {}
+    fields = ("indicator__key", "part__slug", "area_id", "window", "end", "reported_for", "statistic", "value")
+    for key, part, area_id, window, end, reported_for, statistic, amount in rows.values_list(*fields):
+        if amount is not None:
+            at = (Series(key, part or "", slugs[area_id]), Slot(Window(window), end, reported_for))
+            found.setdefault(at, {})[Statistic(statistic)] = _clean(amount) or Decimal(0)
+    return found
+
+
+def _clean(amount: Decimal | None) -> Decimal | None:
+    """Drop the zeros that the column's scale adds, so that a value has the decimals it came with."""
+    if amount is None:
+        return None
+    plain = amount.normalize()
+    return plain if plain.as_tuple().exponent <= 0 else plain.quantize(Decimal(1))  # type: ignore[operator]
+
+
+@dataclass(frozen=True, slots=True)
+class ControlTotal:
+    """A published number beside the one counted from cases; never printed in a report, only compared."""
+
+    series: str
+    name: str
+    window: Window
+    end: date
+    statistic: Statistic
+    published: Decimal
+    counted: Decimal | None
+    row_id: str
+
+    @property
+    def agrees(self) -> bool:
+        """Tell whether both numbers are the same."""
+        return self.counted is not None and self.published == self.counted
+
+
+def control_totals(force: Force, at: int | None = None) -> Iterator[ControlTotal]:
+    """Yield every published number of a period that cases are the source of, with the number counted."""
+    rows = (
+        Observation.objects.filter(
+            held_at(at),
+            force=force,
+            area__force=force,
+            area__kind=AreaKind.FORCE,
+            statistic__in=[Statistic.LEVEL, Statistic.CHANGE],
+            start__gte=F("indicator__case_rule__starts_on"),
+        )
+        .select_related("indicator", "part")
+        .order_by("indicator__position", "part__position", "end", "statistic")
+    )
+    counted = _counted(force, at, {row.indicator_id for row in rows})
+    for row in rows:
+        if row.end is None or row.start is None or row.value is None:
+            continue
+        place = (row.indicator_id, row.part_id, row.window)
+        now = counted.get((*place, row.end))
+        if row.statistic == Statistic.CHANGE:
+            before = counted.get((*place, _year_before(row.end)))
+            now = now - before if now is not None and before is not None else None
+        yield ControlTotal(
+            series=Series(row.indicator.key, row.part.slug if row.part else "").key,
+            name=f"{row.indicator.name}{f': {row.part.name}' if row.part else ''}",
+            window=Window(row.window),
+            end=row.end,
+            statistic=Statistic(row.statistic),
+            published=_clean(row.value) or Decimal(0),
+            counted=_clean(now),
+            row_id=row.row_id,
+        )
+
+
+def _year_before(end: date) -> date:
+    from indicators.periods import month_end
+
+    return month_end(add_months(first_of_month(end), -12))
+
+
+def _counted(
+    force: Force, at: int | None, indicators: set[int]
+) -> dict[tuple[int, int | None, str, date | None], Decimal]:
+    rows = Aggregate.objects.filter(
+        held_at(at), force=force, area__kind=AreaKind.FORCE, indicator_id__in=indicators, value__isnull=False
+    ).values_list("indicator_id", "part_id", "window", "end", "value")
+    return {(indicator, part, window, end): value for indicator, part, window, end, value in rows if value is not None}
+
+
+def imports_behind(force: Force, version: int) -> list[DataImport]:
+    """Return the import that wrote a data version, for the line that says where a figure comes from."""
+    return list(DataImport.objects.filter(version__force=force, version__number=version).select_related("version"))
+
+
+def preview_totals(preview: dict[str, Any]) -> dict[str, int]:
+    """Add the counts of a preview up."""
+    names = ("new", "changed", "unchanged", "removed")
+    return {name: sum(row[name] for row in preview.get("rows", [])) for name in names}
+
+
+def preview_by_month(preview: dict[str, Any]) -> list[dict[str, Any]]:
+    """Add the counts of a preview up by month, each with its categories."""
+    months: dict[str, dict[str, Any]] = {}
+    for row in preview.get("rows", []):
+        month = months.setdefault(row["month"], {"month": row["month"], "rows": []})
+        month["rows"].append(row)
+        for name in ("new", "changed", "unchanged", "removed"):
+            month[name] = month.get(name, 0) + row[name]
+    return list(months.values())
+
+
+def origin(force: Force, indicator: Indicator, book: FigureBook) -> dict[str, Any]:
+    """Return where an indicator's figures come from: imports, sources, control totals."""
+    versions = {value.version for slots in book.values.values() for value in slots.values()}
+    slugs = {value.source for slots in book.values.values() for value in slots.values()}
+    own = [
+        total for total in control_totals(force, book.version or None) if total.series.split(".")[0] == indicator.key
+    ]
+    return {
+        "imports": DataImport.objects.filter(version__force=force, version__number__in=versions).select_related(
+            "version", "confirmed_by"
+        ),
+        "sources": DataSource.objects.filter(slug__in=slugs),
+        "control_totals": own,
+    }

@@ -1,0 +1,1 @@
+"""Making of charts: values in, drawings out; no database."""

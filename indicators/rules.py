@@ -1,0 +1,44 @@
+"""Who may do what to the figures, and why not. No database."""
+
+from typing import TYPE_CHECKING
+
+from indicators.choices import PERMISSIONS, ImportState
+from indicators.people import ALLOWED, Person, Refused, Verdict
+
+if TYPE_CHECKING:
+    from indicators.models.data_import import DataImport
+
+
+def require(verdict: Verdict) -> None:
+    """Raise Refused unless the verdict allows."""
+    if not verdict:
+        raise Refused(verdict)
+
+
+def can_receive_import(person: Person) -> Verdict:
+    """Analysts load files."""
+    if person.has(*PERMISSIONS["import.receive"]):
+        return ALLOWED
+    return Verdict(False, "Only an analyst may load files.")
+
+
+def can_confirm_import(person: Person, data_import: "DataImport", reason: str) -> Verdict:
+    """Analysts confirm a checked file; where the preview warns, they give a reason."""
+    if not person.has(*PERMISSIONS["import.confirm"]):
+        return Verdict(False, "Only an analyst may confirm an import.")
+    if data_import.state != ImportState.STAGED:
+        return Verdict(
+            False, f"This import is {data_import.state}: only a checked import can be confirmed.", is_conflict=True
+        )
+    if data_import.preview.get("warnings") and not reason.strip():
+        return Verdict(False, "The preview shows warnings. Give a reason why the file is to be applied all the same.")
+    return ALLOWED
+
+
+def can_abandon_import(person: Person, data_import: "DataImport") -> Verdict:
+    """Analysts abandon what is not confirmed yet."""
+    if not person.has(*PERMISSIONS["import.abandon"]):
+        return Verdict(False, "Only an analyst may abandon an import.")
+    if data_import.state not in {ImportState.RECEIVED, ImportState.STAGED}:
+        return Verdict(False, f"This import is {data_import.state} and can no longer be abandoned.", is_conflict=True)
+    return ALLOWED

@@ -1,0 +1,56 @@
+"""The whole chain of background work of the figures: check a file, apply it, sweep up what was left behind."""
+
+import logging
+
+from celery import current_app, shared_task
+from kombu.exceptions import OperationalError
+
+from indicators.actions import imports, jobs
+from indicators.models.data_import import DataImport
+from indicators.models.job import Job
+from indicators.people import Person
+
+logger = logging.getLogger(__name__)
+
+
+def wake(job: Job) -> bool:
+    """Send the wake-up of a job; False when the queue cannot be reached (the sweep sends it later)."""
+    try:
+        current_app.send_task(job.task, [job.pk], retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("the queue cannot be reached, job %s waits: %s", job.pk, error)
+        return False
+    return True
+
+
+def wake_open(task: str, subject_id: int) -> bool:
+    """Send the wake-up of the open job of a task and subject; True when there is none."""
+    job = next((job for job in jobs.open_jobs() if (job.task, job.subject_id) == (task, subject_id)), None)
+    return job is None or wake(job)
+
+
+@shared_task(name="indicators.tasks.stage_import")
+def stage_import(job_id: int) -> None:
+    """Read and check a received file."""
+    job = jobs.claim(job_id)
+    if job is not None:
+        with jobs.worked(job) as progress:
+            imports.stage(DataImport.objects.get(pk=job.subject_id), job, progress)
+
+
+@shared_task(name="indicators.tasks.apply_import")
+def apply_import(job_id: int) -> None:
+    """Apply a confirmed import, in the name of the person who confirmed it."""
+    job = jobs.claim(job_id)
+    if job is not None:
+        by = Person(id=job.by_id, name="", email="", roles=frozenset())
+        with jobs.worked(job) as progress:
+            imports.apply(DataImport.objects.get(pk=job.subject_id), job, progress, by=by)
+
+
+@shared_task(name="indicators.tasks.sweep")
+def sweep() -> None:
+    """Wake the jobs whose message was lost or whose worker died."""
+    for job in jobs.open_jobs():
+        if not wake(job):
+            return

@@ -1,0 +1,40 @@
+"""Template filters that print figures, periods and times; all through the one formatter."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from indicators import periods
+
+register = template.Library()
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """Print a day in words: 30 September 2020."""
+    return periods.date_text(value) if value else ""
+
+
+@register.filter
+def month(value: date | str | None) -> str:
+    """Print a month in words: September 2020; also from its ISO form."""
+    if isinstance(value, str) and value:
+        value = date.fromisoformat(value)
+    return periods.month_text(value) if isinstance(value, date) else ""
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Print a moment in London time: 14:02 on 23 November 2020."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return f"{local:%H:%M} on {periods.date_text(local.date())}"
+
+
+@register.filter
+def thousands(value: Any) -> str:
+    """Print a whole number with thousands separators."""
+    return f"{int(value or 0):,}"

@@ -1,0 +1,19 @@
+"""The doors of the figures."""
+
+from django.urls import URLPattern, path
+
+from indicators.views import imports, indicators
+
+urlpatterns: list[URLPattern] = [
+    path("indicators/", indicators.listing, name="indicators"),
+    path("indicators/<slug:key>/", indicators.page, name="indicator"),
+    path("indicators/<slug:key>/chart.svg", indicators.chart, name="indicator-chart"),
+    path("imports/", imports.listing, name="imports"),
+    path("imports/new/", imports.receive, name="import-receive"),
+    path("imports/<int:pk>/", imports.page, name="import"),
+    path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),
+    path("imports/<int:pk>/confirm/", imports.confirm, name="import-confirm"),
+    path("imports/<int:pk>/abandon/", imports.abandon, name="import-abandon"),
+    path("imports/<int:pk>/retry/", imports.retry, name="import-retry"),
+    path("imports/<int:pk>/problems.csv", imports.problems, name="import-problems"),
+]

@@ -1,0 +1,151 @@
+"""Pages of imports: the list, the upload, the preview with its confirmation, progress, problems."""
+
+import csv
+from collections.abc import Iterator
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from indicators import queries, tasks
+from indicators.actions import imports as actions
+from indicators.actions import jobs
+from indicators.choices import ImportKind, JobState
+from indicators.forms import ConfirmForm, UploadForm
+from indicators.gates import PersonRequest
+from indicators.models.data_import import DataImport, ImportProblem
+from indicators.models.job import Job
+from indicators.views import gate
+
+WAITS = "Saved. It will run when the queue is back: you need not do anything."
+
+
+@gate("import.see")
+def listing(request: PersonRequest) -> HttpResponse:
+    """List the imports, newest first."""
+    rows = DataImport.objects.select_related("force", "received_by", "version").order_by("-id")
+    page = Paginator(rows, 25).get_page(request.GET.get("page"))
+    return render(request, "indicators/imports.html", {"door": "imports", "page": page})
+
+
+@gate("import.receive", "GET", "HEAD", "POST")
+def receive(request: PersonRequest) -> HttpResponse:
+    """Receive a file; its check begins at once."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        data_import, is_new = actions.receive(
+            form.cleaned_data["force"],
+            ImportKind(form.cleaned_data["kind"]),
+            file.name,
+            file.chunks(),
+            by=request.person,
+        )
+        if not is_new:
+            words = f"The same file as import {data_import.pk} (sha256 {data_import.sha256[:12]}). Nothing was changed."
+            messages.info(request, words)
+        elif not tasks.wake_open(actions.STAGE_TASK, data_import.pk):
+            messages.warning(request, WAITS)
+        return redirect("import", data_import.pk)
+    return render(request, "indicators/import_form.html", {"door": "imports", "form": form})
+
+
+@gate("import.see")
+def page(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show where an import stands: progress, problems, or the preview with its confirmation."""
+    data_import = get_object_or_404(DataImport.objects.select_related("force", "received_by", "version"), pk=pk)
+    context = {"form": ConfirmForm(), **_state(data_import)}
+    return render(request, "indicators/import.html", context)
+
+
+@gate("import.see")
+def progress(request: PersonRequest, pk: int) -> HttpResponse:
+    """Answer the part of the page that changes while work runs."""
+    data_import = get_object_or_404(DataImport.objects.select_related("force", "version"), pk=pk)
+    state = _state(data_import)
+    response = render(request, "indicators/_import_progress.html", state)
+    if not state["is_busy"]:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _state(data_import: DataImport) -> dict[str, object]:
+    job = (
+        Job.objects.filter(task__in=[actions.STAGE_TASK, actions.APPLY_TASK], subject_id=data_import.pk)
+        .order_by("-id")
+        .first()
+    )
+    return {
+        "door": "imports",
+        "data_import": data_import,
+        "job": job,
+        "is_busy": job is not None and job.state in {JobState.WAITING, JobState.RUNNING},
+        "totals": queries.preview_totals(data_import.preview),
+        "by_month": queries.preview_by_month(data_import.preview),
+        "problems": data_import.problems.all()[:200],
+    }
+
+
+@gate("import.confirm", "POST")
+def confirm(request: PersonRequest, pk: int) -> HttpResponse:
+    """Confirm the preview; a worker applies the file."""
+    data_import = get_object_or_404(DataImport, pk=pk)
+    form = ConfirmForm(request.POST)
+    if form.is_valid():
+        actions.confirm(data_import, by=request.person, reason=form.cleaned_data["reason"])
+        if not tasks.wake_open(actions.APPLY_TASK, data_import.pk):
+            messages.warning(request, WAITS)
+    return redirect("import", pk)
+
+
+@gate("import.abandon", "POST")
+def abandon(request: PersonRequest, pk: int) -> HttpResponse:
+    """Throw a checked file away."""
+    actions.abandon(get_object_or_404(DataImport, pk=pk), by=request.person)
+    messages.success(request, "The import was abandoned. Nothing was changed.")
+    return redirect("imports")
+
+
+@gate("import.confirm", "POST")
+def retry(request: PersonRequest, pk: int) -> HttpResponse:
+    """Try work again that was put aside."""
+    job = Job.objects.filter(
+        task__in=[actions.STAGE_TASK, actions.APPLY_TASK], state=JobState.QUARANTINED, subject_id=pk
+    ).last()
+    if job is None:
+        raise Http404
+    jobs.retry(job, by=request.person)
+    tasks.wake(job)
+    return redirect("import", pk)
+
+
+class _Lines:
+    """A file-like object that gives each written line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+@gate("import.see")
+def problems(request: PersonRequest, pk: int) -> StreamingHttpResponse:
+    """Give every problem of a file as CSV that opens as text in a spreadsheet."""
+    data_import = get_object_or_404(DataImport, pk=pk)
+    rows = ImportProblem.objects.filter(data_import=data_import).values_list(
+        "sheet", "row", "column", "value", "message"
+    )
+
+    def lines() -> Iterator[str]:
+        writer = csv.writer(_Lines())
+        yield writer.writerow(["sheet", "row", "column", "value", "what to do"])
+        for row in rows.iterator(chunk_size=1000):
+            yield writer.writerow([_as_text(cell) for cell in row])
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="import-{pk}-problems.csv"'
+    return response
+
+
+def _as_text(cell: object) -> object:
+    """Keep a spreadsheet from reading a text as a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell

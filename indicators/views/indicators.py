@@ -1,0 +1,68 @@
+"""Pages of indicators: the list, and one page for each with reference sheet, figures, chart and origin."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_cache_control
+
+from indicators import pages, queries
+from indicators.forms import quarter_of
+from indicators.gates import PersonRequest
+from indicators.models.area import Force
+from indicators.models.indicator import Indicator
+from indicators.periods import Quarter
+from indicators.views import gate
+
+
+def _where(request: PersonRequest) -> tuple[Force, Quarter]:
+    """Return the force and quarter that an address asks for; the first force and the newest quarter without."""
+    forces = Force.objects.order_by("id")
+    slug = request.GET.get("force")
+    force = get_object_or_404(forces, slug=slug) if slug else forces.first()
+    quarter = quarter_of(request.GET.get("quarter"), queries.newest_quarter(force) if force else None)
+    if force is None or quarter is None:
+        raise Http404
+    return force, quarter
+
+
+@gate("indicator.see")
+def listing(request: PersonRequest) -> HttpResponse:
+    """List the indicators by portfolio with their newest figure."""
+    if not Force.objects.exists() or queries.newest_quarter(Force.objects.earliest("id")) is None:
+        return render(request, "indicators/indicators.html", {"door": "indicators", "groups": []})
+    force, quarter = _where(request)
+    book = queries.figure_book(force, quarter)
+    context = {"door": "indicators", "force": force, "groups": pages.by_portfolio(book), **pages.around(quarter)}
+    return render(request, "indicators/indicators.html", context)
+
+
+@gate("indicator.see")
+def page(request: PersonRequest, key: str) -> HttpResponse:
+    """Show one indicator: reference sheet, figures, chart, table, where it comes from."""
+    indicator = get_object_or_404(
+        Indicator.objects.select_related("portfolio", "source", "breakdown", "parent", "case_rule__source"), key=key
+    )
+    force, quarter = _where(request)
+    book = queries.figure_book(force, quarter, keys=[key], with_districts=True)
+    context = {
+        "door": "indicators",
+        "indicator": indicator,
+        "force": force,
+        "targets": indicator.targets.select_related("part"),
+        **pages.around(quarter),
+        **pages.indicator_page(book, key),
+        **queries.origin(force, indicator, book),
+    }
+    return render(request, "indicators/indicator.html", context)
+
+
+@gate("indicator.see")
+def chart(request: PersonRequest, key: str) -> HttpResponse:
+    """Draw the indicator's monthly chart."""
+    get_object_or_404(Indicator, key=key)
+    force, quarter = _where(request)
+    drawn = pages.monthly_chart(queries.figure_book(force, quarter, keys=[key]), key)
+    if drawn is None:
+        raise Http404
+    response = HttpResponse(drawn.svg, content_type="image/svg+xml")
+    patch_cache_control(response, private=True)
+    return response

@@ -1,0 +1,1 @@
+"""Words: outline, reporting cycle, sections, revisions, bindings and review. Knows nothing of reports."""

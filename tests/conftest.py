@@ -1,0 +1,60 @@
+"""What all tests share: services of their own, named people, a force with definitions."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+BASE = Path(__file__).resolve().parent.parent
+os.environ.setdefault("SCRUTINY_VAR", str(BASE / "var" / "test"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the throwaway services, unless `tests/run.py` has done so or servers are given by URL."""
+    from portal.services import ensure_services
+
+    if "DATABASE_URL" not in os.environ:
+        ensure_services(Path(os.environ["SCRUTINY_VAR"]), is_throwaway=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave browser tests out where there is no browser, unless they are required."""
+    if shutil.which("chromium") or os.environ.get("REQUIRE_BROWSER"):
+        return
+    for item in items:
+        if "browser" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="there is no chromium on this machine"))
+
+
+@pytest.fixture
+def force(db):
+    """Return the demonstration's force with its areas and definitions, without any figure."""
+    import json
+
+    from indicators.actions import areas, definitions
+    from indicators.readers.areas import read_areas
+    from tests.people import NOBODY_IN_PARTICULAR
+
+    files = BASE / "portal" / "demonstration" / "files"
+    force = areas.ensure_force("lancashire", "Lancashire Constabulary")
+    rows, problems = read_areas(files / "areas.csv")
+    assert not problems
+    areas.load(force, rows, by=NOBODY_IN_PARTICULAR)
+    definitions.load(json.loads((files / "definitions.json").read_text()), by=NOBODY_IN_PARTICULAR)
+    return force
+
+
+@pytest.fixture
+def make_person(db) -> Callable:
+    """Return a maker of accounts: make_person("Ada Analyst", "analyst", portfolio=None) -> User."""
+    from tests.people import make_user
+
+    return make_user
+
+
+@pytest.fixture
+def analyst(make_person):
+    """Return Ada, an analyst."""
+    return make_person("Ada Analyst", "analyst")
