@@ -121,6 +121,23 @@ class Polarity(StrEnum):
     NEUTRAL = "neutral"
 
 
+UNIT_NAMES = {
+    Unit.COUNT: "number",
+    Unit.PERCENT: "per cent",
+    Unit.SECONDS: "seconds",
+    Unit.MINUTES: "minutes",
+    Unit.HOURS: "hours",
+    Unit.DAYS: "days",
+    Unit.MILLION_POUNDS: "£ million",
+}
+
+POLARITY_NAMES = {
+    Polarity.HIGHER: "Higher is better",
+    Polarity.LOWER: "Lower is better",
+    Polarity.NEUTRAL: "Neither",
+}
+
+
 class AreaKind(StrEnum):
     """Levels of the map. OUTSIDE and UNLOCATED are lines of their own, so that districts + those = force."""
 

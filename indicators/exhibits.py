@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from indicators.choices import Status, Unit, Window
+from indicators.choices import UNIT_NAMES, Status, Window
 from indicators.figures import Figure, FigureBook, Series, Slot, UnknownFigure
 from indicators.periods import (
     add_months,
@@ -29,15 +29,6 @@ from indicators.renderings import charts
 from indicators.tables import Cell, Chart, Table
 
 Definition = Mapping[str, Any]
-UNIT_WORDS = {
-    Unit.COUNT: "number",
-    Unit.PERCENT: "per cent",
-    Unit.SECONDS: "seconds",
-    Unit.MINUTES: "minutes",
-    Unit.HOURS: "hours",
-    Unit.DAYS: "days",
-    Unit.MILLION_POUNDS: "£ million",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +169,7 @@ def _line(key: str, title: str, definition: Definition, book: FigureBook) -> Exh
         for series, month, figure in figures
     ]
     stems = [book.series(stem) for stem in definition["series"]]
-    unit = UNIT_WORDS[book.measures[stems[0].indicator].unit]
+    unit = UNIT_NAMES[book.measures[stems[0].indicator].unit]
     by_place = {(series, month): figure for series, month, figure in figures}
     table = Table(
         key=f"{key}-table",
@@ -269,7 +260,7 @@ def _bar(key: str, title: str, definition: Definition, book: FigureBook) -> Exhi
     largest = max(figures, key=lambda one: _number(one, aspects[-1]) or 0)
     place = names[figures.index(largest)]
     summary = f"{place} is the largest: {largest.aspect(aspects[-1])} in {first.aspect('period')}."
-    unit = "per cent" if aspects == ["share"] else UNIT_WORDS[first.measure.unit]
+    unit = "per cent" if aspects == ["share"] else UNIT_NAMES[first.measure.unit]
     svg = charts.bar_chart(points, unit)
     chart = Chart(key, title, svg, summary, table, _notes(definition, used, book), source_line(used, book))
     return Exhibited(chart, tuple(used))

@@ -295,13 +295,18 @@ class FigureBook:
         slots: dict[Series, set[Slot]] = {series: set(slots) for series, slots in self.values.items()}
         for series, slot in self.supplied:
             slots.setdefault(series, set()).add(slot)
+        latest: dict[tuple[Series, Window], date] = {}
+        for series, held in slots.items():
+            for slot in held:
+                if slot.end is not None and slot.end <= self._last_day(slot.window):
+                    latest[series, slot.window] = max(slot.end, latest.get((series, slot.window), date.min))
         order = {key: at for at, key in enumerate(self.measures)}
         for series in sorted(slots, key=lambda one: (order[one.indicator], one.part, one.area)):
             for slot in sorted(slots[series], key=lambda one: (one.window.value, one.end or date.min)):
-                if self._belongs(series, slot, slots[series]):
+                if self._belongs(series, slot, latest.get((series, slot.window))):
                     yield self.build(series, slot)
 
-    def _belongs(self, series: Series, slot: Slot, others: set[Slot]) -> bool:
+    def _belongs(self, series: Series, slot: Slot, latest: date | None) -> bool:
         if slot.end is None:
             return slot.reported_for == self.quarter.key
         if slot.window == Window.MONTH:
@@ -312,14 +317,15 @@ class FigureBook:
             # Months in which comparators end are printed beside them, like for like.
             compared = any(slot in self.values.get(Series(series.indicator, "", one), {}) for one in self.comparators)
             return compared and (series.area == "" or series.area in self.comparators)
-        same_window = [one.end for one in others if one.window == slot.window and one.end and one.end <= self.horizon]
-        is_latest = slot.end == max(same_window, default=None)
-        return is_latest and slot.end > date(self.quarter.end.year - 1, self.quarter.end.month, 28)
+        if slot.window in {Window.QUARTER, Window.YEAR_TO_DATE}:
+            return False
+        # What is supplied less often, or to a later day, belongs with its latest value of the past year.
+        return slot.end == latest and slot.end > date(self.quarter.end.year - 1, self.quarter.end.month, 28)
 
-    @property
-    def horizon(self) -> date:
-        """Text may speak of a little later than the quarter: the last day a supplied span may end."""
-        return date.fromordinal(self.quarter.end.toordinal() + 45)
+    def _last_day(self, window: Window) -> date:
+        """Text may speak of a little later than the quarter: the last day on which a window may end."""
+        late = 45 if window in {Window.CALENDAR_TO_DATE, Window.SPAN} else 0
+        return date.fromordinal(self.quarter.end.toordinal() + late)
 
     def _at(self, series: Series, period: Period | None) -> Value | None:
         if period is None or period.end is None:

@@ -11,6 +11,7 @@ from indicators.tables import Chart
 
 CHART_MONTHS = 25
 EARLIER_QUARTERS = 5
+SHARED = (Window.QUARTER, Window.ROLLING_12, Window.SNAPSHOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,17 @@ def indicator_page(book: FigureBook, key: str) -> dict[str, Any]:
     own = [figure for figure in figures if figure.series.area in {"", *book.comparators}]
     drawn = monthly_chart(book, key)
     return {
+        "figures": figures,
         "lines": [line(figure) for figure in own if figure.period.window != Window.MONTH],
         "months": drawn.table if drawn else None,
         "chart": drawn,
         "earlier": _earlier(book, key),
         "places": _places(book, key),
-        "shares": [(f.name, f.aspect("period"), f.aspect("share"), f.share) for f in own if f.share is not None],
+        "shares": [
+            (f.name, f.aspect("period"), f.aspect("share"), f.share)
+            for f in own
+            if f.share is not None and f.period.window in SHARED
+        ],
         "window_names": {window.value: WINDOW_NAMES[window] for window in COMPUTED_WINDOWS},
     }
 

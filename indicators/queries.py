@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, Max, Q, QuerySet
 
 from indicators.choices import AreaKind, Basis, Kind, Polarity, Qualifier, Statistic, Status, Unit, Window
-from indicators.figures import FigureBook, Measure, Series, Slot, Value
+from indicators.figures import Figure, FigureBook, Measure, Series, Slot, Value
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import BreakdownValue
@@ -18,7 +18,7 @@ from indicators.models.data_version import DataVersion
 from indicators.models.indicator import Indicator
 from indicators.models.observation import Observation
 from indicators.models.source import DataSource
-from indicators.periods import Period, Quarter, add_months, first_of_month
+from indicators.periods import Period, Quarter, add_months, first_of_month, month_end
 
 HISTORY_MONTHS = 60
 
@@ -172,8 +172,7 @@ class ControlTotal:
 
     series: str
     name: str
-    window: Window
-    end: date
+    period: Period
     statistic: Statistic
     published: Decimal
     counted: Decimal | None
@@ -185,8 +184,11 @@ class ControlTotal:
         return self.counted is not None and self.published == self.counted
 
 
-def control_totals(force: Force, at: int | None = None) -> Iterator[ControlTotal]:
-    """Yield every published number of a period that cases are the source of, with the number counted."""
+def control_totals(force: Force, at: int | None = None, key: str | None = None) -> Iterator[ControlTotal]:
+    """Yield every published number of a period that cases are the source of, with the number counted.
+
+    `key` limits it to one indicator.
+    """
     rows = (
         Observation.objects.filter(
             held_at(at),
@@ -195,6 +197,7 @@ def control_totals(force: Force, at: int | None = None) -> Iterator[ControlTotal
             area__kind=AreaKind.FORCE,
             statistic__in=[Statistic.LEVEL, Statistic.CHANGE],
             start__gte=F("indicator__case_rule__starts_on"),
+            **({"indicator__key": key} if key else {}),
         )
         .select_related("indicator", "part")
         .order_by("indicator__position", "part__position", "end", "statistic")
@@ -211,8 +214,7 @@ def control_totals(force: Force, at: int | None = None) -> Iterator[ControlTotal
         yield ControlTotal(
             series=Series(row.indicator.key, row.part.slug if row.part else "").key,
             name=f"{row.indicator.name}{f': {row.part.name}' if row.part else ''}",
-            window=Window(row.window),
-            end=row.end,
+            period=Period(Window(row.window), row.start, row.end),
             statistic=Statistic(row.statistic),
             published=_clean(row.value) or Decimal(0),
             counted=_clean(now),
@@ -221,8 +223,6 @@ def control_totals(force: Force, at: int | None = None) -> Iterator[ControlTotal
 
 
 def _year_before(end: date) -> date:
-    from indicators.periods import month_end
-
     return month_end(add_months(first_of_month(end), -12))
 
 
@@ -257,13 +257,12 @@ def preview_by_month(preview: dict[str, Any]) -> list[dict[str, Any]]:
     return list(months.values())
 
 
-def origin(force: Force, indicator: Indicator, book: FigureBook) -> dict[str, Any]:
-    """Return where an indicator's figures come from: imports, sources, control totals."""
-    versions = {value.version for slots in book.values.values() for value in slots.values()}
-    slugs = {value.source for slots in book.values.values() for value in slots.values()}
-    own = [
-        total for total in control_totals(force, book.version or None) if total.series.split(".")[0] == indicator.key
-    ]
+def origin(force: Force, indicator: Indicator, book: FigureBook, figures: Iterable[Figure]) -> dict[str, Any]:
+    """Return where the figures shown come from: imports, sources, control totals."""
+    shown = [value for one in figures for value in (one.current, one.previous) if value is not None]
+    versions = {value.version for value in shown}
+    slugs = {value.source for value in shown}
+    own = list(control_totals(force, book.version or None, indicator.key))
     return {
         "imports": DataImport.objects.filter(version__force=force, version__number__in=versions).select_related(
             "version", "confirmed_by"

@@ -8,11 +8,12 @@ import io
 from base64 import b64decode, b64encode
 from typing import Any, ClassVar
 
-import tablib
+import tablib  # type: ignore[import-untyped]
 from django.core import signing
 from django.db import models
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import ModelResource
+from import_export.results import Error
 from import_export.tmp_storages import BaseStorage
 from import_export.widgets import Widget
 
@@ -120,6 +121,9 @@ class SignedUpload(BaseStorage):  # type: ignore[misc]
 class TextWidget(Widget):  # type: ignore[misc]
     """A text as it stands, without hidden characters."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__()
+
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         """Return the text. Raises Unfit for hidden or broken characters."""
         text = "" if value is None else str(value)
@@ -137,6 +141,9 @@ class ExactNumberWidget(Widget):  # type: ignore[misc]
     """A number taken exactly or refused: no NaN, no infinity, nothing rounded, blank is not zero."""
 
     is_whole = False
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__()
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         """Return a Decimal, or an int where only whole numbers are allowed. Raises Unfit."""
@@ -160,6 +167,12 @@ class WholeNumberWidget(ExactNumberWidget):
     is_whole = True
 
 
+class PlainError(Error):  # type: ignore[misc]
+    """An error of a file, without the traceback that the library would print on the page."""
+
+    traceback = ""
+
+
 class LockedResource(ModelResource):  # type: ignore[misc]
     """A table whose file must have every column, spelled exactly, and nothing else; all rows or none."""
 
@@ -175,7 +188,7 @@ class LockedResource(ModelResource):  # type: ignore[misc]
         return tuple(cls._meta.fields)
 
     @classmethod
-    def widget_from_django_field(cls, f: models.Field[Any, Any], default: Any = None) -> Any:
+    def widget_from_django_field(cls, f: "models.Field[Any, Any]", default: Any = None) -> Any:
         """Allow texts and numbers only; the library's guesses for dates, booleans and keys are not used."""
         if isinstance(f, models.DecimalField):
             return ExactNumberWidget
@@ -200,11 +213,10 @@ class LockedResource(ModelResource):  # type: ignore[misc]
             if first.setdefault(key, number) != number:
                 raise Unfit(f"Rows {first[key]} and {number} have the same key ({', '.join(key)}). Delete one of them.")
 
-    def handle_import_error(self, result: Any, error: Exception, raise_errors: bool = False) -> None:
-        """Keep the error in the result. The library forgets it, because a result without rows counts as empty."""
-        result.append_base_error(self.get_error_result_class()(error))
-        if raise_errors:
-            raise error
+    @classmethod
+    def get_error_result_class(cls) -> type[Error]:
+        """Show what is wrong with a file, never the inside of the program."""
+        return PlainError
 
 
 class PortfolioResource(LockedResource):

@@ -20,7 +20,7 @@ ANCHOR = re.compile(r"[a-z][a-z0-9-]*\Z")
 LINK_SCHEMES = ("http://", "https://", "mailto:")
 
 
-class DocumentFault(ValueError):  # noqa: N818 - it reads as what it is
+class DocumentFault(ValueError):
     """The values cannot be a report: an anchor twice, a note that does not exist, JSON of another shape."""
 
 

@@ -1,4 +1,4 @@
-"""Definitions: loading portfolios, sources, areas, offences, breakdowns, indicators, targets and exhibits from one document."""
+"""Definitions: portfolios, sources, areas, offences, breakdowns, indicators, targets, exhibits, from one document."""
 
 from datetime import date
 from decimal import Decimal

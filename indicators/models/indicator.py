@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from indicators.choices import Kind, Polarity, Unit, pairs
+from indicators.choices import POLARITY_NAMES, UNIT_NAMES, Kind, Polarity, Unit, pairs
 from indicators.models.breakdown import Breakdown
 from indicators.models.portfolio import Portfolio
 from indicators.models.source import DataSource
@@ -22,10 +22,10 @@ class Indicator(models.Model):
     name = models.CharField(max_length=160)
     portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="indicators")
     kind = models.CharField(max_length=20, choices=pairs(Kind))
-    unit = models.CharField(max_length=20, choices=pairs(Unit))
+    unit = models.CharField(max_length=20, choices=pairs(Unit, UNIT_NAMES))
     decimals = models.PositiveSmallIntegerField(default=0)
     share_decimals = models.PositiveSmallIntegerField(default=0)
-    polarity = models.CharField(max_length=10, choices=pairs(Polarity))
+    polarity = models.CharField(max_length=10, choices=pairs(Polarity, POLARITY_NAMES))
     polarity_reason = models.TextField(blank=True)
     definition = models.TextField()
     owner = models.CharField(max_length=120)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from indicators.choices import Unit, pairs
+from indicators.choices import UNIT_NAMES, Unit, pairs
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.indicator import Indicator
 
@@ -19,7 +19,7 @@ class Target(models.Model):
     part = models.ForeignKey(BreakdownValue, on_delete=models.PROTECT, null=True, blank=True)
     operator = models.CharField(max_length=2, choices=OPERATORS, blank=True)
     value = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
-    unit = models.CharField(max_length=20, choices=pairs(Unit))
+    unit = models.CharField(max_length=20, choices=pairs(Unit, UNIT_NAMES))
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     printed = models.CharField(max_length=300, blank=True)

@@ -2,6 +2,7 @@
 
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ LARGEST_RATIO = 150
 LONGEST_NAME = 240
 
 # What unpacking raises when the bytes are not what the zip says.
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError)
 DAMAGED_WORDS = "The zip is damaged or was cut off on its way. Make it again and send the new one."
 
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -59,7 +60,7 @@ def safe_zip(stream: IO[bytes], most_members: int, largest_total: int) -> zipfil
     """Open a zip of at most so many members and unpacked bytes, each with a safe name, size and packing."""
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except DAMAGED:
         raise refusal(DAMAGED_WORDS) from None
     members = archive.infolist()
     if len(members) > most_members:

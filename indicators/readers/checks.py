@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 from typing import IO, Literal
 
+from indicators.readers.archives import DAMAGED, DAMAGED_WORDS
 from indicators.readers.problems import refusal
 
 ContentKind = Literal["csv", "xlsx", "zip"]
@@ -95,10 +96,8 @@ def _kind_of_zip(stream: IO[bytes], head: bytes, sheet: str) -> ContentKind:
             is_first = not members or min(member.header_offset for member in members) == 0
             types = _part(archive, _TYPES_PART)
             mimetype = _part(archive, "mimetype")
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError):
-        raise refusal(
-            "The zip is damaged or was cut off on its way. Make it again and send the new one.", sheet=sheet
-        ) from None
+    except DAMAGED:
+        raise refusal(DAMAGED_WORDS, sheet=sheet) from None
     if not is_first or not head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         raise refusal("Something else stands in front of the zip inside this file. Make the zip again.", sheet=sheet)
     if b"opendocument" in mimetype:

@@ -8,7 +8,7 @@ LISTED = 5_000
 VALUE_LENGTH = 200
 
 
-class Unfit(ValueError):  # noqa: N818
+class Unfit(ValueError):
     """A single value that cannot be taken; the message says what is wrong and what to do."""
 
 
@@ -70,7 +70,7 @@ class Problems:
         return self.listed if closing is None else [*self.listed, closing]
 
 
-class FileRefused(Exception):  # noqa: N818
+class FileRefused(Exception):
     """A file, or a part of it, that cannot be read at all; `problems` says why."""
 
     def __init__(self, problems: Problems) -> None:

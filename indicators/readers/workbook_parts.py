@@ -14,18 +14,20 @@ from indicators.readers.archives import DAMAGED, DAMAGED_WORDS, safe_zip
 from indicators.readers.problems import refusal
 
 MOST_PARTS = 500
-LARGEST_TOTAL = 128 * 1024**2
+LARGEST_TOTAL = 64 * 1024**2
 LARGEST_STRINGS = 16 * 1024**2
-MOST_ROWS = 50_000
+MOST_ROWS = 20_000
 MOST_COLUMNS = 64
 LONGEST_TEXT = 32_767  # the limit of Excel itself
 _DEEPEST = 64
-_MOST_ELEMENTS = {"worksheet": 4_000_000, "sst": 400_000}
+_MOST_ELEMENTS = {"worksheet": 1_000_000, "sst": 400_000}
 _MOST_IN_OTHERS = 20_000
-_MOST_TOGETHER = 4_000_000
+_MOST_TOGETHER = 1_500_000
+_MOST_BLANK_CELLS = 200_000
 _ADDRESSES_LISTED = 50
 _HEAD = 64
 _PIECE = 65_536
+_MOST_SILENT = 16  # pieces in a row without an element or a text: a tag of a megabyte
 _XML_STARTS = (b"<", b"\0<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 _FORBIDDEN = {
@@ -140,7 +142,7 @@ class _GuardedParser:
         self.sheet = _SheetReader()
         self._workbook = workbook
         self._size = size
-        self._depth = self._elements = self._text = 0
+        self._depth = self._elements = self._text = self._events = 0
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -152,15 +154,22 @@ class _GuardedParser:
     def read(self, start: bytes, stream: IO[bytes]) -> None:
         """Read the part in pieces, `start` first; memory does not grow with its size."""
         self._parser.Parse(start, False)
+        silent = 0
         while piece := stream.read(_PIECE):
+            before = self._events
             self._parser.Parse(piece, False)
+            silent = silent + 1 if self._events == before else 0
+            if silent >= _MOST_SILENT:
+                raise refusal(_TOO_MUCH)
         self._parser.Parse(b"", True)
         self._workbook.elements += self._elements
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(" ")[2]
         self._depth += 1
-        self._elements += 1
+        self._events += 1
+        # A tag with many attributes costs as much as many tags.
+        self._elements += 1 + len(attributes) // 8
         self._text = 0
         if not self.root:
             self._start_root(local)
@@ -183,6 +192,7 @@ class _GuardedParser:
             self.sheet.leave()
 
     def _characters(self, text: str) -> None:
+        self._events += 1
         self._text += len(text)
         if self._text > LONGEST_TEXT and self.root in _MOST_ELEMENTS:
             raise refusal(f"A cell holds a text longer than {LONGEST_TEXT:,} characters. Shorten it.")
@@ -195,7 +205,7 @@ class _SheetReader:
 
     def __init__(self) -> None:
         self.scan = SheetScan()
-        self._row = self._column = 0
+        self._row = self._column = self._cells = self._filled = 0
         self._is_row_hidden = False
         self._in_values = False
 
@@ -223,6 +233,7 @@ class _SheetReader:
         if not self._in_values or not self._column:
             return
         self.scan.has_values = True
+        self._filled += 1
         self.scan.last_column = max(self.scan.last_column, self._column)
         if self._is_row_hidden:
             _note(self.scan.hidden_rows, str(self._row))
@@ -250,6 +261,12 @@ class _SheetReader:
                 raise refusal(_DAMAGED, value=address)
         if column <= self._column:
             raise refusal(_DAMAGED, value=address)
+        self._cells += 1
+        if self._cells - self._filled > _MOST_BLANK_CELLS:
+            raise refusal(
+                "The sheet holds hundreds of thousands of blank cells with a format. Copy the table alone into a new "
+                "workbook."
+            )
         if column > MOST_COLUMNS:
             raise refusal(
                 f"Cell {address} lies beyond the {MOST_COLUMNS} columns that are read. Delete the "

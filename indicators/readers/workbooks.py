@@ -4,6 +4,7 @@ openpyxl reads with its formulas visible, so that a formula is never taken for a
 at most 15 digits, which is all a spreadsheet keeps and shows: Excel stores 75.4 as 75.400000000000006.
 """
 
+import warnings
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -91,7 +92,7 @@ class Workbook:
         """Yield (row number, cells as text, what each holds) for every row, without blank cells at its end."""
         self._stream.seek(0)
         try:
-            book = openpyxl.load_workbook(self._stream, read_only=True, data_only=False, keep_links=False)
+            book = self._opened()
             cells = book[self.sheet].iter_rows(min_row=1, max_row=MOST_ROWS + 1, min_col=1, max_col=self._width)
             for number, row in enumerate(cells, start=1):
                 texts, kinds = [], []
@@ -109,6 +110,12 @@ class Workbook:
             # same.
             message = "The workbook is damaged. Open it in Excel, save it again and send the new one."
             raise refusal(message, sheet=self.sheet) from None
+
+    def _opened(self) -> Any:
+        with warnings.catch_warnings():
+            # The library warns of styles and extensions that do not matter here.
+            warnings.simplefilter("ignore")
+            return openpyxl.load_workbook(self._stream, read_only=True, data_only=False, keep_links=False)
 
     def _cell(self, cell: Any) -> tuple[str, CellKind]:
         """Return one cell as text and kind; a cell that holds no plain value is reported by its address."""

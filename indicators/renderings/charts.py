@@ -10,7 +10,7 @@ from typing import Any
 import font_source_sans_pro
 import vl_convert
 
-FONT = "Source Sans Pro"
+FONT = "Source Sans Pro, Arial, Helvetica, sans-serif"
 # Told apart by colour-blind readers and in grey print; every line also has its own dash and name.
 COLOURS = ("#1d3557", "#c8553d", "#2a7f78", "#7a5195", "#b8860b")
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4])
@@ -36,7 +36,7 @@ def line_chart(points: Sequence[Point], unit: str) -> str:
     """Draw lines over months as SVG text. Provisional points are hollow; a missing value leaves a gap."""
     names = list(dict.fromkeys(point.series for point in points))
     axis = list(dict.fromkeys(point.at for point in points))
-    shown = [label for place, label in enumerate(reversed(axis)) if place % max(1, len(axis) // 9) == 0]
+    shown = [label for place, label in enumerate(reversed(axis)) if place % max(1, -(-len(axis) // 6)) == 0]
     colour = {
         "field": "series",
         "type": "nominal",
@@ -49,7 +49,7 @@ def line_chart(points: Sequence[Point], unit: str) -> str:
         "sort": axis,
         "axis": {"title": None, "values": list(reversed(shown)), "labelAngle": 0, "grid": False},
     }
-    y = {"field": "value", "type": "quantitative", "axis": {"title": unit, "format": ",", "tickCount": 5}}
+    y = {"field": "value", "type": "quantitative", "axis": {"title": unit, "format": ",.12~g", "tickCount": 5}}
     dash = {"field": "series", "type": "nominal", "scale": {"domain": names, "range": list(DASHES[: len(names)])}}
     line = {
         "mark": {"type": "line", "strokeWidth": 2.5, "invalid": "break-paths-show-domains"},
@@ -71,7 +71,11 @@ def bar_chart(points: Sequence[Point], unit: str) -> str:
         "mark": {"type": "bar"},
         "encoding": {
             "y": {"field": "at", "type": "nominal", "sort": axis, "axis": {"title": None, "labelLimit": 260}},
-            "x": {"field": "value", "type": "quantitative", "axis": {"title": unit, "format": ",", "tickCount": 5}},
+            "x": {
+                "field": "value",
+                "type": "quantitative",
+                "axis": {"title": unit, "format": ",.12~g", "tickCount": 5},
+            },
             "yOffset": {"field": "series", "sort": names},
             "color": {
                 "field": "series",

@@ -1,6 +1,7 @@
 """Template filters that print figures, periods and times; all through the one formatter."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -26,12 +27,24 @@ def month(value: date | str | None) -> str:
 
 
 @register.filter
+def period(value: periods.Period) -> str:
+    """Print a period in words: 12 months to 30 September 2020."""
+    return periods.label(value)
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """Print a moment in London time: 14:02 on 23 November 2020."""
     if value is None:
         return ""
     local = timezone.localtime(value)
     return f"{local:%H:%M} on {periods.date_text(local.date())}"
+
+
+@register.filter
+def plain(value: Decimal) -> str:
+    """Print a number with thousands separators and the decimals it has."""
+    return f"{value:,f}"
 
 
 @register.filter

@@ -43,14 +43,15 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
     )
     force, quarter = _where(request)
     book = queries.figure_book(force, quarter, keys=[key], with_districts=True)
+    shown = pages.indicator_page(book, key)
     context = {
         "door": "indicators",
         "indicator": indicator,
         "force": force,
         "targets": indicator.targets.select_related("part"),
         **pages.around(quarter),
-        **pages.indicator_page(book, key),
-        **queries.origin(force, indicator, book),
+        **shown,
+        **queries.origin(force, indicator, book, shown["figures"]),
     }
     return render(request, "indicators/indicator.html", context)
 

@@ -38,7 +38,7 @@ class Parsed:
     is_refused: bool = False
 
 
-class UnfitText(ValueError):  # noqa: N818 - it reads as what it is
+class UnfitText(ValueError):
     """A text too long or too deeply nested to be rendered. `complaints` are sentences for its author."""
 
     def __init__(self, complaints: tuple[str, ...]) -> None:
@@ -46,7 +46,7 @@ class UnfitText(ValueError):  # noqa: N818 - it reads as what it is
         super().__init__(" ".join(complaints))
 
 
-class UnknownReference(LookupError):  # noqa: N818 - it reads as what it is
+class UnknownReference(LookupError):
     """A text refers to figures or exhibits that were not given. `keys` lists all, exhibits as exhibit.KEY."""
 
     def __init__(self, keys: tuple[str, ...]) -> None:

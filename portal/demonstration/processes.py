@@ -25,8 +25,10 @@ def processes(port: int) -> list[ProcessSpec]:
     return [
         ProcessSpec("web", web, variables, lambda: _answers(port)),
         ProcessSpec(
-            "worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"],
-            variables, _worker_answers,
+            "worker",
+            [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"],
+            variables,
+            _worker_answers,
         ),
         ProcessSpec("scheduler", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="], variables),
     ]  # fmt: skip

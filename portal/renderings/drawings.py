@@ -15,7 +15,7 @@ FRAMES = ("svg", "g", "title", "desc", "defs", "use", "clipPath", "mask", "patte
 ELEMENTS = frozenset((*SHAPES, *FRAMES, "linearGradient", "radialGradient"))
 
 
-class UnsafeDrawing(ValueError):  # noqa: N818 - it reads as what it is
+class UnsafeDrawing(ValueError):
     """An SVG that is none, or holds something that could fetch or run: it says what."""
 
 

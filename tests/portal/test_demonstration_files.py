@@ -28,7 +28,10 @@ def rows_of(name: str) -> list[dict[str, str]]:
 
 
 def observations(quarter: str) -> list[dict[str, str]]:
-    return rows_of(f"observations-{quarter}.csv")
+    """Return the rows of a quarter; the force's own area is left out of keys, so it reads as blank here."""
+    rows = rows_of(f"observations-{quarter}.csv")
+    assert all(row["area"] for row in rows)
+    return [{**row, "area": "" if row["area"] == "lancashire" else row["area"]} for row in rows]
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ NEEDED = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL")
 def load(var: Path, variables: Mapping[str, str], show: str = "''") -> subprocess.CompletedProcess[str]:
     """Import the settings in a process that has these variables and no others; print one expression."""
     return subprocess.run(
-        [sys.executable, "-c", f"import portal.settings as settings; print({show})"],
+        [sys.executable, "-c", f"import portal.settings as settings; print(({show}))"],
         cwd=ROOT,
         env={"PATH": os.defpath, "SCRUTINY_VAR": str(var), **variables},
         capture_output=True,
@@ -142,7 +142,9 @@ def test_read_switch_with_a_word_for_off_is_false(word):
 
 
 def test_read_database_url_with_encoded_password_and_options_keeps_both():
-    found = environment.database("postgresql://port%40l:p%2Fw%3A1@db.example.org:5433/scrut%C3%AFny?sslmode=verify-full")
+    found = environment.database(
+        "postgresql://port%40l:p%2Fw%3A1@db.example.org:5433/scrut%C3%AFny?sslmode=verify-full"
+    )
     assert (found["USER"], found["PASSWORD"], found["NAME"]) == ("port@l", "p/w:1", "scrutïny")
     assert (found["HOST"], found["PORT"]) == ("db.example.org", "5433")
     assert found["OPTIONS"]["sslmode"] == "verify-full"

@@ -141,7 +141,11 @@ def cell_xml(address: str, text: str) -> str:
 
 
 def workbook_bytes(
-    sheets: list[str], *, parts: dict[str, str | bytes] | None = None, states: tuple[str, ...] = (), properties: str = ""
+    sheets: list[str],
+    *,
+    parts: dict[str, str | bytes] | None = None,
+    states: tuple[str, ...] = (),
+    properties: str = "",
 ) -> bytes:
     """Return a workbook of these worksheet parts, named Sheet1, Sheet2 ..., by hand; `parts` are added or replace."""
     numbers = range(1, len(sheets) + 1)
@@ -149,7 +153,9 @@ def workbook_bytes(
     listed = "".join(
         f'<sheet name="Sheet{n}" sheetId="{n}" r:id="rId{n}" state="{state.get(n, "visible")}"/>' for n in numbers
     )
-    related = "".join(f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers)
+    related = "".join(
+        f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
+    )
     typed = "".join(
         f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_TYPE}.worksheet+xml"/>' for n in numbers
     )

@@ -25,7 +25,9 @@ PLACE = {"outside": 1, "unlocated": 2}
 
 
 def test_read_case_yields_one_tuple_ready_to_load(tmp_path: Path) -> None:
-    cells = case_cells(FULL, Date="15/09/2020", Offence="Domestic burglary", Flags="Domestic abuse;COVID-19", Context="x")
+    cells = case_cells(
+        FULL, Date="15/09/2020", Offence="Domestic burglary", Flags="Domestic abuse;COVID-19", Context="x"
+    )
     (case,), reader = read_cases(tmp_path, case_bytes(cells, header=FULL))
     assert not reader.problems, words(reader.problems)
     assert case[:3] == (2, "", date(2020, 9, 1))
@@ -42,14 +44,19 @@ def test_read_case_yields_one_tuple_ready_to_load(tmp_path: Path) -> None:
 
 def test_read_same_case_in_other_order_has_the_same_content(tmp_path: Path) -> None:
     cells = case_cells(FULL, Date="2020-09-15", Flags="COVID-19; Domestic abuse")
-    again = case_cells(FULL, Date="15/09/2020", Flags="Domestic abuse;COVID-19", Location=" On or near Tintern Crescent ")
+    again = case_cells(
+        FULL, Date="15/09/2020", Flags="Domestic abuse;COVID-19", Location=" On or near Tintern Crescent "
+    )
     (first,), _ = read_cases(tmp_path, case_bytes(cells, header=FULL))
     (second,), _ = read_cases(tmp_path, case_bytes(again[::-1], header=FULL[::-1]))
     assert first == second
 
 
 def test_read_file_without_optional_columns_equals_file_with_blank_ones(tmp_path: Path) -> None:
-    assert read_cases(tmp_path, case_bytes(case_cells()))[0] == read_cases(tmp_path, case_bytes(case_cells(FULL), header=FULL))[0]
+    assert (
+        read_cases(tmp_path, case_bytes(case_cells()))[0]
+        == read_cases(tmp_path, case_bytes(case_cells(FULL), header=FULL))[0]
+    )
 
 
 @pytest.mark.parametrize("column", ["Outcome", "Location", "LSOA name", "Context"])
@@ -62,7 +69,9 @@ def test_read_changed_field_changes_content_and_keeps_key(tmp_path: Path, column
 
 
 def test_read_moved_text_between_fields_changes_content(tmp_path: Path) -> None:
-    cases, _ = read_cases(tmp_path, case_bytes(case_cells(Location="ab", Context="c"), case_cells(Location="a", Context="bc")))
+    cases, _ = read_cases(
+        tmp_path, case_bytes(case_cells(Location="ab", Context="c"), case_cells(Location="a", Context="bc"))
+    )
     assert cases[0][4] != cases[1][4]
 
 
@@ -75,7 +84,15 @@ def test_read_identical_rows_without_reference_are_both_kept_with_one_key(tmp_pa
     assert cases[2][3] != cases[0][3]
 
 
-@pytest.mark.parametrize(("code", "area"), [("E01012607", 11), ("", PLACE["unlocated"]), ("E01999999", PLACE["outside"]), ("W01000001", PLACE["outside"])])  # fmt: skip
+@pytest.mark.parametrize(
+    ("code", "area"),
+    [
+        ("E01012607", 11),
+        ("", PLACE["unlocated"]),
+        ("E01999999", PLACE["outside"]),
+        ("W01000001", PLACE["outside"]),
+    ],
+)
 def test_read_small_area_known_blank_or_elsewhere_has_its_line(tmp_path: Path, code: str, area: int) -> None:
     (case,), _ = read_cases(tmp_path, case_bytes(case_cells(LSOA_code=code)))
     assert case[10] == area

@@ -79,7 +79,9 @@ def test_read_utf32_is_refused_by_name(tmp_path: Path) -> None:
     assert "UTF-32" in words(read_bytes(tmp_path, csv_bytes(TIDY_HEADER, [NOTED], encoding="utf-32"))[1])
 
 
-@pytest.mark.parametrize(("delimiter", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars"), (",", "commas")])
+@pytest.mark.parametrize(
+    ("delimiter", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars"), (",", "commas")]
+)
 def test_read_other_separator_is_found_and_named(tmp_path: Path, delimiter: str, name: str) -> None:
     path = tmp_path / "file"
     content = csv_bytes(TIDY_HEADER, [tidy_cells(note="a, b")], delimiter=delimiter)

@@ -14,7 +14,8 @@ from indicators.readers.problems import Unfit
 @pytest.mark.parametrize(
     ("text", "number"),
     [
-        ("0", "0"), ("-5", "-5"), ("10.9", "10.9"), ("1.234", "1.234"), ("1,234", "1234"), ("-1,234,567.5", "-1234567.5"),
+        ("0", "0"),
+        ("-5", "-5"), ("10.9", "10.9"), ("1.234", "1.234"), ("1,234", "1234"), ("-1,234,567.5", "-1234567.5"),
         (" 66776 ", "66776"), ("0.00000001", "0.00000001"), ("75.40", "75.4"), ("123456789012345", "123456789012345"),
     ],
 )  # fmt: skip
@@ -34,8 +35,11 @@ def test_parse_number_blank_is_not_zero(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("NaN", "finite"), ("inf", "finite"), ("-Infinity", "finite"), ("1e3", "scientific"), ("1.23E+15", "scientific"),
-        ("1_000", "underscore"), ("1,2x4", "not a number"), ("12,34", "comma"), ("1.234,56", "comma"), ("1,2345", "comma"),
+        ("NaN", "finite"),
+        ("inf", "finite"), ("-Infinity", "finite"), ("1e3", "scientific"),
+        ("1.23E+15", "scientific"),
+        ("1_000", "underscore"), ("1,2x4", "not a number"),
+        ("12,34", "comma"), ("1.234,56", "comma"), ("1,2345", "comma"),
         ("12,345,67", "comma"), ("12 %", "percent"), ("12%", "percent"), ("£5", "currency"), ("(5)", "brackets"),
         ("−5", "MINUS SIGN"), ("–5", "EN DASH"), ("５", "FULLWIDTH DIGIT FIVE"), ("٥", "ARABIC-INDIC DIGIT FIVE"),
         ("1\u00a0234", "NO-BREAK SPACE"), ("1 234", "space"), ("n/a", "status"), ("#N/A", "status"), ("*", "status"),

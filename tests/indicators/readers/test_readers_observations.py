@@ -101,7 +101,9 @@ def test_read_row_with_several_faults_names_them_all(tmp_path: Path) -> None:
     assert {problem.column for problem in problems.listed} == {"area", "value", "end", "window"}
 
 
-@pytest.mark.parametrize("second", [tidy_cells(), tidy_cells(value="6"), tidy_cells(statistic="level", start="01/09/2020")])
+@pytest.mark.parametrize(
+    "second", [tidy_cells(), tidy_cells(value="6"), tidy_cells(statistic="level", start="01/09/2020")]
+)
 def test_read_same_key_twice_is_refused_with_both_rows(tmp_path: Path, second: list[str]) -> None:
     _, problems = read_bytes(tmp_path, csv_bytes(TIDY_HEADER, [tidy_cells(), tidy_cells(area="east"), second]))
     assert problems.count == 1

@@ -1,0 +1,178 @@
+"""Forms of the reference data in the admin: what a definition may say, and which of its names never change."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from indicators import exhibits, queries
+from indicators.choices import AreaKind, Kind, Polarity
+from indicators.models.area import Area, Force
+from indicators.models.category import Category, Flag
+
+# Higher kinds stand first: an area lies in one of a higher kind, so that no area can lie in itself.
+AREA_LEVELS = (AreaKind.FORCE, AreaKind.DIVISION, AreaKind.DISTRICT, AreaKind.SMALL_AREA)
+ADDED_AREAS = (AreaKind.DIVISION, AreaKind.DISTRICT, AreaKind.SMALL_AREA, AreaKind.COMPARATOR)
+
+
+class NamesField(forms.CharField):
+    """Known names, one to a line: what is not in the table is refused by name."""
+
+    def __init__(self, model: type[models.Model], column: str) -> None:
+        self.model, self.column = model, column
+        widget = UnfoldAdminTextareaWidget(attrs={"rows": 3})
+        super().__init__(required=False, widget=widget, help_text="One to a line.")
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a list as lines."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        """Return the names. ValidationError for one that is not in the table."""
+        names = list(dict.fromkeys(line.strip() for line in str(value or "").splitlines() if line.strip()))
+        known = self.model._default_manager.filter(**{f"{self.column}__in": names}).values_list(self.column, flat=True)
+        unknown = [name for name in names if name not in set(known)]
+        if unknown:
+            table = self.model._meta.verbose_name_plural
+            raise ValidationError(f"Not known: {', '.join(unknown)}. Write it as it stands among the {table}.")
+        return names
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare name by name."""
+        return list(initial or []) != [line.strip() for line in str(data or "").splitlines() if line.strip()]
+
+
+class ReferenceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A definition; the fields named in `fixed` cannot be changed once it exists."""
+
+    fixed: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.fixed:
+            if self.instance.pk and name in self.fields:
+                self.fields[name].disabled = True
+
+
+class SlugForm(ReferenceForm):
+    """A definition known by its slug."""
+
+    fixed = ("slug",)
+
+
+class SourceForm(ReferenceForm):
+    """A source: a kind cannot change either, because rules and observations depend on it."""
+
+    fixed = ("slug", "kind")
+
+
+class CategoryForm(ReferenceForm):
+    """A crime type with an offence: cases point at it and rules name it, so it is only ever added."""
+
+    fixed = ("crime_type", "offence")
+
+
+class AreaForm(ReferenceForm):
+    """An area of a force, or a comparator."""
+
+    fixed = ("force", "kind", "slug", "code")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields and not self.instance.pk:
+            choices = Area._meta.get_field("kind").flatchoices
+            self.fields["kind"].choices = [pair for pair in choices if pair[0] in ADDED_AREAS]  # type: ignore[attr-defined]
+        if "parent" in self.fields:
+            self.fields["parent"].queryset = Area.objects.exclude(kind=AreaKind.SMALL_AREA)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Comparators belong to nobody; every other area lies in a higher one of its own force."""
+        cleaned = super().clean() or {}
+        kind, force, parent = cleaned.get("kind"), cleaned.get("force"), cleaned.get("parent")
+        if kind == AreaKind.COMPARATOR and (force or parent):
+            self.add_error("force", "A comparator belongs to no force and lies in no other area. Leave both blank.")
+        elif kind and kind != AreaKind.COMPARATOR and force is None and "force" not in self.errors:
+            self.add_error("force", "Choose the force this area belongs to.")
+        elif force is not None and kind in ADDED_AREAS:
+            levels = AREA_LEVELS[: AREA_LEVELS.index(AreaKind(kind))]
+            if parent is None or parent.force_id != force.pk or parent.kind not in levels:
+                self.add_error("parent", "Choose a higher area of the same force in which this one lies.")
+        elif kind != AreaKind.COMPARATOR and "parent" in self.changed_data:
+            self.add_error("parent", "The force and its two remainder lines stay where they are.")
+        return cleaned
+
+
+class BreakdownValueForm(ReferenceForm):
+    """A part of a breakdown, with the offences or flags that put a case into it."""
+
+    fixed = ("slug",)
+    offences = NamesField(Category, "offence")
+    flags = NamesField(Flag, "slug")
+
+
+class CaseRuleForm(ReferenceForm):
+    """Which cases an indicator counts."""
+
+    fixed = ("source",)
+    crime_types = NamesField(Category, "crime_type")
+    excluded_crime_types = NamesField(Category, "crime_type")
+    offences = NamesField(Category, "offence")
+    flags = NamesField(Flag, "slug")
+
+
+class IndicatorForm(ReferenceForm):
+    """A reference sheet."""
+
+    fixed = ("key",)
+
+    def clean(self) -> dict[str, Any]:
+        """Say in words what the constraints of the table ask for."""
+        cleaned = super().clean() or {}
+        if cleaned.get("polarity") == Polarity.NEUTRAL and not cleaned.get("polarity_reason"):
+            self.add_error("polarity_reason", "Write why neither direction is better.")
+        if cleaned.get("is_additive") and cleaned.get("kind") not in {Kind.COUNT, Kind.MONEY}:
+            self.add_error("is_additive", "Only counts and money add up over months.")
+        if cleaned.get("parent") and cleaned["parent"].pk == self.instance.pk:
+            self.add_error("parent", "An indicator cannot be part of itself.")
+        return cleaned
+
+
+class TargetForm(ReferenceForm):
+    """A target: the printed words, and the rule where it can be computed."""
+
+    def clean(self) -> dict[str, Any]:
+        """A rule has both halves, dates are in order, and a part belongs to the indicator's breakdown."""
+        cleaned = super().clean() or {}
+        if bool(cleaned.get("operator")) != (cleaned.get("value") is not None):
+            self.add_error("operator", "Give both the operator and the value, or neither.")
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", "The last day lies before the first.")
+        part, indicator = cleaned.get("part"), cleaned.get("indicator")
+        if part and indicator and part.breakdown_id != indicator.breakdown_id:
+            self.add_error("part", "This part does not belong to the indicator's breakdown.")
+        return cleaned
+
+
+class ExhibitForm(ReferenceForm):
+    """A table or chart; its definition is tried on the newest figures before it is kept."""
+
+    fixed = ("key",)
+
+    def clean(self) -> dict[str, Any]:
+        """Compute the exhibit once, so that a definition that does not work is refused here."""
+        cleaned = super().clean() or {}
+        force = Force.objects.order_by("pk").first()
+        quarter = queries.newest_quarter(force) if force else None
+        definition = cleaned.get("definition")
+        if definition is None or force is None or quarter is None or self.errors:
+            return cleaned
+        try:
+            exhibits.compute(cleaned["key"], cleaned["title"], definition, queries.figure_book(force, quarter))
+        except exhibits.ExhibitRefused as refused:
+            self.add_error("definition", str(refused))
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            self.add_error("definition", f"The definition cannot be drawn: {type(error).__name__} {error}.")
+        return cleaned
