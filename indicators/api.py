@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from django.db.models import Max, Prefetch, Q
+from django.db.models import F, Max, Prefetch, Q
 from django.http import Http404, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from drf_spectacular.types import OpenApiTypes
@@ -41,7 +41,7 @@ from indicators.resources import spreadsheet_text
 
 MOST_RECORDS = 500
 USUAL_RECORDS = 100
-# Columns whose values are numbers; every other one is text and is escaped in CSV.
+# Every other column is text and is escaped in CSV.
 NUMBERS = {"value", "previous", "change", "change_percent", "share_percent", "since_version", "decimals"}
 LISTS = ("indicators", "figures")
 DEFINITIONS = (Portfolio, DataSource, Breakdown, BreakdownValue, Indicator, CaseRule, Target)
@@ -78,9 +78,7 @@ def _cell(name: str, value: Any) -> str:
 
 def _words(part: Any) -> str:
     """Return one entry of a list within a record; of a target its printed words, or its rule."""
-    if not isinstance(part, dict):
-        return str(part)
-    return str(part["printed"] or f"{part['operator']} {part['value']}")
+    return str(part["printed"] or f"{part['operator']} {part['value']}") if isinstance(part, dict) else str(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +211,8 @@ def _target(target: Target) -> dict[str, Any]:
 
 def sheets() -> Any:
     """Return the indicators with all that their sheets show. Four queries, however many there are."""
-    targets = Prefetch("targets", Target.objects.select_related("part").order_by("starts_on", "pk"))
+    oldest = F("starts_on").asc(nulls_first=True)
+    targets = Prefetch("targets", Target.objects.select_related("part").order_by(oldest, "pk"))
     rows = Indicator.objects.select_related("portfolio", "source", "breakdown", "case_rule__source")
     return rows.prefetch_related("breakdown__values", targets).order_by("position", "key")
 
@@ -244,7 +243,8 @@ FIGURE_FIELDS: dict[str, serializers.Field[Any, Any, Any, Any]] = {
     "source": serializers.CharField(allow_null=True),
     "since_version": serializers.IntegerField(allow_null=True),
 }
-SHEET = inline_serializer("Sheet", SHEET_FIELDS)
+# The library empties the dictionary it is given: it gets a copy.
+SHEET = inline_serializer("Sheet", {**SHEET_FIELDS})
 PAGED: dict[str, serializers.Field[Any, Any, Any, Any]] = {
     "count": serializers.IntegerField(),
     "next": serializers.URLField(allow_null=True),
@@ -267,7 +267,7 @@ class IndicatorsView(ApiView):
         parameters=PAGING,
         responses={
             200: inline_serializer(
-                "Sheets", {**PAGED, "indicators": inline_serializer("Sheet", SHEET_FIELDS, many=True)}
+                "Sheets", {**PAGED, "indicators": inline_serializer("Sheet", {**SHEET_FIELDS}, many=True)}
             ),
             400: REFUSED,
         },
@@ -324,7 +324,7 @@ class FiguresView(ApiView):
                     **{name: serializers.CharField(allow_null=True) for name in ("force", "quarter")},
                     "version": serializers.IntegerField(),
                     **PAGED,
-                    "figures": inline_serializer("Figure", FIGURE_FIELDS, many=True),
+                    "figures": inline_serializer("Figure", {**FIGURE_FIELDS}, many=True),
                 },
             ),
             400: REFUSED,
@@ -336,8 +336,9 @@ class FiguresView(ApiView):
         page, force, key = self.page(request), _force(asked.get("force")), asked.get("indicator")
         newest = queries.newest_version(force)
         at = whole_number("at", asked["at"], 1, max(newest, 1)) if "at" in asked else None
-        if at and at > newest:
-            raise refuse(f"at: there is no data version {at}; nothing was loaded yet.")
+        if at and not newest:
+            raise refuse("at: nothing was loaded yet.")
+        version = at or newest  # pinned, so that an import applied meanwhile cannot mix two versions
         quarter = _quarter(asked.get("quarter"), force, at)
         if key is not None and not Indicator.objects.filter(key=key).exists():
             raise refuse(f"indicator: there is no indicator “{key[:60]}”. /api/indicators/ lists them.")
@@ -347,10 +348,10 @@ class FiguresView(ApiView):
 
         def make() -> dict[str, Any]:
             keys = [key] if key is not None else None
-            about = {"force": force.slug, "quarter": quarter.key if quarter else None, "version": at or newest}
+            about = {"force": force.slug, "quarter": quarter.key if quarter else None, "version": version}
             if quarter is None:
                 return {**about, **page.place(request, 0), "figures": []}
-            book = queries.figure_book(force, quarter, at, keys=keys, with_districts=with_districts)
+            book = queries.figure_book(force, quarter, version, keys=keys, with_districts=with_districts)
             found = list(book.of_quarter())
             return {
                 **about,
@@ -358,7 +359,7 @@ class FiguresView(ApiView):
                 "figures": [figure_record(figure) for figure in page.cut(found)],
             }
 
-        return self.respond(request, f"{force.slug} {at or newest} {quarter}", make)
+        return self.respond(request, f"{force.slug} {version} {quarter}", make)
 
 
 def _force(slug: str | None) -> Force:

@@ -24,6 +24,12 @@ DOORS = (
     Door("My work", "home", "home.see", "home"),
     Door("Indicators", "indicators", "indicator.see", "indicators"),
     Door("Imports", "imports", "import.see", "imports"),
+    Door("Sections", "sections", "section.see", "sections"),
+    Door("Reviews", "reviews", "section.approve", "reviews"),
+    Door("Report desk", "desk", "report.see", "desk"),
+    Door("Reports", "reports", "edition.read", "reports"),
+    Door("Reference data", "admin:index", "admin.reference", "admin"),
+    Door("Accounts", "admin:index", "admin.accounts", "admin"),
 )
 
 

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.PersonMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "portal.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -168,7 +169,8 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(ENVIRONMENT.get("STATIC_ROOT", VAR / "static"))
+# Collected only in production: in the demonstration static files are found where their packages keep them.
+STATIC_ROOT = None if DEBUG and "STATIC_ROOT" not in ENVIRONMENT else Path(ENVIRONMENT.get("STATIC_ROOT", VAR / "static"))
 GOVUK = BASE_DIR / "deploy" / "node_modules" / "govuk-frontend" / "dist" / "govuk"
 STATICFILES_DIRS = [("govuk", GOVUK)]
 WHITENOISE_USE_FINDERS = DEBUG
@@ -221,6 +223,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_PERMISSIONS": ["portal.gates.ApiGate"],
 }
+# Every change of what people decide or define is kept by database triggers, whoever makes it; the record only grows.
+PGHISTORY_APPEND_ONLY = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True

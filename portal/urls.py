@@ -4,6 +4,7 @@ from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from portal.admin import site
 from portal.views import errors, health, home, sign_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("", include("indicators.urls")),
+    path("", include("narratives.urls")),
+    path("", include("portal.report_urls")),
+    path("api/", include("indicators.api_urls")),
+    path("admin/", site.urls),
     # Last: an address of nobody gets our own page, whatever DEBUG says.
     re_path(r"^(?!static/).*$", login_not_required(errors.not_found), name="not-found"),
 ]

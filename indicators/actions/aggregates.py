@@ -247,8 +247,8 @@ def _added_row(
     provisional = any(m in months and months[m].status == Status.PROVISIONAL for m in period.months)
     status = Status.NOT_AVAILABLE if summed.missing else Status.PROVISIONAL if provisional else Status.FINAL
     return (
-        indicator.pk, part_id, area_id, period.window.value, period.start, period.end, "", value, numerator, denominator,
-        list(summed.missing), status.value, Basis.COUNTED.value, Qualifier.EXACT.value, "", "", source_id,
+        indicator.pk, part_id, area_id, period.window.value, period.start, period.end, "", value, numerator,
+        denominator, list(summed.missing), status.value, Basis.COUNTED.value, Qualifier.EXACT.value, "", "", source_id,
     )  # fmt: skip
 
 

@@ -77,8 +77,11 @@ def _keep(chunks: Iterable[bytes]) -> tuple[str, int]:
                 raise Refused(Verdict(False, "The file is empty. Nothing was changed. Choose the file again."))
             kept.flush()
             os.fsync(kept.fileno())
-        except BaseException:
+        except BaseException as error:
             Path(kept.name).unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                reason = f"The file could not be kept: {error.strerror}. Nothing was changed. Tell the administrator."
+                raise Refused(Verdict(False, reason)) from error
             raise
     path = stored_path(digest.hexdigest())
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -102,6 +105,8 @@ def stage(data_import: DataImport, job: Job, progress: Progress) -> None:
 
     With any problem the import is refused, every problem is listed, and no row is kept.
     """
+    if data_import.state != ImportState.RECEIVED:  # abandoned before its turn came
+        return jobs.finish(job)
     with transaction.atomic():
         rows_of = cases if data_import.kind == ImportKind.CASES else observations
         try:
@@ -116,6 +121,15 @@ def stage(data_import: DataImport, job: Job, progress: Progress) -> None:
         else:
             months = sorted(month.isoformat() for month in staged.months)
             move(data_import, "stage", rows=staged.rows, months=months, preview=staged.preview)
+        jobs.finish(job)
+
+
+def _refuse_late(data_import: DataImport, problems: Problems, job: Job) -> None:
+    """Refuse a confirmed file that had to be read again and no longer fits the definitions of today."""
+    with transaction.atomic():
+        cases.unstage(data_import)
+        _list(data_import, problems)
+        move(data_import, "refuse", problem_count=problems.count)
         jobs.finish(job)
 
 
@@ -156,7 +170,10 @@ def abandon(data_import: DataImport, *, by: Person) -> None:
 def apply(data_import: DataImport, job: Job, progress: Progress, *, by: Person) -> None:
     """Apply a confirmed import: rows, cells and figures in one transaction that makes one data version."""
     if data_import.kind == ImportKind.CASES:
-        cases.prepare(data_import, stored_path(data_import.sha256), progress)
+        try:
+            cases.prepare(data_import, stored_path(data_import.sha256), progress)
+        except FileRefused as refused:
+            return _refuse_late(data_import, refused.problems, job)
     with transaction.atomic():
         version = versions.take(data_import.force, VersionKind.IMPORT, by=by, reason=data_import.reason)
         if data_import.kind == ImportKind.CASES:

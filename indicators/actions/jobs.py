@@ -155,4 +155,8 @@ def worked(job: Job) -> Iterator[Progress]:
         logger.warning("job %s: the lease was lost, nothing was kept", job.pk)
     except Exception as error:
         logger.exception("job %s failed", job.pk)
-        let_go(job, f"{type(error).__name__}: {error}")
+        try:
+            let_go(job, f"{type(error).__name__}: {error}")
+        except DatabaseError:
+            logger.warning("job %s: the database is away; its lease runs out by itself", job.pk)
+            connection.close()

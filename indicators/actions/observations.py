@@ -24,7 +24,11 @@ KEY = ("indicator_id", "part_id", "area_id", '"window"', "start", '"end"', "repo
 VALUES = (
     "value", "numerator", "denominator", "status", "basis", "qualifier", "period_printed", "source_id", "note",
 )  # fmt: skip
-SAME_KEY = " AND ".join(f"o.{column} IS NOT DISTINCT FROM s.{column}" for column in KEY)
+# Columns that always hold something are compared by "=", so that the two tables are joined by hashing.
+MAY_BE_EMPTY = {"part_id", "start", '"end"'}
+SAME_KEY = " AND ".join(
+    f"o.{column} {'IS NOT DISTINCT FROM' if column in MAY_BE_EMPTY else '='} s.{column}" for column in KEY
+)
 SAME_VALUES = " AND ".join(f"o.{column} IS NOT DISTINCT FROM s.{column}" for column in VALUES)
 
 

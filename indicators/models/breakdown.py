@@ -2,10 +2,12 @@
 
 from typing import ClassVar
 
+import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
+@pghistory.track()
 class Breakdown(models.Model):
     """A way to divide an indicator. Exclusive values add up to the total; others may overlap."""
 
@@ -17,6 +19,7 @@ class Breakdown(models.Model):
         return self.name
 
 
+@pghistory.track()
 class BreakdownValue(models.Model):
     """One part of a breakdown; for cases, the offences or flags that put a case into it."""
 

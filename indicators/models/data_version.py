@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from indicators.choices import VersionKind, pairs
+from indicators.models.append_only import APPEND_ONLY
 from indicators.models.area import Force
 
 
@@ -20,6 +21,7 @@ class DataVersion(models.Model):
     reason = models.TextField(blank=True)
 
     class Meta:
+        triggers: ClassVar = APPEND_ONLY
         ordering: ClassVar = ["force", "-number"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["force", "number"], name="data_version_once")]
 

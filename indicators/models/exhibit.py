@@ -2,12 +2,14 @@
 
 from typing import ClassVar
 
+import pghistory
 from django.db import models
 
 from indicators.models.indicator import key_form
 from indicators.models.portfolio import Portfolio
 
 
+@pghistory.track()
 class Exhibit(models.Model):
     """A saved definition of a table or chart; `indicators.exhibits` explains its form."""
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
@@ -15,6 +16,7 @@ from indicators.models.source import DataSource
 key_form = RegexValidator(r"^[a-z0-9_]+$", "Use small letters, digits and underscores.")
 
 
+@pghistory.track()
 class Indicator(models.Model):
     """A measure with its reference sheet. `key` is the name by which texts refer to its figures."""
 
@@ -56,6 +58,7 @@ class Indicator(models.Model):
         return self.name
 
 
+@pghistory.track()
 class CaseRule(models.Model):
     """Which cases an indicator counts, and from when on cases are its source.
 

@@ -2,9 +2,11 @@
 
 from typing import ClassVar
 
+import pghistory
 from django.db import models
 
 
+@pghistory.track()
 class Portfolio(models.Model):
     """A field of business with a lead, for example response and contact."""
 

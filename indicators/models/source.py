@@ -2,11 +2,13 @@
 
 from typing import ClassVar
 
+import pghistory
 from django.db import models
 
 from indicators.choices import SourceKind, pairs
 
 
+@pghistory.track()
 class DataSource(models.Model):
     """A system, dashboard or partner that delivers cases or observations.
 

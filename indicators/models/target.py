@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pghistory
 from django.db import models
 from django.db.models import Q
 
@@ -12,6 +13,7 @@ from indicators.models.indicator import Indicator
 OPERATORS = [("<", "below"), ("<=", "at most"), (">", "above"), (">=", "at least")]
 
 
+@pghistory.track()
 class Target(models.Model):
     """A target of one indicator for a range of dates; without operator and value it is not assessable."""
 

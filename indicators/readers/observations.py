@@ -116,7 +116,7 @@ class _RowReader:
         self._lookups = lookups
         self._guesses = guesses
         self._today = today
-        self._is_good = True
+        self._faults = 0
         self._cells = {name: row.cells[place].strip(BLANKS) for name, place in grid.header.places.items()}
 
     def read(self) -> ObservationRow | None:
@@ -125,7 +125,7 @@ class _RowReader:
             self._grid.problems.add(TOTALS_FAULT, row=self._row.row, sheet=self._grid.sheet)
             return None
         self._check_kinds()
-        if not self._is_good:
+        if self._has_faults():
             return None
         cells = self._cells
         indicator = self._known("indicator", self._lookups.parts, "indicator")
@@ -142,11 +142,11 @@ class _RowReader:
         start, end = self._date("start"), self._date("end")
         value, numerator, denominator = (self._number(name) for name in ("value", "numerator", "denominator"))
         self._check_texts()
-        if not self._is_good or not (window and statistic and status and basis and qualifier):
+        if self._has_faults() or not (window and statistic and status and basis and qualifier):
             return None
         self._check_period(window, statistic, start, end)
         self._check_value(statistic, status, value, numerator, denominator)
-        if not self._is_good:
+        if self._has_faults():
             return None
         return ObservationRow(
             self._row.row, cells["row_id"], indicator, part, area, window, start, end, cells["reported_for"],
@@ -154,8 +154,11 @@ class _RowReader:
             cells["note"],
         )  # fmt: skip
 
+    def _has_faults(self) -> bool:
+        return self._faults > 0
+
     def _fail(self, column: str, message: str) -> None:
-        self._is_good = False
+        self._faults += 1
         value = self._cells.get(column, "")
         self._grid.problems.add(message, row=self._row.row, column=column, value=value, sheet=self._grid.sheet)
 
@@ -166,7 +169,7 @@ class _RowReader:
         for column, place in self._grid.header.places.items():
             kind = self._row.kinds[place]
             if kind is CellKind.REFUSED:
-                self._is_good = False  # reported with its address already
+                self._faults += 1  # reported with its address already
             elif kind is CellKind.DATE and column not in _DATES:
                 self._fail(
                     column,

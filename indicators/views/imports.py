@@ -96,6 +96,8 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
         actions.confirm(data_import, by=request.person, reason=form.cleaned_data["reason"])
         if not tasks.wake_open(actions.APPLY_TASK, data_import.pk):
             messages.warning(request, WAITS)
+    else:
+        messages.error(request, "The reason is too long. Shorten it and confirm again.")
     return redirect("import", pk)
 
 
@@ -112,11 +114,12 @@ def retry(request: PersonRequest, pk: int) -> HttpResponse:
     """Try work again that was put aside."""
     job = Job.objects.filter(
         task__in=[actions.STAGE_TASK, actions.APPLY_TASK], state=JobState.QUARANTINED, subject_id=pk
-    ).last()
+    ).first()
     if job is None:
         raise Http404
     jobs.retry(job, by=request.person)
-    tasks.wake(job)
+    if not tasks.wake(job):
+        messages.warning(request, WAITS)
     return redirect("import", pk)
 
 

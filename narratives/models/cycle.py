@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,6 +12,7 @@ from indicators.periods import Quarter
 from narratives.models.outline import Outline
 
 
+@pghistory.track()
 class Cycle(models.Model):
     """A quarter's round of writing. Until the cut is fixed its figures follow the newest data version."""
 

@@ -2,11 +2,13 @@
 
 from typing import ClassVar
 
+import pghistory
 from django.db import models
 
 from indicators.models.portfolio import Portfolio
 
 
+@pghistory.track()
 class Topic(models.Model):
     """What a section is about; it keeps its identity when outlines change."""
 
@@ -21,6 +23,7 @@ class Topic(models.Model):
         return self.title
 
 
+@pghistory.track()
 class Outline(models.Model):
     """The order of a kind of report (quarterly, annual), and the words of its cover."""
 
@@ -40,6 +43,7 @@ class Outline(models.Model):
         return self.name
 
 
+@pghistory.track()
 class OutlinePart(models.Model):
     """A numbered part, usually a priority of the Police and Crime Plan."""
 
@@ -55,6 +59,7 @@ class OutlinePart(models.Model):
         return self.title
 
 
+@pghistory.track()
 class OutlineEntry(models.Model):
     """A topic's place in a part: lettered (3.a), or standing directly under the part's heading."""
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from indicators.models.append_only import APPEND_ONLY
 from narratives.models.section import Section
 
 
@@ -20,6 +21,7 @@ class Revision(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        triggers: ClassVar = APPEND_ONLY
         ordering: ClassVar = ["section", "-number"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["section", "number"], name="revision_once")]
 
@@ -35,6 +37,7 @@ class Binding(models.Model):
     words = models.CharField(max_length=500, blank=True)
 
     class Meta:
+        triggers: ClassVar = APPEND_ONLY
         constraints: ClassVar = [models.UniqueConstraint(fields=["revision", "key"], name="binding_once")]
 
     def __str__(self) -> str:

@@ -2,11 +2,13 @@
 
 from typing import ClassVar
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from indicators.choices import Role, pairs
+from indicators.models.append_only import APPEND_ONLY
 from indicators.models.portfolio import Portfolio
 from indicators.people import Person
 from narratives.choices import SECTION_TRANSITIONS, SectionState
@@ -30,6 +32,7 @@ class SectionQuerySet(models.QuerySet["Section"]):
         return self.filter(own)
 
 
+@pghistory.track()
 class Section(models.Model):
     """The text of one topic for one quarter. `version` counts every change; forms name the one they saw."""
 
@@ -64,6 +67,7 @@ class SectionTransition(models.Model):
     reason = models.TextField(blank=True)
 
     class Meta:
+        triggers: ClassVar = APPEND_ONLY
         ordering: ClassVar = ["section", "version"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["section", "version"], name="one_transition_per_version"),

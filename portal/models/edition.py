@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from indicators.models.append_only import APPEND_ONLY
+
 
 class Edition(models.Model):
     """A frozen report. Nothing in it is looked up again: names, numbers and words are as they were."""
@@ -24,6 +26,7 @@ class Edition(models.Model):
     presented_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        triggers: ClassVar = APPEND_ONLY
         ordering: ClassVar = ["-presented_at"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["slug", "number"], name="edition_number_once")]
 
@@ -43,6 +46,7 @@ class EditionFile(models.Model):
     is_download = models.BooleanField(default=True)
 
     class Meta:
+        triggers: ClassVar = APPEND_ONLY
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["edition", "name"], name="edition_file_once")]
 

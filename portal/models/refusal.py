@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from indicators.models.append_only import APPEND_ONLY
+
 
 class Refusal(models.Model):
     """An action that was refused. Written in its own transaction, so that a rolled-back request leaves it."""
@@ -16,6 +18,7 @@ class Refusal(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        triggers: ClassVar = APPEND_ONLY
         ordering: ClassVar = ["-id"]
 
     def __str__(self) -> str:

@@ -2,17 +2,20 @@
 
 from typing import ClassVar
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from indicators.choices import pairs
+from indicators.models.append_only import APPEND_ONLY
 from narratives.models.cycle import Cycle
 from narratives.models.revision import Revision
 from narratives.models.section import Section
 from portal.choices import REPORT_TRANSITIONS, ReportState
 
 
+@pghistory.track()
 class Report(models.Model):
     """The report of one cycle. `version` counts every change; `draft` counts assemblies."""
 
@@ -65,6 +68,7 @@ class ReportTransition(models.Model):
     reason = models.TextField(blank=True)
 
     class Meta:
+        triggers: ClassVar = APPEND_ONLY
         ordering: ClassVar = ["report", "version"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["report", "version"], name="one_report_transition_per_version"),

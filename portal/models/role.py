@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +13,7 @@ from indicators.models.portfolio import Portfolio
 PORTFOLIO_ROLES = (Role.LEAD, Role.DEPUTY, Role.CONTRIBUTOR)
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class RoleHolding(models.Model):
     """A role that a person holds between two dates; leads, deputies and contributors hold it for a portfolio."""
 

@@ -4,6 +4,7 @@ Whoever may keep nothing here is told that there is nothing here.
 """
 
 from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -37,17 +38,19 @@ class PortalAdminSite(UnfoldAdminSite):  # type: ignore[misc]
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """Send strangers to sign in; answer 404 wherever a person may not go."""
 
+        opened = super().admin_view(view, cacheable)
+
         def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), str(reverse_lazy(SIGN_IN)))
             if not self.has_permission(request):
                 raise Http404
             try:
-                return view(request, *args, **kwargs)
+                return opened(request, *args, **kwargs)  # type: ignore[no-any-return]
             except PermissionDenied as denied:
                 raise Http404 from denied
 
-        return super().admin_view(gated, cacheable)  # type: ignore[no-any-return]
+        return update_wrapper(gated, opened)
 
     @method_decorator(require_GET)
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:

@@ -2,32 +2,304 @@
 
 import csv
 import io
-from datetime import date
-from decimal import Decimal
 
 import pytest
-from django.urls import include, path
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import include, path, resolve
 
-from indicators.actions import aggregates, versions
-from indicators.choices import AreaKind, Role, VersionKind
-from indicators.models.area import Area, Force
-from indicators.models.data_import import DataImport
+from indicators import tasks
+from indicators.actions import imports
+from indicators.choices import ImportKind, ImportState, Role
 from indicators.models.indicator import Indicator
-from indicators.models.observation import Observation
-from indicators.models.source import DataSource
-from indicators.people import Person
-from indicators.periods import add_months, month_end, month_range
+from indicators.models.job import Job
+from indicators.models.portfolio import Portfolio
+from indicators.models.target import Target
 from portal import urls
+from portal.choices import PERMISSIONS
 
+# The doors as the portal mounts them, whatever else it serves.
 urlpatterns = [path("api/", include("indicators.api_urls")), *urls.urlpatterns]
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
+ADDRESSES = ("/api/indicators/", "/api/indicators/rape/", "/api/figures/", "/api/schema/")
+HEADER = (
+    "row_id,indicator,part,area,window,start,end,reported_for,statistic,value,numerator,denominator,status,basis,"
+    "qualifier,period_printed,source,note"
+)
+MONTHS = [
+    (year, month) for year in (2018, 2019, 2020) for month in range(1, 13) if (2018, 9) < (year, month) < (2020, 10)
+]
+LAST_DAY = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
 
-def test_probe(force, client, analyst):
+
+def tidy(last_value: int) -> bytes:
+    """Two years of months, 100 cases a month in the first and 130 in the second; the last month as given."""
+    lines = [HEADER]
+    for at, (year, month) in enumerate(MONTHS):
+        day = 29 if (year, month) == (2020, 2) else LAST_DAY[month]
+        value = last_value if at == 23 else 100 if at < 12 else 130
+        lines.append(
+            f"r{at},domestic_abuse_investigations,,lancashire,month,{year}-{month:02d}-01,{year}-{month:02d}-{day},,,"
+            f"{value},,,,,,,recorded-crime-dashboard,"
+        )
+    for year, value in ((2019, 80), (2020, 74)):
+        lines.append(
+            f"c{year},calls_999_service_level,,lancashire,r12,{year - 1}-10-01,{year}-09-30,,,{value},,,,as-supplied,,,"
+            "appendix-a,"
+        )
+    return "\n".join([*lines, ""]).encode()
+
+
+def load(force, user, content: bytes) -> None:
+    """Bring a tidy file in by the whole chain: receive, check, confirm, apply."""
+    data_import, _ = imports.receive(force, ImportKind.OBSERVATIONS, "months.csv", [content], by=user.person)
+    tasks.stage_import(Job.objects.latest("id").pk)
+    data_import.refresh_from_db()
+    assert data_import.state == ImportState.STAGED, list(data_import.problems.values())
+    imports.confirm(data_import, by=user.person, reason="checked")
+    tasks.apply_import(Job.objects.latest("id").pk)
+
+
+@pytest.fixture
+def held(force, analyst, tmp_path, settings):
+    """Return the force with two data versions: in the second, September 2020 is 140 in place of 130."""
+    settings.FILES = tmp_path
+    load(force, analyst, tidy(130))
+    load(force, analyst, tidy(140))
+    return force
+
+
+@pytest.fixture
+def reader(client, analyst):
+    """Return the browser of Ada, an analyst."""
     client.force_login(analyst)
-    r = client.get("/api/indicators/")
-    print(r.status_code, len(r.content), r.json()["count"], r.headers)
-    print(r.json()["indicators"][3])
-    r = client.get("/api/figures/"); print(r.status_code, r.content[:300])
-    r = client.get("/api/schema/"); print(r.status_code, r.content[:6000].decode())
-    assert 0
+    return client
+
+
+def by_key(answer) -> dict:
+    return {figure["key"]: figure for figure in answer.json()["figures"]}
+
+
+def rows_of(answer) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def test_asking_opens_for_the_roles_of_the_table_alone(force, client, make_person):
+    found = {}
+    for role in Role:
+        client.force_login(make_person(f"One {role.value}", role, portfolio=Portfolio.objects.first()))
+        found[role] = {client.get(address).status_code for address in ADDRESSES}
+    assert found == {role: {200 if role in PERMISSIONS["api.read"] else 404} for role in Role}
+
+
+def test_asking_anonymous_is_refused_in_json_without_redirect(client):
+    for address in ADDRESSES:
+        answer = client.get(f"{address}?format=json")
+        assert answer.status_code in {401, 403}
+        assert list(answer.json()) == ["detail"]
+
+
+def test_asking_after_deactivation_is_refused_at_once(force, reader, analyst):
+    assert reader.get("/api/indicators/").status_code == 200
+    analyst.is_active = False
+    analyst.save()
+    assert reader.get("/api/indicators/").status_code in {401, 403}
+
+
+def test_writing_is_refused_and_changes_nothing(force, reader):
+    before = list(Indicator.objects.order_by("pk").values())
+    for address in ADDRESSES:
+        for method in ("post", "put", "patch", "delete"):
+            assert getattr(reader, method)(address, {"name": "Other"}, "application/json").status_code == 405
+        assert reader.post(address, {}, headers={"X-HTTP-Method-Override": "GET"}).status_code == 405
+    assert list(Indicator.objects.order_by("pk").values()) == before
+
+
+def test_asking_by_head_and_options_meets_the_same_decision(force, reader, make_person):
+    def decisions() -> set[int]:
+        return {ask(address).status_code for address in ADDRESSES for ask in (reader.head, reader.options)}
+
+    assert decisions() == {200}
+    reader.force_login(make_person("Cora Commissioner", "commissioner"))
+    assert decisions() == {404}
+
+
+def test_every_view_carries_its_permission():
+    for address in ADDRESSES:
+        view = resolve(address, urlconf=__name__).func
+        assert (view.permission, view.cls.permission, view.login_required) == ("api.read", "api.read", False)
+
+
+def test_listing_indicators_gives_the_reference_sheets(force, reader):
+    answer = reader.get("/api/indicators/").json()
+    assert (answer["count"], answer["next"]) == (Indicator.objects.count(), None)
+    sheet = next(one for one in answer["indicators"] if one["key"] == "rasso_m3")
+    assert (sheet["unit"], sheet["kind"], sheet["polarity"]) == ("percent", "percentage", "lower")
+    assert sheet["targets"][0]["printed"] == "15%"
+    assert sheet["targets"][0]["value"] == "15"
+    burglary = next(one for one in answer["indicators"] if one["key"] == "burglary_residential")
+    assert (burglary["source"], burglary["counted_from"]) == ("synthetic-cases", "2018-09-01")
+
+
+def test_asking_for_one_indicator_gives_its_sheet_or_404(force, reader):
+    assert reader.get("/api/indicators/budget/").json()["parts"][:2] == ["visible", "non_visible"]
+    assert reader.get("/api/indicators/nothing/").status_code == 404
+
+
+def test_listing_figures_gives_the_newest_quarter_as_known_now(held, reader):
+    answer = reader.get("/api/figures/")
+    about = answer.json()
+    assert (about["force"], about["quarter"], about["version"]) == ("lancashire", "2020-21-Q2", 2)
+    year = by_key(answer)["domestic_abuse_investigations.r12"]
+    assert (year["value"], year["previous"], year["change"]) == ("1570", "1200", "370")
+    assert (year["start"], year["end"], year["since_version"]) == ("2019-10-01", "2020-09-30", 2)
+
+
+def test_listing_figures_at_an_earlier_version_gives_what_was_known_then(held, reader):
+    answer = reader.get("/api/figures/?at=1&quarter=2020-21-Q2&indicator=domestic_abuse_investigations")
+    assert answer.json()["version"] == 1
+    figures = by_key(answer)
+    assert figures["domestic_abuse_investigations.r12"]["text"] == "1,560"
+    assert figures["domestic_abuse_investigations.r12"]["change_text"] == "+30% (+360)"
+    assert figures["domestic_abuse_investigations.quarter"]["value"] == "390"
+    assert {figure["indicator"] for figure in figures.values()} == {"domestic_abuse_investigations"}
+
+
+def test_listing_figures_without_any_gives_an_empty_answer(force, reader):
+    answer = reader.get("/api/figures/").json()
+    assert (answer["quarter"], answer["version"], answer["count"], answer["figures"]) == (None, 0, 0, [])
+
+
+REFUSED = {
+    "quarter=2020-Q2": "quarter",
+    "quarter=": "quarter",
+    "quarter=1999-00-Q1": "1999-00-Q1",
+    "force=kent": "kent",
+    "indicator=murder": "murder",
+    "at=3": "1 to 2",
+    "at=0": "at",
+    "at=-1": "at",
+    "at=1.0": "at",
+    "at=²": "at",
+    "limit=501": "1 to 500",
+    "limit=1e9": "limit",
+    "limit=0": "limit",
+    "offset=-1": "offset",
+    "with_districts=yes": "with_districts",
+    "ordering=-value": "ordering",
+    "indicator__startswith=r": "indicator__startswith",
+    "page_size=10": "page_size",
+    "limit=10&limit=20": "more than once",
+}
+
+
+def test_asking_for_what_is_not_there_is_refused_in_words(held, reader):
+    for question, word in REFUSED.items():
+        for sort in ("json", "csv"):
+            answer = reader.get(f"/api/figures/?{question}&format={sort}")
+            assert (question, answer.status_code) == (question, 400)
+            assert word in answer.content.decode()
+
+
+def test_asking_for_an_unknown_format_is_refused(force, reader):
+    assert reader.get("/api/figures/?format=api").status_code == 404
+    assert reader.get("/api/figures/?format=html").status_code == 404
+
+
+def test_listing_figures_in_pages_gives_each_record_once(held, reader):
+    whole = reader.get("/api/figures/?limit=500").json()
+    assert whole["count"] == len(whole["figures"]) > 3
+    keys, address = [], "/api/figures/?limit=2"
+    while address:
+        page = reader.get(address).json()
+        assert len(page["figures"]) <= 2
+        keys += [figure["key"] for figure in page["figures"]]
+        address = page["next"]
+    assert keys == [figure["key"] for figure in whole["figures"]]
+    assert len(keys) == len(set(keys))
+
+
+def test_districts_are_listed_only_when_asked_for(force, reader, analyst, tmp_path, settings):
+    settings.FILES = tmp_path
+    line = "d1,missing_persons,,burnley,month,2020-09-01,2020-09-30,,,7,,,,,,,responding-dashboard,"
+    load(force, analyst, tidy(130) + f"{line}\n".encode())
+    key = "missing_persons.burnley.month"
+    assert key not in by_key(reader.get("/api/figures/?quarter=2020-21-Q2"))
+    assert by_key(reader.get("/api/figures/?quarter=2020-21-Q2&with_districts=1"))[key]["value"] == "7"
+
+
+def test_figures_as_csv_open_as_text_and_keep_their_numbers(held, reader):
+    Indicator.objects.filter(key="domestic_abuse_investigations").update(name="=HYPERLINK(1)")
+    answer = reader.get("/api/figures/?quarter=2020-21-Q2", headers={"Accept": "text/csv"})
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    rows = {row["key"]: row for row in rows_of(answer)}
+    year = rows["domestic_abuse_investigations.r12"]
+    assert (year["name"], year["value"], year["change"]) == ("'=HYPERLINK(1)", "1570", "370")
+    assert year["change_text"].startswith("'+")
+    fall = rows["calls_999_service_level.r12"]
+    assert (fall["previous"], fall["change"], fall["notes"]) == ("80", "-6", "as supplied, counts not given")
+
+
+def test_csv_and_json_hold_the_same_records(held, reader):
+    flat = rows_of(reader.get("/api/figures/?format=csv"))
+    figures = reader.get("/api/figures/").json()["figures"]
+    assert [row["key"] for row in flat] == [figure["key"] for figure in figures]
+    assert set(flat[0]) == set(figures[0])
+
+
+def test_sheets_as_csv_have_one_line_each(force, reader):
+    rows = rows_of(reader.get("/api/indicators/?format=csv"))
+    assert len(rows) == Indicator.objects.count()
+    assert next(row for row in rows if row["key"] == "rasso_m3")["targets"].startswith("15%; 10% from Q2")
+    assert len(rows_of(reader.get("/api/indicators/rape/?format=csv"))) == 1
+
+
+def test_asking_again_is_answered_304_until_data_or_definitions_change(held, reader, analyst):
+    address = "/api/figures/?quarter=2020-21-Q2"
+    first = reader.get(address)
+    etag = first.headers["ETag"]
+    assert "private" in first.headers["Cache-Control"]
+    again = reader.get(address, headers={"If-None-Match": etag})
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
+    others = [f"{address}&limit=1", f"{address}&format=csv", f"{address}&at=1", f"{address}&with_districts=1"]
+    assert len({etag, *(reader.get(other).headers["ETag"] for other in others)}) == 5
+    load(held, analyst, tidy(150))
+    assert reader.get(address, headers={"If-None-Match": etag}).status_code == 200
+    fixed = reader.get(f"{address}&at=2").headers["ETag"]
+    Target.objects.filter(indicator__key="rasso_m3").update(printed="new")
+    assert reader.get(f"{address}&at=2", headers={"If-None-Match": fixed}).status_code == 200
+
+
+def test_an_etag_opens_nothing_for_others(held, reader, client, make_person):
+    etag = reader.get("/api/figures/").headers["ETag"]
+    client.force_login(make_person("Cora Commissioner", "commissioner"))
+    assert client.get("/api/figures/", headers={"If-None-Match": etag}).status_code == 404
+
+
+def test_the_schema_describes_every_door_and_parameter(force, reader):
+    schema = reader.get("/api/schema/?format=json").json()
+    assert set(schema["paths"]) == {"/api/figures/", "/api/indicators/", "/api/indicators/{key}/"}
+    parameters = {one["name"] for one in schema["paths"]["/api/figures/"]["get"]["parameters"]}
+    assert parameters == {"quarter", "force", "indicator", "at", "with_districts", "limit", "offset", "format"}
+    assert all(set(methods) == {"get"} for methods in schema["paths"].values())
+
+
+def test_the_schema_names_every_column_of_sheets_and_figures(held, reader):
+    described = reader.get("/api/schema/?format=json").json()["components"]["schemas"]
+    figure = reader.get("/api/figures/?limit=1").json()["figures"][0]
+    sheet = reader.get("/api/indicators/?limit=1").json()["indicators"][0]
+    assert list(described["Figure"]["properties"]) == list(figure)
+    assert list(described["Sheet"]["properties"]) == list(sheet)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_records(held, reader):
+    for address in ("/api/indicators/?", "/api/figures/?quarter=2020-21-Q2&"):
+        reader.get(address)
+        counts = []
+        for limit in (1, 20):
+            with CaptureQueriesContext(connection) as queries:
+                assert reader.get(f"{address}limit={limit}").status_code == 200
+            counts.append(len(queries))
+        assert counts[0] == counts[1] < 30

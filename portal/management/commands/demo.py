@@ -5,6 +5,7 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,15 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from indicators.choices import ROLE_NAMES, ImportKind
-from portal.demonstration import people, quarter
+from indicators.models.area import Force
+from indicators.periods import Quarter
+from portal.demonstration import people, quarter, report
 from portal.demonstration.processes import processes
 from portal.services import Services
 from portal.supervision import ServicesError, Supervisor, free_port
+
+
+THIS, NEXT = Quarter(2020, 2), Quarter(2020, 3)
 
 
 class Command(BaseCommand):
@@ -67,14 +73,26 @@ class Command(BaseCommand):
         def load(kind: ImportKind, path: Path) -> Callable[[], object]:
             return lambda: quarter.load(force, kind, path, reason, self.say)
 
-        self.step(
-            "Importing observations", load(ImportKind.OBSERVATIONS, quarter.FILES / "observations-2020-21-Q2.csv")
-        )
+        first = quarter.FILES / "observations-2020-21-Q2.csv"
+        self.step("Importing observations", load(ImportKind.OBSERVATIONS, first))
         self.step("Importing cases", load(ImportKind.CASES, files.quarter))
+        self.report(force)
         self.step("Importing the next quarter's cases", load(ImportKind.CASES, files.following))
-        following = quarter.FILES / "observations-2020-21-Q3.csv"
-        self.step("Importing the next quarter's observations", load(ImportKind.OBSERVATIONS, following))
+        second = quarter.FILES / "observations-2020-21-Q3.csv"
+        self.step("Importing the next quarter's observations", load(ImportKind.OBSERVATIONS, second))
+        dates = (date(2021, 1, 25), date(2021, 1, 29), date(2021, 2, 23))
+        opened = self.step("Opening 2020/21 Q3", lambda: report.open_quarter(force, NEXT, dates, self.say))
+        self.step("Leaving its sections in every state", lambda: report.leave_in_every_state(opened, self.say))
         self.record["files"] += [str(files.quarter), str(files.following)]
+
+    def report(self, force: Force) -> None:
+        """Take the quarter's report from the first word to the commissioner."""
+        dates = (date(2020, 10, 25), date(2020, 10, 30), date(2020, 11, 24))
+        cycle = self.step("Opening 2020/21 Q2", lambda: report.open_quarter(force, THIS, dates, self.say))
+        self.step("Writing", lambda: report.write(cycle, self.say))
+        self.step("Returning one section", lambda: report.return_one(cycle, self.say))
+        self.step("Reviewing", lambda: report.approve(cycle, self.say))
+        self.step("Assembling, signing off, presenting", lambda: report.finish(cycle, self.say))
 
     def start(self, supervisor: Supervisor) -> None:
         """Start the processes and wait until each answers."""

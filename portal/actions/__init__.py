@@ -1,0 +1,1 @@
+"""Every change of state of a report: putting together, sign-off, presenting."""
