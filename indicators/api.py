@@ -28,6 +28,7 @@ from rest_framework.views import APIView
 from indicators import queries
 from indicators.choices import AreaKind, Window
 from indicators.exports import figure_record
+from indicators.figures import Figure
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import Breakdown, BreakdownValue
@@ -334,32 +335,33 @@ class FiguresView(ApiView):
         """List the figures in the order of the reference sheets."""
         asked = request.query_params
         page, force, key = self.page(request), _force(asked.get("force")), asked.get("indicator")
-        newest = queries.newest_version(force)
-        at = whole_number("at", asked["at"], 1, max(newest, 1)) if "at" in asked else None
-        if at and not newest:
-            raise refuse("at: nothing was loaded yet.")
-        version = at or newest  # pinned, so that an import applied meanwhile cannot mix two versions
+        at, version = _versions(force, asked.get("at"))
         quarter = _quarter(asked.get("quarter"), force, at)
         if key is not None and not Indicator.objects.filter(key=key).exists():
             raise refuse(f"indicator: there is no indicator “{key[:60]}”. /api/indicators/ lists them.")
-        with_districts = {"0": False, "1": True}.get(asked.get("with_districts", "0"))
-        if with_districts is None:
+        wide = {"0": False, "1": True}.get(asked.get("with_districts", "0"))
+        if wide is None:
             raise refuse("with_districts: write 1 or 0.")
 
         def make() -> dict[str, Any]:
-            keys = [key] if key is not None else None
+            found: list[Figure] = []
+            if quarter is not None:
+                keys = [key] if key is not None else None
+                found = list(queries.figure_book(force, quarter, version, keys=keys, with_districts=wide).of_quarter())
             about = {"force": force.slug, "quarter": quarter.key if quarter else None, "version": version}
-            if quarter is None:
-                return {**about, **page.place(request, 0), "figures": []}
-            book = queries.figure_book(force, quarter, version, keys=keys, with_districts=with_districts)
-            found = list(book.of_quarter())
-            return {
-                **about,
-                **page.place(request, len(found)),
-                "figures": [figure_record(figure) for figure in page.cut(found)],
-            }
+            records = [figure_record(figure) for figure in page.cut(found)]
+            return {**about, **page.place(request, len(found)), "figures": records}
 
         return self.respond(request, f"{force.slug} {version} {quarter}", make)
+
+
+def _versions(force: Force, text: str | None) -> tuple[int | None, int]:
+    """Return the data version asked for, if any, and the one to read: pinned, so that no import can slip in between."""
+    newest = queries.newest_version(force)
+    if text is not None and not newest:
+        raise refuse("at: nothing was loaded yet.")
+    at = whole_number("at", text, 1, newest) if text is not None else None
+    return at, at or newest
 
 
 def _force(slug: str | None) -> Force:

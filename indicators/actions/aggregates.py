@@ -221,11 +221,11 @@ def _added_up(indicator: Indicator, supplied: Iterable[Observation]) -> Iterator
         counted = all(row.numerator is not None and row.denominator is not None for row in months.values())
         if not indicator.is_additive and not counted:
             continue
-        source_id = months[max(months)].source_id
         for month in month_range(min(months), max(months)):
             for window in COMPUTED_WINDOWS[1:]:
                 period = period_ending(window, month)
-                yield _added_row(indicator, part_id, area_id, period, values, months, source_id)
+                if any(m in months for m in period.months):
+                    yield _added_row(indicator, part_id, area_id, period, values, months)
 
 
 def _added_row(
@@ -235,9 +235,10 @@ def _added_row(
     period: Period,
     values: dict[date, Decimal],
     months: dict[date, Observation],
-    source_id: int,
 ) -> Row:
     summed = total(values, period.months)
+    # A window names the source of its own newest month, so that later deliveries leave it as it was.
+    source_id = months[max(m for m in period.months if m in months)].source_id
     numerator = denominator = None
     value = summed.value
     if value is not None and not indicator.is_additive:

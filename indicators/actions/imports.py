@@ -106,7 +106,8 @@ def stage(data_import: DataImport, job: Job, progress: Progress) -> None:
     With any problem the import is refused, every problem is listed, and no row is kept.
     """
     if data_import.state != ImportState.RECEIVED:  # abandoned before its turn came
-        return jobs.finish(job)
+        jobs.finish(job)
+        return
     with transaction.atomic():
         rows_of = cases if data_import.kind == ImportKind.CASES else observations
         try:
@@ -173,7 +174,8 @@ def apply(data_import: DataImport, job: Job, progress: Progress, *, by: Person) 
         try:
             cases.prepare(data_import, stored_path(data_import.sha256), progress)
         except FileRefused as refused:
-            return _refuse_late(data_import, refused.problems, job)
+            _refuse_late(data_import, refused.problems, job)
+            return
     with transaction.atomic():
         version = versions.take(data_import.force, VersionKind.IMPORT, by=by, reason=data_import.reason)
         if data_import.kind == ImportKind.CASES:

@@ -131,10 +131,12 @@ def finish(cycle: Cycle, say: Say) -> None:
         return
     if cycle.cut is None:
         cycles.fix_cut(cycle, newest_version(cycle.force), by=person(MANAGER))
-    assembly.assemble(report, by=person(MANAGER), version=report.version)
-    report.refresh_from_db()
-    approval.sign_off(report, by=person(APPROVER), version=report.version)
-    report.refresh_from_db()
+    if report.state == "open":
+        assembly.assemble(report, by=person(MANAGER), version=report.version)
+        report.refresh_from_db()
+    if report.state == "assembled":
+        approval.sign_off(report, by=person(APPROVER), version=report.version)
+        report.refresh_from_db()
     editions.present(report, by=person(MANAGER), version=report.version)
     _wait_for_edition(report)
     edition = Edition.objects.filter(report_key=report.pk).latest("number")
@@ -142,10 +144,10 @@ def finish(cycle: Cycle, say: Say) -> None:
 
 
 def _wait_for_edition(report: Report) -> None:
-    wake_open(editions.FREEZE_TASK, report.pk)
+    wake_open(approval.FREEZE_TASK, report.pk)
     deadline = time.monotonic() + DEADLINE_SECONDS
     while True:
-        job = Job.objects.filter(task=editions.FREEZE_TASK, subject_id=report.pk).latest("id")
+        job = Job.objects.filter(task=approval.FREEZE_TASK, subject_id=report.pk).latest("id")
         if job.state == JobState.DONE:
             return
         if job.state == JobState.QUARANTINED or time.monotonic() > deadline:

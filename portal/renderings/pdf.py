@@ -87,7 +87,7 @@ def report_pdf(document: Document) -> bytes:
 def _prepared_at(document: Document) -> datetime | None:
     if not document.prepared_at:
         return None
-    moment = datetime.fromisoformat(document.prepared_at)
+    moment = datetime.fromisoformat(document.prepared_at).replace(microsecond=0)
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -104,7 +104,7 @@ def test_save_the_same_text_sent_twice_is_saved_once(section, people):
 
 @pytest.mark.parametrize("who", ["other lead", "reviewer"])
 def test_save_by_somebody_outside_the_portfolio_is_refused(section, people, who):
-    with pytest.raises(Refused, match="Only the lead, deputy and contributors"):
+    with pytest.raises(Refused, match="Only the lead, the deputy and the contributors"):
         drafting.save(section, TEXT, by=people[who].person, version=0)
     assert not Revision.objects.exists()
 
@@ -175,7 +175,7 @@ def test_quote_a_figure_says_what_it_is_and_where_it_comes_from(section, people)
     text = "{{ cadets_enrolled.snapshot.value }} {{ cadets_enrolled.snapshot.previous }} {{ nothing.r12.value }}"
     revision = drafting.save(section, text, by=people["lead"].person, version=0)
     now, before, unknown = queries.quoted(revision, queries.book(section.cycle))
-    assert (now.words, now.period, now.indicator) == ("260", "at 30 September 2020", "cadets_enrolled")
-    assert (before.words, before.period) == ("200", "at 30 September 2019")
+    assert (now.words, now.period, now.indicator) == ("260", "as at 30 September 2020", "cadets_enrolled")
+    assert (before.words, before.period) == ("200", "as at 30 September 2019")
     assert now.source == before.source != ""
     assert (unknown.key, unknown.words, unknown.source) == ("nothing.r12.value", "", "")

@@ -49,7 +49,7 @@ ENTITLED = {
 }
 
 
-@pytest.mark.parametrize(("verb", "state"), itertools.product(STARTS, STATES))
+@pytest.mark.parametrize(("verb", "state"), list(itertools.product(STARTS, STATES)))
 def test_decide_with_the_role_follows_the_state(verb, state):
     for who in ENTITLED[verb]:
         verdict = ask(verb, who, state)
@@ -57,7 +57,7 @@ def test_decide_with_the_role_follows_the_state(verb, state):
         assert verdict or (verdict.is_conflict and verdict.reason.endswith("."))
 
 
-@pytest.mark.parametrize(("verb", "state"), itertools.product(STARTS, STATES))
+@pytest.mark.parametrize(("verb", "state"), list(itertools.product(STARTS, STATES)))
 def test_decide_without_the_role_refuses_from_every_state(verb, state):
     entitled_roles = {role for who in ENTITLED[verb] for role in who.roles}
     strangers = [person(role) for role in OTHERS if role not in entitled_roles]

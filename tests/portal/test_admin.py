@@ -1,6 +1,7 @@
 """The admin: who gets in, what it holds, what it refuses, and files of reference tables."""
 
 import io
+import json
 import time
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, path
 
+from indicators import queries
 from indicators.actions import versions
 from indicators.admin import REFERENCE_ADMINS
 from indicators.choices import Role, VersionKind
@@ -28,11 +30,13 @@ from indicators.models.indicator import Indicator
 from indicators.models.portfolio import Portfolio
 from indicators.models.source import DataSource
 from indicators.models.target import Target
+from indicators.periods import Quarter
 from indicators.resources import MOST_ROWS, LockedResource, spreadsheet_text
 from portal import urls
 from portal.admin import OWN_ACCOUNT, OWN_ROLES, site
-from portal.models.role import RoleHolding
+from portal.models.role import PORTFOLIO_ROLES, RoleHolding
 from portal.models.user import User
+from tests.indicators.test_api import load, tidy
 from tests.people import PASSWORD
 
 # The doors as the portal mounts them, whatever else it serves.
@@ -107,10 +111,12 @@ def test_signing_in_at_the_admin_is_not_possible(client, administrator):
 
 
 def test_entering_opens_for_analysts_and_administrators_alone(client, make_person):
-    portfolio = Portfolio.objects.create(slug="crime", name="Crime")
+    crime = Portfolio.objects.create(slug="crime", name="Crime")
+    person = make_person("Pat Person", "auditor")
+    client.force_login(person)
     found = {}
     for role in Role:
-        client.force_login(make_person(f"One {role.value}", role, portfolio=portfolio))
+        person.holdings.update(role=role, portfolio=crime if role in PORTFOLIO_ROLES else None)
         found[role] = client.get("/admin/").status_code
     assert {role for role, status in found.items() if status == 200} == {Role.ANALYST, Role.ADMINISTRATOR}
     assert {status for role, status in found.items() if status != 200} == {404}
@@ -298,8 +304,8 @@ def test_account_pages_cost_the_same_for_one_role_and_for_many(office, make_pers
             counts.append(len(queries))
         for at in range(8):
             portfolio, _ = Portfolio.objects.get_or_create(slug=f"p{at}", name=f"P {at}")
-            make_person("Lea Lead", "lead", portfolio=portfolio)
-            make_person(f"Person {at}", "auditor")
+            RoleHolding.objects.get_or_create(user=person, role="lead", portfolio=portfolio)
+            User.objects.get_or_create(email=f"p{at}@example.test", defaults={"name": f"Person {at}"})
     assert counts[:2] == counts[2:]
 
 
@@ -346,6 +352,7 @@ def test_tables_cost_the_same_for_one_row_and_for_many(kept, keeper):
     for at, breakdown in enumerate([short, *[long] * 20]):
         BreakdownValue.objects.create(breakdown=breakdown, slug=f"v{at}", name=f"V {at}")
     base = "/admin/indicators/breakdown/"
+    cost(f"{base}{short.pk}/change/")
     assert cost(f"{base}{long.pk}/change/") == cost(f"{base}{short.pk}/change/")
 
 
@@ -391,6 +398,42 @@ def test_changing_what_moves_figures_makes_a_data_version(force, keeper, analyst
     assert "Home burglary" in made.reason
     row.case_rule.refresh_from_db()
     assert row.case_rule.starts_on == date(2019, 4, 1)
+
+
+def test_changing_a_definition_moves_its_figures_and_keeps_the_earlier_ones(force, keeper, analyst, tmp_path, settings):
+    settings.FILES = tmp_path
+    load(force, analyst, tidy(130))
+    key = "domestic_abuse_investigations"
+
+    def value(at: int | None) -> str:
+        book = queries.figure_book(force, Quarter(2020, 2), at, keys=[key])
+        return {figure.key: figure.aspect("value") for figure in book.of_quarter()}.get(f"{key}.r12", "nothing")
+
+    assert value(None) == "1,560"
+    row = Indicator.objects.get(key=key)
+    address = f"/admin/indicators/indicator/{row.pk}/change/"
+    fields = fields_of(keeper.get(address))
+    fields.pop("is_additive")
+    assert keeper.post(address, fields).status_code == 302
+    assert (value(None), value(2), value(1)) == ("nothing", "nothing", "1,560")
+
+
+def test_an_exhibit_that_cannot_be_drawn_is_refused_in_words(kept, keeper, analyst, tmp_path, settings):
+    settings.FILES = tmp_path
+    load(kept, analyst, tidy(130))
+    fields = {"key": "new", "title": "New", "portfolio": Portfolio.objects.get(slug="crime").pk}
+    column = {"heading": "Year", "window": "r12", "aspect": "value"}
+    good = {"kind": "table", "columns": [column], "rows": [{"series": "domestic_abuse_investigations"}]}
+    wrong = {
+        "is not a kind of exhibit": {"kind": "pie"},
+        "columns": {"kind": "table", "rows": []},
+        "there is no indicator": {**good, "rows": [{"series": "murder"}]},
+    }
+    for words, definition in wrong.items():
+        answer = keeper.post("/admin/indicators/exhibit/add/", fields | {"definition": json.dumps(definition)})
+        assert words in errors_of(answer)
+    assert keeper.post("/admin/indicators/exhibit/add/", fields | {"definition": json.dumps(good)}).status_code == 302
+    assert Exhibit.objects.get(key="new").definition == good
 
 
 def test_changing_a_breakdown_keeps_the_slugs_that_texts_use(force, keeper):

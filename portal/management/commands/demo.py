@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from indicators.choices import ROLE_NAMES, ImportKind
 from indicators.models.area import Force
+from indicators.people import Refused
 from indicators.periods import Quarter
 from portal.demonstration import people, quarter, report
 from portal.demonstration.processes import processes
@@ -54,7 +55,7 @@ class Command(BaseCommand):
                 supervisor.serve_until_interrupted(heal)
         except KeyboardInterrupt:
             self.stdout.write("\nStopping.")
-        except (ServicesError, quarter.StepFailed) as error:
+        except (ServicesError, quarter.StepFailed, Refused) as error:
             raise CommandError(str(error)) from error
         finally:
             supervisor.stop()
