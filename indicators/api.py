@@ -157,8 +157,7 @@ class ApiView(APIView):
         renderer = getattr(request, "accepted_renderer", None)
         sort_of = (renderer.format if renderer else "", request.path, sorted(request.query_params.items()))
         etag = f'"{hashlib.sha256(repr((version, sort_of, definitions_print())).encode()).hexdigest()[:32]}"'
-        answered = get_conditional_response(request._request, etag=etag)
-        response = answered or Response(make())
+        response = get_conditional_response(request._request, etag=etag) or Response(make())
         response["ETag"] = etag
         patch_cache_control(response, private=True, no_cache=True)
         return response

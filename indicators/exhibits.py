@@ -17,6 +17,7 @@ from typing import Any
 from indicators.choices import UNIT_NAMES, Status, Window
 from indicators.figures import Figure, FigureBook, Series, Slot, UnknownFigure
 from indicators.periods import (
+    Period,
     add_months,
     first_of_month,
     label,
@@ -66,12 +67,15 @@ def _window_key(column: Definition, book: FigureBook) -> str:
 
 def _heading(column: Definition, book: FigureBook) -> str:
     slot = book.slot(_window_key(column, book))
-    if slot.end is None or "{" not in str(column["heading"]):
+    if "{" not in str(column["heading"]):
         return str(column["heading"])
+    if slot.end is None:
+        not_stated = label(Period(slot.window, None, None))
+        return str(column["heading"]).replace("{period}", not_stated).replace("{previous_period}", not_stated)
     try:
         period = period_ending(slot.window, slot.end)
     except ValueError:
-        return str(column["heading"]).replace("{period}", "").strip()
+        return str(column["heading"]).replace("{period}", label(Period(slot.window, None, slot.end)))
     before = period_ending(slot.window, add_months(first_of_month(slot.end), -12)) if period.end else period
     return str(column["heading"]).replace("{period}", label(period)).replace("{previous_period}", label(before))
 
@@ -86,9 +90,9 @@ def _table(key: str, title: str, definition: Definition, book: FigureBook) -> Ex
     for row in definition["rows"]:
         cells = [Cell(str(row.get("label") or book.name_of(book.series(row["series"]))), is_header=True)]
         for column in columns:
-            text, figure_key = _cell(row, column, book)
-            cells.append(Cell(text, is_numeric=True, figure=figure_key))
-            bound.append(figure_key)
+            text, keys = _cell(row, column, book)
+            cells.append(Cell(text, is_numeric=True, figure=keys[0] if keys else ""))
+            bound += keys
         rows.append(tuple(cells))
     used = [key for key in dict.fromkeys(bound) if key]
     table = Table(
@@ -102,23 +106,24 @@ def _table(key: str, title: str, definition: Definition, book: FigureBook) -> Ex
     return Exhibited(table, tuple(used))
 
 
-def _cell(row: Definition, column: Definition, book: FigureBook) -> tuple[str, str]:
-    """Return a cell's text and the key of its figure; blank where the row has no such figure at all."""
+def _cell(row: Definition, column: Definition, book: FigureBook) -> tuple[str, list[str]]:
+    """Return a cell's text and the keys of its figures; blank where the row has no such figure at all."""
     only = column.get("only")
     if only and row["series"] not in only:
-        return "", ""
+        return "", []
     area = f".{column['area']}" if column.get("area") else ""
     try:
         figure = book.figure(f"{row['series']}{area}.{_window_key({**column, **row.get('override', {})}, book)}")
     except UnknownFigure:
         if column.get("is_optional"):
-            return "not available", ""
+            return "not available", []
         raise
-    text = _aspect(figure, str(column["aspect"]))
+    text, keys = _aspect(figure, str(column["aspect"])), [figure.key]
     bracket = column.get("bracket")
     if bracket and row["series"] in bracket.get("rows", [row["series"]]):
-        text = f"{text} ({_cell(row, {**column, **bracket, 'bracket': None}, book)[0]})"
-    return text, figure.key
+        inner, more = _cell(row, {**column, **bracket, "bracket": None}, book)
+        text, keys = f"{text} ({inner})", keys + more
+    return text, keys
 
 
 def _aspect(figure: Figure, aspect: str) -> str:
@@ -259,7 +264,8 @@ def _bar(key: str, title: str, definition: Definition, book: FigureBook) -> Exhi
     used = [figure.key for figure in figures]
     largest = max(figures, key=lambda one: _number(one, aspects[-1]) or 0)
     place = names[figures.index(largest)]
-    summary = f"{place} is the largest: {largest.aspect(aspects[-1])} in {first.aspect('period')}."
+    at = "" if first.period.window in {Window.SNAPSHOT, Window.NOT_STATED} else "in "
+    summary = f"{place} is the largest: {largest.aspect(aspects[-1])} {at}{first.aspect('period')}."
     unit = "per cent" if aspects == ["share"] else UNIT_NAMES[first.measure.unit]
     svg = charts.bar_chart(points, unit)
     chart = Chart(key, title, svg, summary, table, _notes(definition, used, book), source_line(used, book))
@@ -287,7 +293,7 @@ def _notes(definition: Definition, keys: Iterable[str], book: FigureBook) -> tup
         if figure.measure.footnote:
             notes.append(f"{figure.measure.name}: {figure.measure.footnote}")
         for words in figure.notes:
-            by_words.setdefault(words, []).append(figure.name)
+            by_words.setdefault(words, []).append(figure.measure.name)
     for words, names in by_words.items():
         distinct = list(dict.fromkeys(names))
         notes.append(f"{words[0].upper()}{words[1:]}: {', '.join(distinct)}.")
@@ -299,9 +305,7 @@ def source_line(keys: Iterable[str], book: FigureBook) -> str:
     names = []
     for key in keys:
         figure = book.figure(key)
-        for value in (figure.current, figure.previous):
-            if value is not None:
-                names.append(book.sources.get(value.source, value.source))
+        names += [book.sources.get(slug, slug) for slug in figure.sources]
     distinct = list(dict.fromkeys(names))
     return "; ".join(distinct)
 

@@ -109,6 +109,13 @@ class Figure:
     share: Share | None
     supplied_share: Decimal | None
     previous_share: Decimal | None
+    supplied_source: str = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The slugs of the sources behind the figure: of its values, and of what was supplied about them."""
+        slugs = [value.source for value in (self.current, self.previous) if value is not None]
+        return tuple(dict.fromkeys([*slugs, *([self.supplied_source] if self.supplied_source else [])]))
 
     def aspect(self, name: str) -> str:
         """Return one aspect in its one format; raises KeyError for an unknown aspect."""
@@ -198,6 +205,7 @@ class FigureBook:
     values: Mapping[Series, Mapping[Slot, Value]]
     supplied: Mapping[tuple[Series, Slot], Mapping[Statistic, Decimal]]
     comparators: frozenset[str] = frozenset()
+    supplied_sources: Mapping[tuple[Series, Slot], str] = field(default_factory=dict)
 
     def reference(self, key: str) -> str:
         """Return the text of a reference with its aspect, for example `rape.r12.change`. Raises UnknownFigure."""
@@ -282,6 +290,7 @@ class FigureBook:
             share=self._share(series, slot),
             supplied_share=given.get(Statistic.SHARE),
             previous_share=self._previous_share(series, earlier, given),
+            supplied_source=self.supplied_sources.get((series, slot), ""),
         )
 
     def name_of(self, series: Series) -> str:

@@ -96,6 +96,8 @@ def figure_book(
     within = Q(end__isnull=True) | Q(end__gte=first)
     slugs = {pk: "" if kind == AreaKind.FORCE else slug for pk, kind, slug, _ in areas}
     sources = dict(DataSource.objects.values_list("id", "slug"))
+    told = Observation.objects.filter(scope & within).exclude(statistic=Statistic.LEVEL)
+    supplied, supplied_sources = _supplied(told, slugs, sources)
     return FigureBook(
         quarter=quarter,
         version=at if at is not None else newest_version(force),
@@ -103,7 +105,8 @@ def figure_book(
         areas={slug: name for _, kind, slug, name in areas if kind != AreaKind.FORCE},
         sources=dict(DataSource.objects.values_list("slug", "name")),
         values=_values(Aggregate.objects.filter(scope & within), slugs, sources),
-        supplied=_supplied(Observation.objects.filter(scope & within).exclude(statistic=Statistic.LEVEL), slugs),
+        supplied=supplied,
+        supplied_sources=supplied_sources,
         comparators=frozenset(slug for _, kind, slug, _ in areas if kind == AreaKind.COMPARATOR),
     )
 
@@ -147,15 +150,20 @@ def _values(
 
 
 def _supplied(
-    rows: QuerySet[Observation], slugs: dict[int, str]
-) -> dict[tuple[Series, Slot], dict[Statistic, Decimal]]:
+    rows: QuerySet[Observation], slugs: dict[int, str], sources: dict[int, str]
+) -> tuple[dict[tuple[Series, Slot], dict[Statistic, Decimal]], dict[tuple[Series, Slot], str]]:
+    """Return what is supplied about values (changes, shares, earlier values), and by which source."""
     found: dict[tuple[Series, Slot], dict[Statistic, Decimal]] = {}
-    fields = ("indicator__key", "part__slug", "area_id", "window", "end", "reported_for", "statistic", "value")
-    for key, part, area_id, window, end, reported_for, statistic, amount in rows.values_list(*fields):
+    origins: dict[tuple[Series, Slot], str] = {}
+    fields = (
+        "indicator__key", "part__slug", "area_id", "window", "end", "reported_for", "statistic", "value", "source_id",
+    )  # fmt: skip
+    for key, part, area_id, window, end, reported_for, statistic, amount, source_id in rows.values_list(*fields):
         if amount is not None:
             at = (Series(key, part or "", slugs[area_id]), Slot(Window(window), end, reported_for))
             found.setdefault(at, {})[Statistic(statistic)] = _clean(amount) or Decimal(0)
-    return found
+            origins[at] = sources[source_id]
+    return found, origins
 
 
 def _clean(amount: Decimal | None) -> Decimal | None:

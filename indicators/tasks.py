@@ -12,11 +12,15 @@ from indicators.people import Person
 
 logger = logging.getLogger(__name__)
 
+# Somebody waits for the answer of a page: two quick tries of a second each, on a connection of its own.
+IMPATIENT = {"socket_timeout": 1, "max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+
 
 def wake(job: Job) -> bool:
     """Send the wake-up of a job; False when the queue cannot be reached (the sweep sends it later)."""
     try:
-        current_app.send_task(job.task, [job.pk], retry=False)
+        with current_app.connection_for_write(transport_options=IMPATIENT) as connection:
+            current_app.send_task(job.task, [job.pk], retry=False, connection=connection)
     except (OperationalError, OSError) as error:
         logger.warning("the queue cannot be reached, job %s waits: %s", job.pk, error)
         return False

@@ -309,9 +309,8 @@ def _sources(quoted: Iterable[Figure]) -> list[DataSource]:
     """Return the sources behind these figures in the order in which they are quoted. One query."""
     slugs: dict[str, int] = {}
     for figure in quoted:
-        for value in (figure.current, figure.previous):
-            if value is not None:
-                slugs.setdefault(value.source, len(slugs))
+        for slug in figure.sources:
+            slugs.setdefault(slug, len(slugs))
     return sorted(DataSource.objects.filter(slug__in=slugs), key=lambda source: slugs[source.slug])
 
 

@@ -20,7 +20,7 @@ CHECKS = {
     "ruff format": [BIN / "ruff", "format", "--check", "."],
     "djlint": [BIN / "djlint", "templates", "--lint", "--quiet"],
     "contracts": [BIN / "lint-imports"],
-    "mypy": [BIN / "mypy"],
+    "mypy": [BIN / "mypy", "--cache-dir", VAR / "mypy"],
     "migrations": [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"],
 }
 

@@ -27,8 +27,6 @@ View = Callable[..., HttpResponseBase]
 class PortalAdminSite(UnfoldAdminSite):  # type: ignore[misc]
     """Opens for those whose roles keep something here. Each view carries `permissions`: any one of them opens it."""
 
-    enable_nav_sidebar = False
-
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Return the doors, each marked with its permissions and with the portal's sign-in page."""
         doors = [door for door in super().get_urls() if getattr(door, "name", None) not in LEFT_OUT]
@@ -37,7 +35,6 @@ class PortalAdminSite(UnfoldAdminSite):  # type: ignore[misc]
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """Send strangers to sign in; answer 404 wherever a person may not go."""
-
         opened = super().admin_view(view, cacheable)
 
         def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -25,9 +25,7 @@ SHORT = {
 
 def people() -> str:
     """Return the table of the demonstration's people."""
-    rows = [
-        f"| {one.name} | {one.post} | {', '.join(ROLE_NAMES[role] for role in one.roles)} |" for one in PEOPLE
-    ]
+    rows = [f"| {one.name} | {one.post} | {', '.join(ROLE_NAMES[role] for role in one.roles)} |" for one in PEOPLE]
     return "\n".join(["| name | post | roles |", "|---|---|---|", *rows])
 
 

@@ -4,12 +4,14 @@ from typing import Any
 
 from indicators import tasks
 from indicators.actions import areas, definitions, imports
-from indicators.choices import ImportKind, ImportState, JobState
+from indicators.choices import ImportKind, ImportState, JobState, Role
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.job import Job
 from indicators.people import Person
 from indicators.readers.areas import AreaRow
+from portal.models.role import RoleHolding
+from portal.models.user import User
 from tests.people import NOBODY_IN_PARTICULAR
 
 HEADER = (
@@ -142,3 +144,10 @@ def load(force: Force, by: Person, content: bytes, kind: ImportKind = ImportKind
     work(imports.APPLY_TASK, data_import)
     assert data_import.state == ImportState.APPLIED, Job.objects.latest("id").error
     return data_import
+
+
+def analyst() -> Person:
+    """Return an analyst who cannot sign in: no password has to be hashed."""
+    user = User.objects.create_user("ada@example.test", "Ada Analyst")
+    RoleHolding.objects.create(user=user, role=Role.ANALYST)
+    return user.person

@@ -6,7 +6,7 @@ import io
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import include, path, resolve
+from django.urls import resolve
 
 from indicators import tasks
 from indicators.actions import imports
@@ -15,12 +15,9 @@ from indicators.models.indicator import Indicator
 from indicators.models.job import Job
 from indicators.models.portfolio import Portfolio
 from indicators.models.target import Target
-from portal import urls
 from portal.choices import PERMISSIONS
 
-# The doors as the portal mounts them, whatever else it serves.
-urlpatterns = [path("api/", include("indicators.api_urls")), *urls.urlpatterns]
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = pytest.mark.django_db
 
 ADDRESSES = ("/api/indicators/", "/api/indicators/rape/", "/api/figures/", "/api/schema/")
 HEADER = (
@@ -127,7 +124,7 @@ def test_asking_by_head_and_options_meets_the_same_decision(force, reader, make_
 
 def test_every_view_carries_its_permission():
     for address in ADDRESSES:
-        view = resolve(address, urlconf=__name__).func
+        view = resolve(address).func
         assert (view.permission, view.cls.permission, view.login_required) == ("api.read", "api.read", False)
 
 

@@ -45,7 +45,10 @@ def cells(html: str) -> list[list[str]]:
     """Return the rows of all tables of a page, as lists of cell texts."""
     rows = re.findall(r"<tr[^>]*>(.*?)</tr>", html, re.S)
     return [
-        [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", cell)).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)]
+        [
+            re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", cell)).strip()
+            for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)
+        ]
         for row in rows
     ]
 

@@ -14,7 +14,6 @@ from indicators.periods import Quarter
 from narratives.actions import cycles, outlines
 from narratives.models.section import Section
 
-
 HEADER = (
     "row_id,indicator,part,area,window,start,end,reported_for,statistic,value,numerator,denominator,status,basis,"
     "qualifier,period_printed,source,note\n"
@@ -52,6 +51,12 @@ def work(task, received, action, **arguments):
     job = jobs.claim(Job.objects.get(task=task, subject_id=received.pk, state="waiting").pk)
     with jobs.worked(job) as progress:
         action(DataImport.objects.get(pk=received.pk), job, progress, **arguments)
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """Hash passwords quickly: a dozen people sign up for each of these tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

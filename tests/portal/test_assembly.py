@@ -20,6 +20,8 @@ from portal import queries
 from portal.actions import assembly
 from portal.choices import ReportState
 from portal.models.report import Report
+from portal.models.role import RoleHolding
+from portal.models.user import User
 
 FILES = Path(settings.BASE_DIR) / "portal" / "demonstration" / "files"
 OUTLINE = {
@@ -66,6 +68,7 @@ def import_observations(force, by, name="observations-2020-21-Q2.csv", content=N
     data_import, _ = imports.receive(force, ImportKind.OBSERVATIONS, name, [content], by=by)
     work(imports.STAGE_TASK, data_import.pk)
     data_import.refresh_from_db()
+    assert data_import.state == ImportState.STAGED, [each.message for each in data_import.problems.all()]
     imports.confirm(data_import, by=by, reason="For this test")
     work(imports.APPLY_TASK, data_import.pk)
     data_import.refresh_from_db()
@@ -78,23 +81,30 @@ def corrected_records() -> bytes:
     lines = (FILES / "observations-2020-21-Q2.csv").read_text(encoding="utf-8").splitlines()
     rows = [line for line in lines if ",modern_slavery_records,,lancashire,r12," in line and "2020-09-30" in line]
     assert len(rows) == 1 and ",250," in rows[0]
-    return "\n".join([lines[0], rows[0].replace(",250,", ",252,")]).encode()
+    return "\n".join([lines[0], rows[0].replace(",250,", ",252,"), ""]).encode()
+
+
+def account(name: str, role: str, portfolio: Portfolio | None = None) -> User:
+    """An account with a role and without a password: hashing one takes longer than the rest of a test."""
+    user = User.objects.create(email=f"{name.lower().replace(' ', '.')}@example.test", name=name)
+    RoleHolding.objects.create(user=user, role=role, portfolio=portfolio)
+    return user
 
 
 class SmallQuarter:
     """A force with figures, an outline of three sections, the people of a quarter, and its open report."""
 
-    def __init__(self, force, make_person) -> None:
+    def __init__(self, force) -> None:
         crime = Portfolio.objects.get(slug="crime")
         self.force = force
         self.users = {
-            "analyst": make_person("Ada Analyst", "analyst"),
-            "lead": make_person("Lena Lead", "lead", portfolio=crime),
-            "reviewer": make_person("Rhona Reviewer", "reviewer"),
-            "manager": make_person("Mark Manager", "report-manager"),
-            "approver": make_person("Alma Approver", "approver"),
-            "commissioner": make_person("Clara Commissioner", "commissioner"),
-            "auditor": make_person("Audrey Auditor", "auditor"),
+            "analyst": account("Ada Analyst", "analyst"),
+            "lead": account("Lena Lead", "lead", crime),
+            "reviewer": account("Rhona Reviewer", "reviewer"),
+            "manager": account("Mark Manager", "report-manager"),
+            "approver": account("Alma Approver", "approver"),
+            "commissioner": account("Clara Commissioner", "commissioner"),
+            "auditor": account("Audrey Auditor", "auditor"),
         }
         import_observations(force, self.person("analyst"))
         self.exhibits(crime)
@@ -154,8 +164,8 @@ class SmallQuarter:
 
 
 @pytest.fixture
-def quarter(force, make_person):
-    return SmallQuarter(force, make_person)
+def quarter(force):
+    return SmallQuarter(force)
 
 
 def refused(action, *args, **kwargs) -> Refused:
@@ -193,11 +203,13 @@ def test_assemble_approved_sections_numbers_parts_and_letters(quarter):
     assert (transition.verb, transition.by_name, transition.version) == ("assemble", "Mark Manager", 1)
 
 
-@pytest.mark.parametrize("role", ["analyst", "lead", "reviewer", "approver", "commissioner", "auditor"])
-def test_assemble_by_anybody_but_a_report_manager_is_refused(quarter, role):
-    error = refused(assembly.assemble, quarter.report, by=quarter.person(role), version=0)
-    assert "Report manager" in error.verdict.reason
-    assert Report.objects.get().draft == 0
+def test_assemble_by_anybody_but_a_report_manager_is_refused(quarter):
+    quarter.write_all()
+    quarter.fix_cut()
+    for role in quarter.users.keys() - {"manager"}:
+        error = refused(assembly.assemble, quarter.report, by=quarter.person(role), version=0)
+        assert "Report manager" in error.verdict.reason, role
+        assert Report.objects.get().draft == 0, role
 
 
 def test_assemble_at_a_version_that_has_passed_is_a_conflict(quarter):
@@ -299,7 +311,7 @@ def test_make_document_with_invented_figures_labels_them_on_the_cover(quarter):
     head = "row_id,indicator,part,area,window,start,end,reported_for,statistic,value,numerator,denominator,status," \
         "basis,qualifier,period_printed,source,note"  # fmt: skip
     row = ",police_volunteers,,lancashire,not-stated,,,2020-21-Q2,,5300,,,,,over,,invented,"
-    import_observations(quarter.force, quarter.person("analyst"), "volunteers.csv", f"{head}\n{row}".encode())
+    import_observations(quarter.force, quarter.person("analyst"), "volunteers.csv", f"{head}\n{row}\n".encode())
     for topic in ("missing-people", "modern-slavery"):
         quarter.write(topic)
     quarter.write("issue", "There are {{ police_volunteers.not-stated.value }} volunteers.")
@@ -317,8 +329,6 @@ def test_open_quarter_twice_is_a_conflict_and_keeps_one_report(quarter):
     )
     assert error.verdict.is_conflict
     assert Report.objects.count() == 1
-    nxt = assembly.open_quarter(
-        quarter.force, quarter.cycle.outline, Quarter(2020, 3), by=quarter.person("manager")
-    )
+    nxt = assembly.open_quarter(quarter.force, quarter.cycle.outline, Quarter(2020, 3), by=quarter.person("manager"))
     assert nxt.cycle.quarter == Quarter(2020, 3)
     assert nxt.cycle.sections.count() == 3

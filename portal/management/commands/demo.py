@@ -22,7 +22,6 @@ from portal.demonstration.processes import processes
 from portal.services import Services
 from portal.supervision import ServicesError, Supervisor, free_port
 
-
 THIS, NEXT = Quarter(2020, 2), Quarter(2020, 3)
 
 

@@ -1,0 +1,131 @@
+"""Every distinct page in a real browser: axe finds nothing at both widths, nothing scrolls sideways, no page needs a script."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("demonstration")]
+
+WIDTHS = (320, 1280)
+STANDARDS = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+EDITION = "reports/lancashire-quarterly-2020-21-q2/1/"
+# Person by the beginning of their address -> the pages to look at; `*` opens the first link of this form.
+PAGES = {
+    "": ["sign-in/", "no-such-page/"],
+    "ada": [
+        "",
+        "indicators/",
+        "indicators/asb/?quarter=2020-21-Q2",
+        "indicators/budget/",
+        "imports/",
+        "imports/1/",
+        "imports/new/",
+    ],
+    "lena": ["", "sections/", "sections/*", "sections/*/edit/", "reviews/"],
+    "mark": ["", "desk/", "desk/1/", "desk/2/", "desk/1/draft/", "sections/?quarter=2020-21-Q2"],
+    "clara": ["", "reports/", EDITION],
+}
+VISITS = [(who, path) for who, paths in PAGES.items() for path in paths]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Debian's Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def pages(browser, demonstration):
+    """Return a page for a person and width, signed in once."""
+    opened: dict[tuple[str, int, bool], Page] = {}
+
+    def page_for(who: str, width: int, scripts: bool = True) -> Page:
+        key = (who, width, scripts)
+        if key not in opened:
+            context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
+            opened[key] = context.new_page()
+            if who:
+                sign_in(opened[key], demonstration, who)
+        return opened[key]
+
+    return page_for
+
+
+def sign_in(page: Page, demonstration, who: str) -> None:
+    """Sign in as people do, through the form."""
+    person = next(one for one in demonstration.record["people"] if one["email"].startswith(who))
+    page.goto(f"{demonstration.address}sign-in/")
+    page.fill("input[name=username]", person["email"])
+    page.fill("input[name=password]", person["password"])
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+    assert page.get_by_text("Sign out").count()
+
+
+def go(page: Page, demonstration, path: str) -> int:
+    """Open a page; `*` is the number of the first section that the list leads to."""
+    if "*" in path:
+        page.goto(f"{demonstration.address}sections/")
+        links = [link.get_attribute("href") or "" for link in page.query_selector_all("main a")]
+        number = next(found[1] for link in links if (found := re.fullmatch(r"/sections/(\d+)/", link)))
+        path = path.replace("*", number)
+    answer = page.goto(f"{demonstration.address}{path}")
+    page.wait_for_load_state("networkidle")
+    assert answer is not None
+    return answer.status
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("who", "path"), VISITS, ids=[f"{who or 'nobody'} {path or 'home'}" for who, path in VISITS])
+def test_find_nothing_with_axe(who, path, width, pages, demonstration):
+    page = pages(who, width)
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    status = go(page, demonstration, path)
+    assert status == (404 if path == "no-such-page/" else 200)
+    results = Axe().run(page, options=STANDARDS)
+    assert results.violations_count == 0, results.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert [error for error in errors if "404" not in error] == []
+
+
+def test_write_and_submit_a_section_without_scripts(pages, demonstration):
+    page = pages("luke", 320, scripts=False)
+    page.goto(f"{demonstration.address}sections/")
+    rows = page.query_selector_all("main a[href^='/sections/']")
+    targets = [
+        row.get_attribute("href") for row in rows if re.fullmatch(r"/sections/\d+/", row.get_attribute("href") or "")
+    ]
+    for target in targets:
+        page.goto(f"{demonstration.address}{target.lstrip('/')}")
+        if page.get_by_text("Not started").count():
+            break
+    page.goto(f"{demonstration.address}{target.lstrip('/')}edit/")
+    page.fill("textarea[name=text]", "There were {{ rape.r12.value }} rapes recorded in the {{ rape.r12.period }}.")
+    page.get_by_role("button", name="Preview").click()
+    assert page.get_by_text(
+        re.compile(r"There were [\d,]+ rapes recorded in the 12 months to 31 December 2020")
+    ).count()
+    page.get_by_role("button", name="Save", exact=False).first.click()
+    assert re.fullmatch(rf"{re.escape(demonstration.address)}sections/\d+/", page.url)
+    page.get_by_role("button", name="Submit", exact=False).first.click()
+    assert page.get_by_text("Submitted").count()
+
+
+def test_ask_nothing_from_outside(pages, demonstration):
+    page = pages("mark", 1280)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in ("", "desk/1/draft/", "indicators/"):
+        go(page, demonstration, path)
+    assert asked and all(url.startswith((demonstration.address, "data:")) for url in asked)
