@@ -21,9 +21,7 @@ from import_export.forms import ConfirmImportForm
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
-from indicators import queries
-from indicators.actions import aggregates, versions
-from indicators.actions.cases import held_months
+from indicators.actions import definitions
 from indicators.admin_forms import (
     AreaForm,
     BreakdownValueForm,
@@ -35,8 +33,7 @@ from indicators.admin_forms import (
     SourceForm,
     TargetForm,
 )
-from indicators.choices import VersionKind
-from indicators.models.area import Area, Force
+from indicators.models.area import Area
 from indicators.models.breakdown import Breakdown, BreakdownValue
 from indicators.models.category import Category, Flag
 from indicators.models.exhibit import Exhibit
@@ -44,7 +41,6 @@ from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.portfolio import Portfolio
 from indicators.models.source import DataSource
 from indicators.models.target import Target
-from indicators.people import Person
 from indicators.readers.problems import FileRefused
 from indicators.resources import (
     LARGEST_FILE,
@@ -63,15 +59,6 @@ PROBLEMS_SHOWN = 20
 
 def _changed(form: Any) -> set[str]:
     return set(form.changed_data) if form.has_changed() else set()
-
-
-def take_new_figures(by: Person, reason: str) -> None:
-    """Recompute the figures of every force that has any, each under a new data version. Inside a transaction."""
-    for force in Force.objects.order_by("pk"):
-        if queries.newest_version(force):
-            version = versions.take(force, VersionKind.DEFINITIONS, by=by, reason=reason)
-            aggregates.recompute_cases(force, version, held_months(force))
-            aggregates.recompute_observations(force, version, Indicator.objects.values_list("pk", flat=True))
 
 
 class ReferenceAdmin(ModelAdmin):  # type: ignore[misc]
@@ -100,7 +87,7 @@ class ReferenceAdmin(ModelAdmin):  # type: ignore[misc]
         changed = changed.union(*(_changed(inner) for formset in formsets for inner in formset.forms))
         if changed & self.figure_fields:
             reason = f"{self.opts.verbose_name} “{form.instance}” changed in the admin"
-            take_new_figures(request.person, reason)  # type: ignore[attr-defined]
+            definitions.take_new_figures(by=request.person, reason=reason)  # type: ignore[attr-defined]
 
 
 class TableImportForm(ImportForm):  # type: ignore[misc]

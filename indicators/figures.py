@@ -159,8 +159,9 @@ class Figure:
 
     @property
     def worded_change(self) -> str:
-        """The change with its word, as the appendix prints it."""
-        return change_text(self.change, self.measure.unit, self.measure.decimals, with_word=True)
+        """The change as the appendix prints it: with its word for counts and money, points and times without."""
+        worded = self.measure.kind in {Kind.COUNT, Kind.MONEY}
+        return change_text(self.change, self.measure.unit, self.measure.decimals, with_word=worded)
 
     @property
     def notes(self) -> tuple[str, ...]:

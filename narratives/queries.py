@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from indicators.choices import AreaKind
-from indicators.exhibits import compute, source_line
+from indicators.exhibits import ExhibitRefused, compute, source_line
 from indicators.figures import Figure, FigureBook
 from indicators.models.area import Area
 from indicators.models.exhibit import Exhibit
@@ -76,15 +76,25 @@ def _stems(node: Any) -> Iterator[str]:
 
 def exhibits(keys: Iterable[str], book: FigureBook) -> dict[str, Table | Chart]:
     """Compute exhibits by key; one that is not defined, or does not fit the figures, is left out. One query."""
+    return _computed(keys, book)[0]
+
+
+def _computed(keys: Iterable[str], book: FigureBook) -> tuple[dict[str, Table | Chart], dict[str, str]]:
+    """The exhibits by key, and why the others could not be computed."""
     wanted = list(dict.fromkeys(keys))
     computed: dict[str, Table | Chart] = {}
+    missing = dict.fromkeys(wanted, "there is no such table or chart")
     for row in Exhibit.objects.filter(key__in=wanted) if wanted else ():
         try:
             computed[row.key] = compute(row.key, row.title, row.definition, book).exhibit
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            del missing[row.key]
+        except ExhibitRefused as refused:
+            missing[row.key] = str(refused.args[0]).removeprefix(f"{row.key}: ")
+        except (LookupError, TypeError, ValueError, AttributeError):
             # Definitions are kept by people: one that does not hold is marked in the text, not a fault of the page.
-            logger.warning("exhibit %s cannot be computed: %s", row.key, error)
-    return {key: computed[key] for key in wanted if key in computed}
+            logger.warning("the definition of exhibit %s is broken", row.key, exc_info=True)
+            missing[row.key] = "its definition is broken; tell the analyst"
+    return {key: computed[key] for key in wanted if key in computed}, missing
 
 
 def bound(references: Iterable[str], book: FigureBook) -> dict[str, str]:
@@ -139,10 +149,10 @@ def faults(revision: Revision, book: FigureBook | None = None) -> list[str]:
     found = list(parsed.complaints)
     for key, words in words_of(revision).items():
         if not words.strip():
-            reason = _wording(key, own)[1]
-            found.append(f"Unknown figure {key}{f' ({reason})' if reason else ''}.")
-    known = exhibits(parsed.exhibits, own)
-    found.extend(f"Unknown exhibit {key}." for key in parsed.exhibits if key not in known)
+            reason = _wording(key, own)[1].rpartition(": ")[2]
+            found.append(f"Unknown figure {key}: {reason or 'it was not known when the text was saved'}.")
+    missing = _computed(parsed.exhibits, own)[1]
+    found.extend(f"Unknown exhibit {key}: {reason}." for key, reason in missing.items())
     return found
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import font_source_sans_pro
-from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
 from portal import environment
 from portal.services import Services
@@ -165,9 +165,13 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
-# The admin's packages need inline styles; nothing else of the portal does.
+# The admin's packages need inline styles and evaluate their own attributes; nothing else of the portal does.
 ADMIN_CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {**CONTENT_SECURITY_POLICY["DIRECTIVES"], "style-src": [SELF, UNSAFE_INLINE]}
+    "DIRECTIVES": {
+        **CONTENT_SECURITY_POLICY["DIRECTIVES"],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "script-src": [SELF, UNSAFE_EVAL],
+    }
 }
 
 LANGUAGE_CODE = "en-gb"
@@ -177,7 +181,8 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 # Collected only in production: in the demonstration static files are found where their packages keep them.
-STATIC_ROOT = None if DEBUG and "STATIC_ROOT" not in ENVIRONMENT else Path(ENVIRONMENT.get("STATIC_ROOT", VAR / "static"))
+_collected = Path(ENVIRONMENT.get("STATIC_ROOT", VAR / "static"))
+STATIC_ROOT = None if DEBUG and not _collected.exists() else _collected
 GOVUK = BASE_DIR / "deploy" / "node_modules" / "govuk-frontend" / "dist" / "govuk"
 STATICFILES_DIRS = [("govuk", GOVUK)]
 WHITENOISE_USE_FINDERS = DEBUG

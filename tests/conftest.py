@@ -13,8 +13,12 @@ os.environ.setdefault("SCRUTINY_VAR", str(BASE / "var" / "test"))
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the throwaway services, unless `tests/run.py` has done so or servers are given by URL."""
+    from django.conf import settings
+
     from portal.services import ensure_services
 
+    # Accounts are made by the hundred here; the real hasher is slow on purpose.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if "DATABASE_URL" not in os.environ:
         ensure_services(Path(os.environ["SCRUTINY_VAR"]), is_throwaway=True)
 

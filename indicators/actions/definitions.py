@@ -6,10 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
-from indicators.choices import AreaKind
-from indicators.models.area import Area
+from indicators.actions import aggregates, versions
+from indicators.actions.cases import held_months
+from indicators.choices import AreaKind, VersionKind
+from indicators.models.area import Area, Force
 from indicators.models.breakdown import Breakdown, BreakdownValue
 from indicators.models.category import Category, Flag
+from indicators.models.data_version import DataVersion
 from indicators.models.exhibit import Exhibit
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.portfolio import Portfolio
@@ -27,9 +30,41 @@ SOURCE_FIELDS: tuple[str, ...] = ("name", "kind", "owner", "method", "note")
 RULE_LISTS = ("crime_types", "excluded_crime_types", "offences", "flags")
 
 
+def take_new_figures(*, by: Person, reason: str) -> None:
+    """Recompute the figures of every force that has any, each under a new data version. In the caller's transaction."""
+    for force in Force.objects.order_by("pk"):
+        if DataVersion.objects.filter(force=force).exists():
+            version = versions.take(force, VersionKind.DEFINITIONS, by=by, reason=reason)
+            aggregates.recompute_cases(force, version, held_months(force))
+            aggregates.recompute_observations(force, version, Indicator.objects.values_list("pk", flat=True))
+
+
+def _what_moves_figures() -> list[object]:
+    """Return everything in the definitions that a stored value depends on, for comparison."""
+    return [
+        list(DataSource.objects.order_by("id").values_list("id", "kind", "checked_to")),
+        list(Category.objects.order_by("id").values_list()),
+        list(Flag.objects.order_by("id").values_list("id", "slug")),
+        list(BreakdownValue.objects.order_by("id").values_list("id", "breakdown_id", "offences", "flags")),
+        list(Indicator.objects.order_by("id").values_list("id", "is_additive", "breakdown_id")),
+        list(CaseRule.objects.order_by("id").values_list()),
+    ]
+
+
 @transaction.atomic
 def load(document: Document, *, by: Person) -> dict[str, int]:
-    """Create or update every definition of a document by its key; returns how many of each it holds."""
+    """Create or update every definition of a document by its key; returns how many of each it holds.
+
+    Where that changes what stored values depend on, they are recomputed under a new data version.
+    """
+    before = _what_moves_figures()
+    counts = _load(document)
+    if _what_moves_figures() != before:
+        take_new_figures(by=by, reason="Definitions loaded")
+    return counts
+
+
+def _load(document: Document) -> dict[str, int]:
     for entry in document.get("portfolios", []):
         Portfolio.objects.update_or_create(slug=entry["slug"], defaults={"name": entry["name"]})
     for entry in document.get("sources", []):

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from indicators.figures import Figure, FigureBook
+from indicators.figures import ASPECTS, Figure, FigureBook
 from indicators.gates import PersonRequest
 from indicators.models.exhibit import Exhibit
 from indicators.models.indicator import Indicator
@@ -24,6 +24,7 @@ from narratives.renderings.preview import blocks_html
 from narratives.views.differences import differences
 
 HEADING_LEVEL = 3
+ASPECT_WORDS = {aspect: aspect.replace("_", " ") for aspect in ASPECTS}
 
 
 def find(request: PersonRequest, pk: int) -> Section:
@@ -78,6 +79,7 @@ def section_page(section: Section, person: Person) -> dict[str, Any]:
     """Return what the page of a section shows."""
     revision = queries.current_revision(section)
     book = queries.book_for(section.cycle, [revision.text], revision.data_version) if revision else None
+    quoted = queries.quoted(revision, book) if revision and book else []
     may_submit = rules.can_submit(person, section.portfolio_id, section.state)
     found = queries.faults(revision, book) if revision and may_submit else []
     return {
@@ -86,14 +88,31 @@ def section_page(section: Section, person: Person) -> dict[str, Any]:
         "revision": revision,
         "may_save": rules.can_save(person, section.portfolio_id, section.state),
         "html": rendered(revision, book) if revision else "",
-        "quoted": queries.quoted(revision, book) if revision and book else [],
-        "changed": queries.changed_figures(revision) if revision else [],
+        "quoted": quoted,
+        "changed": _changed(revision, quoted) if revision else [],
         "version_now": queries.cycle_version(section.cycle),
         "faults": found,
         "steps": steps(person, section, found, queries.authors(section)),
         **_history(section),
         **_carried(section, person),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A figure that reads otherwise now: what it is, in words, and both readings."""
+
+    words: str
+    old: str
+    new: str
+
+
+def _changed(revision: Revision, quoted: Sequence[queries.Quoted]) -> list[Changed]:
+    names = {one.key: f"{one.name}, {ASPECT_WORDS[one.key.rpartition('.')[2]]}" for one in quoted if one.name}
+    return [
+        Changed(names.get(key, key.replace("exhibit.", "In the table or chart ", 1)), old, new)
+        for key, old, new in queries.changed_figures(revision)
+    ]
 
 
 def _history(section: Section) -> dict[str, Any]:

@@ -41,7 +41,7 @@ LEADS = {
 # Who writes instead of the lead: the partner writes the prosecution figures, the deputy one section of her portfolio.
 OTHER_WRITERS = {"criminal-justice": "Colin Croft", "public-protection": "Dina Duxbury"}
 RETURNED_TOPIC = "anti-social-behaviour"
-REASON = "Say in the text since when the COVID-19 marker has been used, so that nobody compares it with the year before."
+REASON = "Say since when the COVID-19 marker has been used, so that nobody compares it with the year before."
 ADDED = "The marker has been in use since March 2020, so there is no earlier year to compare it with."
 
 

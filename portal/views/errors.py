@@ -3,13 +3,18 @@
 from uuid import uuid4
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.urls import resolve
 
 
 @login_not_required
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer for an address that does not exist, or not for this person."""
+    """Answer for an address that does not exist, or not for this person; a forgotten last slash is put right."""
+    completed = f"{request.path_info}/"
+    is_unfinished = request.method == "GET" and exception is None and not request.path_info.endswith("/")
+    if is_unfinished and resolve(completed).url_name != "not-found":
+        return HttpResponsePermanentRedirect(completed)
     return render(request, "404.html", status=404)
 
 

@@ -1,4 +1,7 @@
-"""The generated parts of the README: people and permission table. `manage.py shell -c "from tests.house import readme; readme.write()"` writes them."""
+"""The generated parts of the README, people and permission table.
+
+`manage.py shell -c "from tests.house import readme; readme.write()"` writes them.
+"""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every distinct page in a real browser: axe finds nothing at both widths, nothing scrolls sideways, no page needs a script."""
+"""Every distinct page in a real browser: axe finds nothing, nothing scrolls sideways, no page needs a script."""
 
 import re
 from collections.abc import Iterator

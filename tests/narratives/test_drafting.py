@@ -153,7 +153,7 @@ def test_render_an_old_revision_keeps_its_figures_tables_and_charts(section, peo
         assert table.table.rows[0][1].text == cadets
         assert isinstance(chart, ChartBlock)
         assert chart.chart.table.rows[-1][1].text == september
-    changed = dict((key, (before, after)) for key, before, after in queries.changed_figures(old))
+    changed = {key: (before, after) for key, before, after in queries.changed_figures(old)}
     assert changed["exhibit.cadets: Cadets, Now"] == ("260", "250")
     assert ("330", "400") in changed.values()
     assert queries.changed_figures(new) == []
@@ -163,7 +163,7 @@ def test_render_an_exhibit_whose_definition_is_broken_marks_its_place(section, p
     Exhibit.objects.filter(key="cadets").update(definition={"kind": "table", "rows": 3})
     revision = drafting.save(section, "{{ exhibit.cadets }}", by=people["lead"].person, version=0)
     assert plain(queries.section_blocks(revision)) == "[unknown exhibit: cadets]"
-    assert queries.faults(revision) == ["Unknown exhibit cadets."]
+    assert queries.faults(revision) == ["Unknown exhibit cadets: its definition is broken; tell the analyst."]
 
 
 def test_take_newer_figures_of_an_empty_section_is_refused(section, people):

@@ -49,10 +49,9 @@ def test_submit_names_every_unknown_figure_exhibit_and_complaint(section, people
         review.submit(section, by=people["lead"].person, version=1)
     words = refused.value.verdict.reason
     for expected in (
-        "Unknown figure rope.r12.value",
-        "there is no indicator “rope”",
-        "Unknown figure cadets_enrolled.r12.change",
-        "Unknown exhibit nowhere",
+        "Unknown figure rope.r12.value: there is no indicator “rope”.",
+        "Unknown figure cadets_enrolled.r12.change: nothing is stored for this period.",
+        "Unknown exhibit nowhere: there is no such table or chart.",
         "Line 5: HTML is not part of a report",
     ):
         assert expected in words
@@ -288,7 +287,7 @@ def test_save_at_the_same_moment_keeps_one_text_and_refuses_the_other(section, p
 
 @pytest.mark.django_db(transaction=True)
 def test_approve_while_the_lead_takes_it_back_and_saves_never_approves_unseen_words(submitted, people):
-    """The lead's chain and the approval meet; whoever is first, no approval stands on words the reviewer did not see."""
+    """Whoever is first, the lead's chain or the approval: no approval stands on words nobody saw."""
     lead, reviewer = people["lead"].person, people["reviewer"].person
     seen = queries.current_revision(submitted).number
 

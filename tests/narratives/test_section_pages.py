@@ -106,7 +106,7 @@ def test_show_a_section_with_figures_exhibits_origin_and_history(sign_in, writte
     assert f'src="{at("section-chart", written, 1, "investigations")}"' in html
     assert "Do investigations rise?" in words
     assert "As at 30 September 2020" in words
-    assert "Lee Lead saved a text" in words
+    assert "Drafted Lee Lead saved a text at" in words
     assert answer.context["door"] == "sections"
     drawing = sign_in("lead").get(at("section-chart", written, 1, "investigations"))
     assert drawing["Content-Type"] == "image/svg+xml"

@@ -1,4 +1,4 @@
-"""Every address with every role: what the permission table says is what happens; a new address without a decision is red."""
+"""Every address with every role: the permission table is what happens; a new address without a decision is red."""
 
 import re
 from collections.abc import Iterator

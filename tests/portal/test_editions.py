@@ -9,8 +9,9 @@ import subprocess
 from datetime import timedelta
 
 import docx
+import pgtrigger
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 from django.utils.html import strip_tags
 
@@ -29,9 +30,10 @@ from portal.actions import editions as presenting
 from portal.choices import ReportState
 from portal.models.edition import Edition, EditionFile
 from portal.models.report import Report
-from tests.portal.test_assembly import TEXTS, SmallQuarter, import_observations, refused
+from tests.portal.test_assembly import TEXTS, SmallQuarter, corrected_records, import_observations, refused
 
-pytestmark = pytest.mark.urls("tests.portal.test_desk_pages")
+# What an intruder with the database in hand would switch off first.
+UNGUARDED = "portal.EditionFile:append_only"
 SLUG = "lancashire-quarterly-2020-21-q2"
 
 
@@ -148,18 +150,19 @@ def test_change_everything_after_presenting_leaves_every_frozen_byte(quarter, ed
         type(user).objects.filter(pk=user.pk).update(name="Renamed")
     section = quarter.section("issue")
     drafting.save(section, "Another text.", by=quarter.person("lead"), version=section.version)
-    lines = content_of_corrections()
-    import_observations(quarter.force, quarter.person("analyst"), "later.csv", lines)
+    import_observations(quarter.force, quarter.person("analyst"), "later.csv", corrected_records())
     assert everything() == before
     assert editions.faults(Edition.objects.get()) == ()
 
 
-def content_of_corrections() -> bytes:
-    from tests.portal.test_assembly import corrected_records
+def test_write_to_a_frozen_file_is_stopped_by_the_database(edition):
+    for write in (lambda: EditionFile.objects.update(content=b"x"), EditionFile.objects.all().delete):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            write()
+    assert editions.faults(edition) == ()
 
-    return corrected_records()
 
-
+@pgtrigger.ignore(UNGUARDED)
 def test_tamper_with_one_byte_anywhere_is_found(edition):
     for file in edition.files.all():
         good = bytes(file.content)
@@ -178,6 +181,7 @@ def test_tamper_with_one_byte_anywhere_is_found(edition):
     assert editions.faults(edition) == ("The printed hash has changed.",)
 
 
+@pgtrigger.ignore(UNGUARDED)
 def test_take_a_file_away_or_add_one_is_found(edition):
     EditionFile.objects.filter(name="figures.csv").delete()
     EditionFile.objects.create(edition=edition, name="extra.txt", media_type="text/plain", content=b"x", size=1)
