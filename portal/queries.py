@@ -133,13 +133,13 @@ def _unready(cycle: Cycle, found: Sequence[Place]) -> Iterator[str]:
 
 def _differing(cycle: Cycle, cut: int, found: Sequence[Place]) -> Iterator[str]:
     """Name approved texts that quote or show other figures than those of the cut."""
-    behind = [(each, each.approved) for each in found if each.approved and each.approved.data_version != cut]
-    if not behind:
-        return
-    at_cut = texts.book_for(cycle, [revision.text for _, revision in behind if revision], cut)
-    for place, revision in behind:
-        changes = texts.changed_figures(revision, at_cut) if revision else []
-        if revision and changes:
+    for place in found:
+        revision = place.approved
+        if revision is None or revision.data_version == cut:
+            continue
+        # A book for each text holds little; one for all texts would hold the districts of every measure.
+        changes = texts.changed_figures(revision, texts.book_for(cycle, [revision.text], cut))
+        if changes:
             listed = [f"{key} reads “{old}” and is “{new}”" for key, old, new in changes[:LISTED_CHANGES]]
             more = f"; and {len(changes) - LISTED_CHANGES} more" if len(changes) > LISTED_CHANGES else ""
             yield (
@@ -177,8 +177,8 @@ def warnings(report: Report, found: Sequence[Place]) -> Iterator[str]:
     if newest > cycle.cut:
         yield f"Newer figures are there (data version {newest}). The report keeps to its data cut, version {cycle.cut}."
     used = [place.approved for place in found if place.approved]
-    book = texts.book_for(cycle, [revision.text for revision in used], cycle.cut)
-    keys = Binding.objects.filter(revision__in=used).order_by("id").values_list("key", flat=True)
+    keys = list(Binding.objects.filter(revision__in=used).order_by("id").values_list("key", flat=True))
+    book = texts.book(cycle, cycle.cut, keys={key.partition(".")[0] for key in keys})
     quoted = [figure for key in keys if (figure := known_figure(book, key))]
     soft = dict.fromkeys(one.name for one in quoted if one.current and one.current.status in SOFT)
     if soft:
@@ -212,11 +212,10 @@ def compose(report: Report, status: str = "") -> Composed:
         .prefetch_related("revision__bindings")
         .order_by("part_number", "position")
     )
-    books = _books(cycle, entries)
     parts: dict[int, Part] = {}
     printed: list[Printed] = []
     for entry in entries:
-        book = books[entry.revision.data_version]
+        book = texts.book_for(cycle, [entry.revision.text], entry.revision.data_version)
         blocks = texts.section_blocks(entry.revision, book)
         printed.extend(_printed(blocks, book))
         part = parts.get(entry.part_number)
@@ -273,14 +272,6 @@ def appendix() -> list[AppendixLine]:
     """Return the measures of the appendix as the reference sheets name them."""
     rows = Indicator.objects.exclude(appendix=[]).order_by("position", "key").values_list("key", "appendix")
     return [line for key, entries in rows for line in appendix_lines(key, entries)]
-
-
-def _books(cycle: Cycle, entries: Iterable[ReportEntry]) -> dict[int, FigureBook]:
-    """Load the figures that the texts name, once for each data version they were written at."""
-    by_version: dict[int, list[str]] = {}
-    for entry in entries:
-        by_version.setdefault(entry.revision.data_version, []).append(entry.revision.text)
-    return {version: texts.book_for(cycle, held, version) for version, held in by_version.items()}
 
 
 def _with_entry(part: Part | None, entry: ReportEntry, blocks: tuple[Block, ...], numbers: Numbers) -> Part:

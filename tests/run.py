@@ -62,12 +62,12 @@ def report(checks: dict[str, subprocess.Popen[str]]) -> list[str]:
 def pytest_arguments(what: str) -> list[str]:
     """Return pytest's arguments for one of the commands."""
     if what == "check":
-        return ["-m", "not slow and not browser and not trial", "-n", "2"]
+        return ["-m", "not slow and not browser and not trial", "-n", "2", "--ignore", "tests/bench"]
     if what == "trials":
-        return ["-m", "trial or slow", "-n", "2", "--dist", "loadgroup"]
+        return ["-m", "trial or slow", "-n", "2", "--dist", "loadgroup", "--ignore", "tests/bench"]
     if what == "bench":
-        return ["tests/bench", "-m", ""]
-    return ["-m", "not trial", "-n", "2", "--dist", "loadgroup"]
+        return ["tests/bench", "-m", "", "-s"]
+    return ["-m", "not trial", "-n", "2", "--dist", "loadgroup", "--ignore", "tests/bench"]
 
 
 def main() -> int:

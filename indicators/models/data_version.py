@@ -5,8 +5,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from indicators.append_only import APPEND_ONLY
 from indicators.choices import VersionKind, pairs
-from indicators.models.append_only import APPEND_ONLY
 from indicators.models.area import Force
 
 

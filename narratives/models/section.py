@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from indicators.append_only import APPEND_ONLY
 from indicators.choices import Role, pairs
-from indicators.models.append_only import APPEND_ONLY
 from indicators.models.portfolio import Portfolio
 from indicators.people import Person
 from narratives.choices import SECTION_TRANSITIONS, SectionState

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from indicators.models.append_only import APPEND_ONLY
+from indicators.append_only import APPEND_ONLY
 
 
 class Edition(models.Model):

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from indicators.models.append_only import APPEND_ONLY
+from indicators.append_only import APPEND_ONLY
 
 
 class Refusal(models.Model):

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from indicators.append_only import APPEND_ONLY
 from indicators.choices import pairs
-from indicators.models.append_only import APPEND_ONLY
 from narratives.models.cycle import Cycle
 from narratives.models.revision import Revision
 from narratives.models.section import Section

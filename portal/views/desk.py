@@ -73,7 +73,7 @@ def _page(report: Report, person: Person, form: SendBackForm | None = None) -> d
     return {
         "places": found,
         "errors": [*facts.unready, *facts.moved],
-        "warnings": list(queries.warnings(report, found)),
+        "warnings": [] if report.state == ReportState.PRESENTED else list(queries.warnings(report, found)),
         "verdicts": verdicts,
         "may": {verb: person.has(*PERMISSIONS[f"report.{verb}"]) for verb in (*verdicts, "send_back")},
         "may_fix_cut": person.has(*PERMISSIONS["cycle.fix_cut"]),

@@ -14,6 +14,7 @@ BREACHES = {
     "direction": ("indicators/queries.py", "import narratives.choices"),
     "rooms": ("indicators/models/area.py", "import indicators.queries"),
     "pure": ("indicators/calculations.py", "import django"),
+    "reading": ("portal/editions.py", "import portal.models.report"),
     "rules": ("indicators/rules.py", "import indicators.models.area"),
     "no-orm-in-readings": ("indicators/readers/cases.py", "import indicators.models.case"),
 }

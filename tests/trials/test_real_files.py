@@ -9,7 +9,8 @@ import sys
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -42,7 +43,7 @@ DEFINITIONS = {
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory) -> Iterator[tuple[Services, dict[str, str]]]:
-    """Load areas, definitions and all 29 months by command into a portal of its own, without a worker."""
+    """Load areas, definitions and all 32 months by command into a portal of its own, without a worker."""
     var = Path(os.environ["SCRUTINY_VAR"]).resolve() / "real-files"
     var.mkdir(parents=True, exist_ok=True)
     services = Services.at(var, is_throwaway=True)
@@ -74,6 +75,19 @@ def loaded(tmp_path_factory) -> Iterator[tuple[Services, dict[str, str]]]:
         sys.stderr.write(f"\n564,082 rows in {seconds:.1f} s: {564_082 / seconds:,.0f} rows a second\n")
         yield services, {**environment, "SAID": said}
     services.discard()
+
+
+@pytest.fixture(scope="module")
+def printed(loaded: tuple[Services, dict[str, str]]) -> Callable[[str], dict[str, dict]]:
+    """Return what the command `figures` prints for a quarter, by key; each quarter is asked for once."""
+
+    @cache
+    def printed(quarter: str) -> dict[str, dict]:
+        command = [sys.executable, "manage.py", "figures", "--quarter", quarter, "--json"]
+        done = subprocess.run(command, cwd=BASE, env=loaded[1], capture_output=True, text=True, check=True)
+        return {one["key"]: one for one in json.loads(done.stdout)["figures"]}
+
+    return printed
 
 
 def ask(services: Services, query: str) -> list[tuple]:
@@ -133,13 +147,12 @@ def test_import_real_cases_by_command_counts_every_row_once(loaded):
         ("2021-22-Q2", "quarter", "37,416"),
     ],
 )
-def test_figures_of_real_cases_equal_the_known_totals(loaded, quarter, window, words):
-    figures = {one["key"]: one for one in printed(loaded[1], quarter)}
-    assert figures[f"all_crime.{window}"]["text"].startswith(words)
+def test_figures_of_real_cases_equal_the_known_totals(printed, quarter, window, words):
+    assert printed(quarter)[f"all_crime.{window}"]["text"].startswith(words)
 
 
-def test_figures_of_real_cases_give_the_known_change(loaded):
-    figures = {one["key"]: one for one in printed(loaded[1], "2022-23-Q2")}
+def test_figures_of_real_cases_give_the_known_change(printed):
+    figures = printed("2022-23-Q2")
     assert figures["all_crime.r12"]["change"] == "6235"
     assert figures["all_crime.r12"]["change_percent"].startswith("4.5480")
     assert (figures["asb.r12"]["value"], figures["asb.r12"]["previous"]) == ("58159", "83837")
@@ -153,16 +166,3 @@ def test_figures_of_twelve_months_to_april_2021_miss_three(loaded):
         "WHERE i.key = 'all_crime' AND a.\"window\" = 'r12' AND a.\"end\" = '2021-04-30'",
     )
     assert row == [(None, 3)]
-
-
-def printed(environment: dict[str, str], quarter: str) -> list[dict]:
-    """Return what the command `figures` prints for a quarter."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", "figures", "--quarter", quarter, "--json"],
-        cwd=BASE,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout)["figures"]

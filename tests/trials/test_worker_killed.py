@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.indicators.case_files import ASB, CODES, case, case_file
-from tests.trials.conftest import PATIENCE_SECONDS, Running, wait_for
+from tests.trials.conftest import PATIENCE_SECONDS, SEND, Running, wait_for
 
 pytestmark = pytest.mark.xdist_group("trials")
 
@@ -141,3 +141,18 @@ def test_kill_the_database_at_work_applies_the_file_once(running: Running, worke
     running.services.start()
     wait_for(lambda: running.state(number) == "applied", 2 * PATIENCE_SECONDS, "the import was not taken up again")
     check_applied_once(running, number, versions)
+
+
+@pytest.mark.trial
+def test_apply_two_files_of_the_same_months_by_two_workers_at_once_keeps_the_later(running: Running, worker, tmp_path):
+    versions = running.versions()
+    running.start_worker("second")
+    senders = [running.python(SEND, str(write(tmp_path, SMALL))) for _ in range(2)]
+    assert [sender.wait(timeout=PATIENCE_SECONDS) for sender in senders] == [0, 0]
+    query = (
+        "SELECT i.id FROM indicators_dataimport i JOIN indicators_dataversion v ON v.id = i.version_id "
+        "WHERE v.number > %s ORDER BY v.number"
+    )
+    wait_for(lambda: len(running.sql(query, versions)) == 2, PATIENCE_SECONDS, "both files were not applied")
+    later = running.sql(query, versions)[1][0]
+    check_applied_once(running, later, versions + 1, SMALL)
