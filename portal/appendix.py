@@ -97,17 +97,20 @@ def grouped_notes(figures: Iterable[Figure]) -> tuple[str, ...]:
         if figure.measure.footnote:
             notes.append(f"{figure.measure.name}: {figure.measure.footnote}")
         for words in figure.notes:
-            remarks.setdefault(words, []).append(figure.name)
+            remarks.setdefault(words, []).append(figure.measure.name)
     for words, names in remarks.items():
         notes.append(f"{words[:1].upper()}{words[1:]}: {', '.join(dict.fromkeys(names))}.")
     return tuple(dict.fromkeys(notes))
 
 
 def sentence_note(figure: Figure) -> str:
-    """Return the note that a figure quoted in a sentence needs; empty when there is nothing to say of it."""
-    said = [figure.measure.footnote, *(f"{words[:1].upper()}{words[1:]}." for words in figure.notes)]
-    words = " ".join(each for each in said if each)
-    return f"{figure.name}: {words}" if words else ""
+    """Return the note that a figure quoted in a sentence needs; empty when there is nothing to say of it.
+
+    Only a footnote names its measure: a remark such as "as supplied" is one note for all the figures it is true of.
+    """
+    remarks = " ".join(f"{words[:1].upper()}{words[1:]}." for words in figure.notes)
+    footnote = figure.measure.footnote
+    return f"{figure.measure.name}: {footnote} {remarks}".strip() if footnote else remarks
 
 
 def letters(count: int) -> str:
@@ -130,7 +133,7 @@ class Numbers:
 
     def blocks(self, blocks: Iterable[Block], book: FigureBook) -> tuple[Block, ...]:
         """Number the exhibits of a section, and mark the figures of its sentences that need a note."""
-        marked: set[int] = set()
+        marked: set[tuple[int, Series]] = set()
         return tuple(self._block(block, book, marked) for block in blocks)
 
     def table(self, table: Table) -> TableBlock:
@@ -149,7 +152,7 @@ class Numbers:
         self.anchors.add(found)
         return found
 
-    def _block(self, block: Block, book: FigureBook, marked: set[int]) -> Block:
+    def _block(self, block: Block, book: FigureBook, marked: set[tuple[int, Series]]) -> Block:
         if isinstance(block, TableBlock):
             return self.table(block.table)
         if isinstance(block, ChartBlock):
@@ -162,15 +165,15 @@ class Numbers:
             return replace(block, entries=entries)
         return block
 
-    def _run(self, run: Run, book: FigureBook, marked: set[int]) -> Run:
+    def _run(self, run: Run, book: FigureBook, marked: set[tuple[int, Series]]) -> Run:
         figure = known_figure(book, run.figure) if run.figure and not run.note else None
         words = sentence_note(figure) if figure else ""
-        if not words:
+        if figure is None or not words:
             return run
         if words not in self.notes:
             self.notes.append(words)
         note = self.notes.index(words) + 1
-        if note in marked:  # one mark in a section is enough
+        if (note, figure.series) in marked:  # one mark for a series in a section is enough
             return run
-        marked.add(note)
+        marked.add((note, figure.series))
         return replace(run, note=note)

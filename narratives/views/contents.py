@@ -16,6 +16,7 @@ from indicators.models.indicator import Indicator
 from indicators.people import Person, Verdict
 from indicators.periods import Quarter
 from narratives import queries, rules
+from narratives.choices import SectionState
 from narratives.models.cycle import Cycle
 from narratives.models.revision import Revision
 from narratives.models.section import Section
@@ -168,29 +169,29 @@ class Offer:
 def editing_page(section: Section, text: str, *, is_previewed: bool) -> dict[str, Any]:
     """Return what stands around the text while it is written: figures and exhibits on offer, the preview."""
     keys = list(Indicator.objects.filter(portfolio_id=section.portfolio_id).values_list("key", flat=True))
-    parsed = parse(text)
     book = queries.book_for(section.cycle, [text] if is_previewed else [], also=keys)
-    context: dict[str, Any] = {
+    placeable = Exhibit.objects.filter(portfolio_id=section.portfolio_id)
+    return {
         "door": "sections",
         "section": section,
         "groups": _offers(book, set(keys)),
-        "exhibits": [
-            Reference(_code(f"exhibit.{row.key}"), row.title)
-            for row in Exhibit.objects.filter(portfolio_id=section.portfolio_id)
-        ],
-        "is_approved": section.state == "approved",
+        "exhibits": [Reference(_code(f"exhibit.{row.key}"), row.title) for row in placeable],
+        "is_approved": section.state == SectionState.APPROVED,
         "book": book,
+        **(_preview(text, book) if is_previewed else {}),
     }
-    if is_previewed:
-        words = queries.bound(parsed.references, book)
-        drawn = queries.exhibits(parsed.exhibits, book)
-        context["preview"] = blocks_html(highlight(text, words, drawn), level=HEADING_LEVEL, prefix="preview-")
-        context["complaints"] = parsed.complaints
-        context["unknown"] = [
-            *(key for key, said in words.items() if not said),
-            *(f"exhibit.{key}" for key in parsed.exhibits if key not in drawn),
-        ]
-    return context
+
+
+def _preview(text: str, book: FigureBook) -> dict[str, Any]:
+    parsed = parse(text)
+    words = queries.bound(parsed.references, book)
+    drawn = queries.exhibits(parsed.exhibits, book)
+    unknown_exhibits = [f"exhibit.{key}" for key in parsed.exhibits if key not in drawn]
+    return {
+        "preview": blocks_html(highlight(text, words, drawn), level=HEADING_LEVEL, prefix="preview-"),
+        "complaints": parsed.complaints,
+        "unknown": [*(key for key, said in words.items() if not said), *unknown_exhibits],
+    }
 
 
 def _offers(book: FigureBook, keys: set[str]) -> list[tuple[str, list[Offer]]]:

@@ -85,7 +85,9 @@ def _page(report: Report, person: Person, form: SendBackForm | None = None) -> d
 
 
 def _work(report: Report) -> dict[str, Any]:
-    job = Job.objects.filter(task=FREEZE_TASK, subject_id=report.pk).order_by("-id").first()
+    decided = report.transitions.order_by("-version").values("at")[:1]
+    # An order from before the last decision has nothing to say any more.
+    job = Job.objects.filter(task=FREEZE_TASK, subject_id=report.pk, asked_at__gte=decided).order_by("-id").first()
     slug = presenting.edition_slug(report)
     return {
         **DOOR,

@@ -144,6 +144,17 @@ def test_mark_a_quoted_figure_with_footnote_marks_it_once_in_each_section(book):
     assert numbers.notes == ["Rape: Counted by date recorded."]
 
 
+def test_mark_two_figures_with_the_same_remark_marks_each_with_the_one_note(book):
+    slot = Slot(Window.ROLLING_12, END)
+    book.values[Series("rape")][slot] = value("1205", END, status=Status.PROVISIONAL)
+    book.measures["rape"] = measure("rape", "Rape")
+    numbers = Numbers()
+    quoting = Paragraph((Run("1,205", figure="rape.r12.value"), Run("153.15 s", figure="answer.r12.value")))
+    (block,) = numbers.blocks((quoting,), book)
+    assert [run.note for run in block.runs] == [1, 1]
+    assert numbers.notes == ["Provisional."]
+
+
 def test_give_anchors_for_awkward_names_keeps_them_well_formed_and_apart():
     numbers = Numbers()
     given = [numbers.anchor(wish) for wish in ("hate_crime", "hate-crime", "999-calls", "…")]

@@ -95,7 +95,9 @@ def test_fix_cut_assemble_sign_off_and_present_through_the_pages(quarter):
     assert post(quarter, "manager", "cut", data_version="1").status_code == 302
     assert "Put the report together" in text(client(quarter, "manager").get(address))
     assert post(quarter, "manager", "assemble", version="0").status_code == 302
-    assert "Sign the report off" in text(client(quarter, "approver").get(address))
+    page = text(client(quarter, "approver").get(address))
+    assert "Sign the report off" in page and "You sign draft 1 as it stands." in page
+    assert page.count('<input type="hidden" name="version" value="1">') == 2  # to sign off, and to send back
     assert "Sign the report off" not in text(client(quarter, "manager").get(address))
     assert post(quarter, "approver", "sign-off", version="1").status_code == 302
     assert "Present the report" in text(client(quarter, "manager").get(address))

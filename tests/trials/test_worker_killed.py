@@ -3,7 +3,6 @@
 import os
 import random
 import signal
-import subprocess
 import time
 from itertools import count
 from pathlib import Path
@@ -135,9 +134,8 @@ def test_freeze_the_workers_child_beyond_its_real_lease_applies_the_file_once(ru
 def test_kill_the_database_at_work_applies_the_file_once(running: Running, worker, tmp_path):
     versions = running.versions()
     number = running.send(write(tmp_path))
-    postmaster = running.sql("SELECT pg_backend_pid()")[0][0]
-    main = int(Path(f"/proc/{postmaster}/stat").read_text().rpartition(")")[2].split()[1])
-    subprocess.run(["kill", "-9", str(main)], check=True)
+    folder = Path(running.sql("SHOW data_directory")[0][0])
+    os.kill(int((folder / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     running.services.start()
     wait_for(lambda: running.state(number) == "applied", 2 * PATIENCE_SECONDS, "the import was not taken up again")
     check_applied_once(running, number, versions)
