@@ -15,6 +15,9 @@ class SectionState(StrEnum):
     APPROVED = "approved"
 
 
+# Words that others than their writers may see: they have been handed in at least once.
+HANDED_IN = frozenset({SectionState.SUBMITTED, SectionState.RETURNED, SectionState.APPROVED})
+
 WRITERS = frozenset({Role.LEAD, Role.DEPUTY, Role.CONTRIBUTOR})
 
 # Verb -> (states it may start from, state it leads to).

@@ -4,10 +4,7 @@ from collections.abc import Collection, Sequence
 
 from indicators.choices import Role
 from indicators.people import ALLOWED, Person, Verdict
-from narratives.choices import PERMISSIONS, SECTION_TRANSITIONS, WRITERS, SectionState
-
-# Words that others than their writers may see: they have been handed in.
-HANDED_IN = frozenset({SectionState.SUBMITTED, SectionState.RETURNED, SectionState.APPROVED})
+from narratives.choices import HANDED_IN, PERMISSIONS, SECTION_TRANSITIONS, WRITERS, SectionState
 
 # What a transition did, as the history and a refusal say it: "Ben Lead asked for changes".
 DONE_WORDS = {

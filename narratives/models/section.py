@@ -11,12 +11,9 @@ from indicators.append_only import APPEND_ONLY
 from indicators.choices import Role, pairs
 from indicators.models.portfolio import Portfolio
 from indicators.people import Person
-from narratives.choices import SECTION_TRANSITIONS, SectionState
+from narratives.choices import HANDED_IN, SECTION_TRANSITIONS, SectionState
 from narratives.models.cycle import Cycle
 from narratives.models.outline import Topic
-
-# Words that others than their writers may see: they have been handed in at least once.
-HANDED_IN = (SectionState.SUBMITTED, SectionState.RETURNED, SectionState.APPROVED)
 
 
 class SectionQuerySet(models.QuerySet["Section"]):

@@ -116,9 +116,11 @@ class Running:
         """Return the processes that a piece's main process has started."""
         return [int(pid) for pid in Path(f"/proc/{piece.pid}/task/{piece.pid}/children").read_text().split()]
 
-    def stop_queue(self) -> None:
-        """Kill the queue's server."""
-        os.kill(int((self.services.folder / "valkey.pid").read_text()), signal.SIGKILL)
+    def kill_server(self, name: str) -> None:
+        """Kill PostgreSQL or Valkey as a crash would."""
+        (pid,) = [server.pid() for server in self.services._servers() if server.name == name]
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
 
     def send(self, path: Path) -> int:
         """Send a case file, wait for its check, confirm it; return the import's number once a worker applies it."""

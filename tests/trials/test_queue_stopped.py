@@ -61,7 +61,7 @@ def upload(running: Running, browser: Callable[..., requests.Response], month: s
 
 def test_stop_the_queue_pages_answer_and_the_work_is_done_when_it_is_back(running: Running, worker, browser):
     versions = running.versions()
-    running.stop_queue()
+    running.kill_server("Valkey")
     for address in ("", "imports/", "imports/new/", "indicators/"):
         browser(address)
     number, page = upload(running, browser, "2018-05")

@@ -134,8 +134,7 @@ def test_freeze_the_workers_child_beyond_its_real_lease_applies_the_file_once(ru
 def test_kill_the_database_at_work_applies_the_file_once(running: Running, worker, tmp_path):
     versions = running.versions()
     number = running.send(write(tmp_path))
-    folder = Path(running.sql("SHOW data_directory")[0][0])
-    os.kill(int((folder / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    running.kill_server("PostgreSQL")
     running.services.start()
     wait_for(lambda: running.state(number) == "applied", 2 * PATIENCE_SECONDS, "the import was not taken up again")
     check_applied_once(running, number, versions)
