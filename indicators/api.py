@@ -266,9 +266,7 @@ class IndicatorsView(ApiView):
         operation_id="indicators",
         parameters=PAGING,
         responses={
-            200: inline_serializer(
-                "Sheets", {**PAGED, "indicators": inline_serializer("Sheet", {**SHEET_FIELDS}, many=True)}
-            ),
+            200: inline_serializer("Sheets", {**PAGED, "indicators": type(SHEET)(many=True)}),
             400: REFUSED,
         },
     )

@@ -11,6 +11,18 @@ BASE = Path(__file__).resolve().parent.parent
 os.environ.setdefault("SCRUTINY_VAR", str(BASE / "var" / "test"))
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Give each process whole files, and all journeys and all trials to one: they share what is slow to start."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFolder(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.split("::")[0]
+            return next((name for name in ("tests/journeys", "tests/trials") if path.startswith(name)), path)
+
+    return ByFolder(config, log)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Start the throwaway services, unless `tests/run.py` has done so or servers are given by URL."""
     from django.conf import settings
@@ -32,9 +44,39 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="there is no chromium on this machine"))
 
 
+DEFINED = (
+    "force", "portfolio", "datasource", "category", "flag", "breakdown", "breakdownvalue", "area", "indicator",
+    "caserule", "target",
+)  # fmt: skip
+_kept: dict[str, bytes] = {}
+
+
 @pytest.fixture
 def force(db):
-    """Return the demonstration's force with its areas and definitions, without any figure."""
+    """Return the demonstration's force with its areas and definitions, without any figure.
+
+    The first one of a process is made by the real actions; later ones are copies of its rows, which is quick.
+    """
+    from django.db import connection
+
+    from indicators.models.area import Force
+
+    with connection.cursor() as cursor:
+        if _kept:
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            cursor.execute("DELETE FROM indicators_category")
+            for table in DEFINED:
+                with cursor.copy(f"COPY indicators_{table} FROM STDIN") as copy:
+                    copy.write(_kept[table])
+            return Force.objects.get()
+        made = _define()
+        for table in DEFINED:
+            with cursor.copy(f"COPY indicators_{table} TO STDOUT") as copy:
+                _kept[table] = b"".join(bytes(block) for block in copy)
+        return made
+
+
+def _define():
     import json
 
     from indicators.actions import areas, definitions

@@ -64,10 +64,10 @@ def pytest_arguments(what: str) -> list[str]:
     if what == "check":
         return ["-m", "not slow and not browser and not trial", "-n", "2", "--ignore", "tests/bench"]
     if what == "trials":
-        return ["-m", "trial or slow", "-n", "2", "--dist", "loadgroup", "--ignore", "tests/bench"]
+        return ["-m", "trial", "-n", "2", "--ignore", "tests/bench"]
     if what == "bench":
         return ["tests/bench", "-m", "", "-s"]
-    return ["-m", "not trial", "-n", "2", "--dist", "loadgroup", "--ignore", "tests/bench"]
+    return ["-m", "not trial", "-n", "2", "--ignore", "tests/bench"]
 
 
 def main() -> int:

@@ -181,21 +181,25 @@ def _case_rows(
 
 def recompute_observations(force: Force, version: DataVersion, touched: Iterable[int]) -> None:
     """Recompute every window of the touched indicators that observations are the source of."""
-    for indicator in Indicator.objects.filter(pk__in=list(touched)).select_related("case_rule"):
-        rule = getattr(indicator, "case_rule", None)
-        supplied = [
-            row
-            for row in Observation.objects.filter(
-                force=force, indicator=indicator, until_version__isnull=True, statistic=Statistic.LEVEL
-            ).select_related("source")
-            # A force figure of a period that cases cover is a control total, not a value.
-            if rule is None or row.start is None or row.start < rule.starts_on or row.area.force_id is None
-        ]
-        rows = [_supplied_row(row) for row in supplied]
-        taken = {(row[1], row[2], row[3], row[5]) for row in rows}
-        rows += [row for row in _added_up(indicator, supplied) if (row[1], row[2], row[3], row[5]) not in taken]
-        scope = "a.indicator_id = %(indicator)s AND a.source_id <> ALL(%(cases)s)"
-        write(force, version, rows, scope, {"indicator": indicator.pk, "cases": [rule.source_id] if rule else []})
+    indicators = {one.pk: one for one in Indicator.objects.filter(pk__in=list(touched)).select_related("case_rule")}
+    supplied: dict[int, list[Observation]] = defaultdict(list)
+    current = Observation.objects.filter(
+        force=force, indicator_id__in=list(indicators), until_version__isnull=True, statistic=Statistic.LEVEL
+    ).select_related("source", "area")
+    for row in current:
+        rule = getattr(indicators[row.indicator_id], "case_rule", None)
+        # A force figure of a period that cases cover is a control total, not a value.
+        if rule is None or row.start is None or row.start < rule.starts_on or row.area.force_id is None:
+            supplied[row.indicator_id].append(row)
+    rows: list[Row] = []
+    for pk, of_indicator in supplied.items():
+        given = [_supplied_row(row) for row in of_indicator]
+        taken = {(row[1], row[2], row[3], row[5]) for row in given}
+        added = _added_up(indicators[pk], of_indicator)
+        rows += [*given, *(row for row in added if (row[1], row[2], row[3], row[5]) not in taken)]
+    counted = list(CaseRule.objects.values_list("source_id", flat=True).distinct())
+    scope = "a.indicator_id = ANY(%(indicators)s) AND a.source_id <> ALL(%(counted)s)"
+    write(force, version, rows, scope, {"indicators": list(indicators), "counted": counted})
 
 
 def _supplied_row(row: Observation) -> Row:

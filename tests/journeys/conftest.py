@@ -1,6 +1,6 @@
 """One demonstration for all journeys: started by the command that people use, serving while the tests run.
 
-Journeys run on one worker (`xdist_group`), so that it is started once.
+All journeys run in one process, so that it is started once.
 """
 
 import json

@@ -11,7 +11,7 @@ from docx import Document
 
 from tests.journeys.test_reference import PRINTED, cells, normal
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
+pytestmark = [pytest.mark.slow]
 
 EDITION = "reports/lancashire-quarterly-2020-21-q2/1/"
 

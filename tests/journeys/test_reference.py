@@ -14,7 +14,7 @@ import pytest
 
 from portal.demonstration.constraints import CONSTRAINTS
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
+pytestmark = [pytest.mark.slow]
 
 PRINTED = list(csv.DictReader((Path(__file__).parent / "appendix.csv").open(encoding="utf-8")))
 FILES = Path(__file__).resolve().parent.parent.parent / "portal" / "demonstration" / "files"

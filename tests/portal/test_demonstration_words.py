@@ -164,7 +164,7 @@ def test_titles_of_charts_are_questions() -> None:
     assert all(each["title"].endswith("?") for each in charts)
 
 
-@pytest.mark.slow
+@pytest.mark.trial
 @pytest.mark.django_db(transaction=True)
 def test_words_hold_with_the_figures_of_the_imported_files(force: Any, analyst: Any, tmp_path: Path) -> None:
     from indicators.queries import figure_book

@@ -23,7 +23,7 @@ from portal.services import Services
 from portal.supervision import free_port
 from tests.portal.installation import BIN, HOST, ROOT, Production, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("production")]
+pytestmark = [pytest.mark.slow]
 
 PASSWORD = "correct horse battery staple"
 YEAR = 31_536_000

@@ -11,7 +11,7 @@ from tests.indicators.case_files import case, case_file
 from tests.people import PASSWORD
 from tests.trials.conftest import EMAIL, PATIENCE_SECONDS, Running, wait_for
 
-pytestmark = [pytest.mark.xdist_group("trials"), pytest.mark.slow]
+pytestmark = [pytest.mark.slow]
 
 ANSWER_SECONDS = 3.0
 

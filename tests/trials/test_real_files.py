@@ -26,8 +26,7 @@ SMALL_AREAS = REAL / "lancashire-lsoa.csv"
 EMAIL = "ada@example.test"
 
 pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.xdist_group("trials"),
+    pytest.mark.trial,
     pytest.mark.skipif(not STREET.exists(), reason="the real files are not on this machine (../shared/realdata)"),
 ]
 

@@ -12,8 +12,6 @@ import pytest
 from tests.indicators.case_files import ASB, CODES, case, case_file
 from tests.trials.conftest import PATIENCE_SECONDS, SEND, Running, wait_for
 
-pytestmark = pytest.mark.xdist_group("trials")
-
 MONTHS = [f"2019-{month:02d}" for month in range(1, 13)]
 PER_MONTH = 5_000
 SMALL = 2_500  # rows a month of a short sample: long enough to be caught at work
