@@ -81,8 +81,9 @@ def _define():
 
     from indicators.actions import areas, definitions
     from indicators.readers.areas import read_areas
-    from tests.people import NOBODY_IN_PARTICULAR
+    from tests.people import NOBODY_IN_PARTICULAR, ensure_crime_types
 
+    ensure_crime_types()
     files = BASE / "portal" / "demonstration" / "files"
     force = areas.ensure_force("lancashire", "Lancashire Constabulary")
     rows, problems = read_areas(files / "areas.csv")

@@ -7,6 +7,16 @@ NOBODY_IN_PARTICULAR = Person(id=0, name="Test", email="test@example.test", role
 PASSWORD = "correct horse battery staple"
 
 
+def ensure_crime_types():
+    """Put back the crime types that a migration writes and that the flush of a transactional test takes away."""
+    from importlib import import_module
+
+    from indicators.models.category import Category
+
+    for crime_type in import_module("indicators.migrations.0002_cases").CRIME_TYPES:
+        Category.objects.get_or_create(crime_type=crime_type, offence="")
+
+
 def make_user(name, *roles, portfolio=None):
     """Make an account with roles; leads, deputies and contributors hold theirs for the portfolio."""
     from portal.models.role import PORTFOLIO_ROLES, RoleHolding

@@ -12,7 +12,7 @@ from indicators.people import Person
 from indicators.readers.areas import AreaRow
 from portal.models.role import RoleHolding
 from portal.models.user import User
-from tests.people import NOBODY_IN_PARTICULAR
+from tests.people import NOBODY_IN_PARTICULAR, ensure_crime_types
 
 HEADER = (
     "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,"
@@ -78,6 +78,7 @@ DEFINITIONS: dict[str, Any] = {
 
 def small_force() -> Force:
     """Return a force of three districts in two divisions, with five indicators, without any figure."""
+    ensure_crime_types()
     force = areas.ensure_force("smallshire", "Smallshire Police")
     rows = [
         AreaRow(code, f"{district} {code[-1]}", district, PLACES[district])
