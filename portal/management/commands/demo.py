@@ -5,6 +5,7 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -62,12 +63,15 @@ class Command(BaseCommand):
     def run(self, supervisor: Supervisor, port: int) -> None:
         """Take the steps in their order."""
         folder = settings.VAR / "demonstration"
-        files = None
+        # The case files need no database: another process writes them while this one prepares it.
+        writers = ProcessPoolExecutor(1)
+        writing = writers.submit(quarter.case_files, folder)
         self.step("Preparing the database", lambda: call_command("migrate", verbosity=0))
         self.step("Making the people", lambda: people.make(people.password(folder)))
         self.step("Starting web, worker and scheduler", lambda: self.start(supervisor))
         force = self.step("Loading areas and definitions", lambda: quarter.define(self.say))
-        files = self.step("Writing synthetic cases", lambda: quarter.case_files(folder))
+        files = self.step("Writing synthetic cases", writing.result)
+        writers.shutdown()
         reason = "Loaded for the demonstration"
 
         def load(kind: ImportKind, path: Path) -> Callable[[], object]:
