@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from indicators.choices import COMPUTED_WINDOWS, WINDOW_NAMES, Window
+from indicators.choices import Window
 from indicators.exhibits import appendix_text, compute
 from indicators.figures import Figure, FigureBook, Series, Slot
 from indicators.periods import Quarter, add_months, first_of_month, label, month_end, period_ending
@@ -73,7 +73,6 @@ def indicator_page(book: FigureBook, key: str) -> dict[str, Any]:
             for f in own
             if f.share is not None and f.period.window in SHARED
         ],
-        "window_names": {window.value: WINDOW_NAMES[window] for window in COMPUTED_WINDOWS},
     }
 
 

@@ -243,11 +243,6 @@ def _counted(
     return {(indicator, part, window, end): value for indicator, part, window, end, value in rows if value is not None}
 
 
-def imports_behind(force: Force, version: int) -> list[DataImport]:
-    """Return the import that wrote a data version, for the line that says where a figure comes from."""
-    return list(DataImport.objects.filter(version__force=force, version__number=version).select_related("version"))
-
-
 def preview_totals(preview: dict[str, Any]) -> dict[str, int]:
     """Add the counts of a preview up."""
     names = ("new", "changed", "unchanged", "removed")
