@@ -300,11 +300,13 @@ class FigureBook:
         part = f": {measure.parts[series.part]}" if series.part else ""
         return f"{measure.name}{part}{f', {self.areas[series.area]}' if series.area else ''}"
 
-    def of_quarter(self) -> Iterator[Figure]:
-        """Yield every figure that belongs to the quarter, in a fixed order."""
-        slots: dict[Series, set[Slot]] = {series: set(slots) for series, slots in self.values.items()}
+    def of_quarter(self, indicator: str = "") -> Iterator[Figure]:
+        """Yield every figure that belongs to the quarter, or those of one indicator, in a fixed order."""
+        wanted = {indicator} if indicator else self.measures.keys()
+        slots = {series: set(slots) for series, slots in self.values.items() if series.indicator in wanted}
         for series, slot in self.supplied:
-            slots.setdefault(series, set()).add(slot)
+            if series.indicator in wanted:
+                slots.setdefault(series, set()).add(slot)
         latest: dict[tuple[Series, Window], date] = {}
         for series, held in slots.items():
             for slot in held:

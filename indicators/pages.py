@@ -1,6 +1,8 @@
 """What the pages of indicators show, arranged from a book of figures. Pure: no database."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from indicators.choices import Window
@@ -41,24 +43,25 @@ def around(quarter: Quarter) -> dict[str, Any]:
 def by_portfolio(book: FigureBook) -> list[tuple[str, list[Line]]]:
     """Group one headline figure for each indicator by portfolio."""
     groups: dict[str, list[Line]] = {}
-    for measure in book.measures.values():
-        figure = headline(book, measure.key)
+    for key, figures in groupby(book.of_quarter(), key=lambda figure: figure.series.indicator):
+        figure = headline(book, figures)
         if figure is not None:
+            measure = book.measures[key]
             groups.setdefault(measure.portfolio, []).append(line(figure, measure.name))
     return sorted(groups.items())
 
 
-def headline(book: FigureBook, key: str) -> Figure | None:
+def headline(book: FigureBook, figures: Iterable[Figure]) -> Figure | None:
     """Choose the figure that stands for an indicator: 12 months first, else whatever the quarter holds."""
     order = [Window.ROLLING_12, Window.QUARTER, Window.SNAPSHOT]
-    figures = [f for f in book.of_quarter() if f.series.indicator == key and f.series.area in {"", *book.comparators}]
-    figures.sort(key=lambda f: (order.index(f.period.window) if f.period.window in order else 9, f.series.area != ""))
-    return figures[0] if figures else None
+    own = [figure for figure in figures if figure.series.area in {"", *book.comparators}]
+    own.sort(key=lambda f: (order.index(f.period.window) if f.period.window in order else 9, f.series.area != ""))
+    return own[0] if own else None
 
 
 def indicator_page(book: FigureBook, key: str) -> dict[str, Any]:
     """Return the tables of an indicator's page: this quarter, earlier quarters, districts, months."""
-    figures = [figure for figure in book.of_quarter() if figure.series.indicator == key]
+    figures = list(book.of_quarter(key))
     own = [figure for figure in figures if figure.series.area in {"", *book.comparators}]
     drawn = monthly_chart(book, key)
     return {

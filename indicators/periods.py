@@ -8,6 +8,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Self
 
 from indicators.choices import Window
@@ -119,12 +120,12 @@ class Quarter:
     @property
     def start(self) -> date:
         """The first day of the quarter."""
-        return add_months(date(self.year, FINANCIAL_YEAR_STARTS, 1), 3 * (self.number - 1))
+        return _bounds(self.year, self.number)[0]
 
     @property
     def end(self) -> date:
         """The last day of the quarter."""
-        return month_end(add_months(self.start, 2))
+        return _bounds(self.year, self.number)[1]
 
     @property
     def months(self) -> tuple[date, ...]:
@@ -138,6 +139,13 @@ class Quarter:
     def previous(self) -> Self:
         """Return the quarter before this one."""
         return self.containing(add_months(self.start, -3))
+
+
+@cache
+def _bounds(year: int, number: int) -> tuple[date, date]:
+    # Asked for with every figure of a quarter, so worked out once.
+    start = add_months(date(year, FINANCIAL_YEAR_STARTS, 1), 3 * (number - 1))
+    return start, month_end(add_months(start, 2))
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,8 +214,12 @@ def compose(report: Report, status: str = "") -> Composed:
     )
     parts: dict[int, Part] = {}
     printed: list[Printed] = []
+    at_version: dict[int, list[str]] = {}
     for entry in entries:
-        book = texts.book_for(cycle, [entry.revision.text], entry.revision.data_version)
+        at_version.setdefault(entry.revision.data_version, []).append(entry.revision.text)
+    books = {version: texts.book_for(cycle, those, version) for version, those in at_version.items()}
+    for entry in entries:
+        book = books[entry.revision.data_version]
         blocks = texts.section_blocks(entry.revision, book)
         printed.extend(_printed(blocks, book))
         part = parts.get(entry.part_number)

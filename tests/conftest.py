@@ -28,15 +28,26 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     from portal.services import ensure_services
+    from tests.database import ensure_template
 
+    config.option.loadscopereorder = False
     # Accounts are made by the hundred here; the real hasher is slow on purpose.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Each test has a client of its own, and each would list a thousand static files at its first request.
+    settings.WHITENOISE_AUTOREFRESH = True
     if "DATABASE_URL" not in os.environ:
-        ensure_services(Path(os.environ["SCRUTINY_VAR"]), is_throwaway=True)
+        services = ensure_services(Path(os.environ["SCRUTINY_VAR"]), is_throwaway=True)
+        settings.DATABASES["default"]["TEST"]["TEMPLATE"] = ensure_template(services)
+
+
+# What takes longest begins first, so that the processes end together.
+LONGEST_FIRST = ("tests/journeys", "tests/portal/test_production.py", "tests/trials")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave browser tests out where there is no browser, unless they are required."""
+    """Put the longest first; leave browser tests out where there is no browser, unless they are required."""
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: next((at for name, at in places.items() if item.nodeid.startswith(name)), len(places)))
     if shutil.which("chromium") or os.environ.get("REQUIRE_BROWSER"):
         return
     for item in items:
@@ -44,36 +55,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="there is no chromium on this machine"))
 
 
-DEFINED = (
-    "force", "portfolio", "datasource", "category", "flag", "breakdown", "breakdownvalue", "area", "indicator",
-    "caserule", "target",
-)  # fmt: skip
-_kept: dict[str, bytes] = {}
-
-
 @pytest.fixture
 def force(db):
-    """Return the demonstration's force with its areas and definitions, without any figure.
-
-    The first one of a process is made by the real actions; later ones are copies of its rows, which is quick.
-    """
-    from django.db import connection
-
+    """Return the demonstration's force with its areas and definitions, without any figure."""
     from indicators.models.area import Force
+    from tests import kept
 
-    with connection.cursor() as cursor:
-        if _kept:
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-            cursor.execute("DELETE FROM indicators_category")
-            for table in DEFINED:
-                with cursor.copy(f"COPY indicators_{table} FROM STDIN") as copy:
-                    copy.write(_kept[table])
-            return Force.objects.get()
-        made = _define()
-        for table in DEFINED:
-            with cursor.copy(f"COPY indicators_{table} TO STDOUT") as copy:
-                _kept[table] = b"".join(bytes(block) for block in copy)
-        return made
+    kept.bring("force", _define)
+    return Force.objects.get()
 
 
 def _define():
@@ -90,7 +79,6 @@ def _define():
     assert not problems
     areas.load(force, rows, by=NOBODY_IN_PARTICULAR)
     definitions.load(json.loads((files / "definitions.json").read_text()), by=NOBODY_IN_PARTICULAR)
-    return force
 
 
 @pytest.fixture

@@ -111,6 +111,7 @@ def as_file(months: dict[date, list[Found]]) -> bytes:
     return case_file(*lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_recompute_after_any_sequence_of_imports_equals_a_plain_computation(seed):
     chance = random.Random(f"imports {seed}")

@@ -141,6 +141,7 @@ def test_apply_by_a_worker_whose_lease_was_lost_keeps_nothing(db):
     assert Case.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_progress_while_work_runs_renews_the_lease_and_is_written(kept_job):
     claimed = jobs.claim(kept_job.pk)
     Job.objects.filter(pk=kept_job.pk).update(leased_until=Now() + timedelta(seconds=1))
@@ -218,6 +219,7 @@ def test_wake_when_the_queue_is_away_answers_no_within_seconds(job, address):
     assert tasks.wake(job) is True
 
 
+@pytest.mark.slow
 def test_wake_when_the_queue_never_answers_gives_up_within_seconds(job):
     with silent_server() as address, queue_at(address):
         began = time.monotonic()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ class Demonstration:
 
     record: dict[str, Any]
     var: Path
+    sessions: dict[str, requests.Session] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -43,7 +44,9 @@ class Demonstration:
         return next(str(one["email"]) for one in self.record["people"] if role in one["roles"])
 
     def session(self, name: str) -> requests.Session:
-        """Sign a person in by the beginning of their address, for example "ada"."""
+        """Sign a person in once by the beginning of their address, for example "ada"."""
+        if name in self.sessions:
+            return self.sessions[name]
         person = next(one for one in self.record["people"] if one["email"].startswith(name))
         session = requests.Session()
         page = session.get(f"{self.address}sign-in/")
@@ -54,6 +57,7 @@ class Demonstration:
             headers={"Referer": f"{self.address}sign-in/"},
         )
         assert answer.status_code == 200 and "Sign out" in answer.text
+        self.sessions[name] = session
         return session
 
     def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:

@@ -12,7 +12,10 @@ from indicators.models.job import Job
 from indicators.models.portfolio import Portfolio
 from indicators.periods import Quarter
 from narratives.actions import cycles, outlines
+from narratives.models.cycle import Cycle
 from narratives.models.section import Section
+from tests import kept
+from tests.people import make_user
 
 HEADER = (
     "row_id,indicator,part,area,window,start,end,reported_for,statistic,value,numerator,denominator,status,basis,"
@@ -53,17 +56,17 @@ def work(task, received, action, **arguments):
         action(DataImport.objects.get(pk=received.pk), job, progress, **arguments)
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    """Hash passwords quickly: a dozen people sign up for each of these tests."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
-def figures(force, analyst, settings, tmp_path):
+def figures(force, settings, tmp_path):
     """Return the force with a few figures at data version 1, and a table and a chart defined on them."""
     settings.FILES = tmp_path
-    assert load(force, analyst, ROWS) == 1
+    kept.bring("a few figures", lambda: make_figures(force), after="force")
+    return force
+
+
+def make_figures(force):
+    """Load the rows and define a table and a chart on them."""
+    assert load(force, make_user("Ada Analyst", "analyst"), ROWS) == 1
     people = Portfolio.objects.get(slug="people")
     Exhibit.objects.create(
         key="cadets",
@@ -81,7 +84,6 @@ def figures(force, analyst, settings, tmp_path):
         portfolio=people,
         definition={"kind": "line", "series": ["domestic_abuse_investigations"], "months": 3},
     )
-    return force
 
 
 def document(*topics, slug="quarterly"):
@@ -107,13 +109,20 @@ def manager(make_person):
 
 
 @pytest.fixture
-def cycle(figures, manager):
+def cycle(figures):
     """Return an open cycle with sections on cadets and courage (people) and on crime (crime)."""
+    kept.bring("a small cycle", lambda: make_cycle(figures), after="a few figures")
+    return Cycle.objects.get()
+
+
+def make_cycle(force):
+    """Open the cycle, with the accounts of those who work in it."""
+    manager = make_user("Mia Manager", "report-manager")
     outline = outlines.load(
         document(("cadets", "people"), ("courage", "people"), ("crime", "crime")), by=manager.person
     )
-    return cycles.open_cycle(
-        figures, outline, QUARTER, by=manager.person, write_by=date(2020, 10, 12), review_by=date(2020, 10, 26)
+    cycles.open_cycle(
+        force, outline, QUARTER, by=manager.person, write_by=date(2020, 10, 12), review_by=date(2020, 10, 26)
     )
 
 

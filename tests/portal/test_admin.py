@@ -36,7 +36,7 @@ from portal.admin import OWN_ACCOUNT, OWN_ROLES, site
 from portal.models.role import PORTFOLIO_ROLES, RoleHolding
 from portal.models.user import User
 from tests.indicators.test_api import load, tidy
-from tests.people import PASSWORD
+from tests.people import PASSWORD, ensure_crime_types
 
 pytestmark = pytest.mark.django_db
 
@@ -603,6 +603,7 @@ def test_confirming_a_changed_foreign_or_old_file_is_refused(keeper):
 
 def test_importing_categories_only_adds(keeper):
     base = "/admin/indicators/category/"
+    ensure_crime_types()
     before = Category.objects.count()
     answer = send(keeper, b"crime_type,offence\nBurglary,\nBurglary,Of a shed\n", base=base)
     assert [row.import_type for row in answer.context["result"].rows] == ["skip", "new"]

@@ -166,7 +166,7 @@ def test_print_appendix_reads_as_the_published_one(force):
     """The cells of the appendix as the published report printed them, for the figures that need no cases."""
     from indicators.queries import figure_book
     from portal import queries
-    from tests.portal.test_assembly import account, import_observations
+    from tests.portal.small_quarter import account, import_observations
 
     import_observations(force, account("Ada Analyst", "analyst").person)
     book = figure_book(force, Quarter(2020, 2))

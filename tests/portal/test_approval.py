@@ -11,14 +11,12 @@ from portal.actions import approval, assembly, editions
 from portal.choices import ReportState
 from portal.models.report import Report
 from portal.models.role import RoleHolding
-from tests.portal.test_assembly import TEXTS, SmallQuarter, refused
+from tests.portal.small_quarter import TEXTS, SmallQuarter, refused
 
 
 @pytest.fixture
 def quarter(force):
-    made = SmallQuarter(force)
-    made.assemble()
-    return made
+    return SmallQuarter(force, "assembled")
 
 
 def also(user, role: str, portfolio=None):

@@ -1,177 +1,21 @@
-"""Putting a report together: who may, what keeps it back, which text stands where. With a small quarter for others."""
-
-from pathlib import Path
+"""Putting a report together: who may, what keeps it back, which text stands where."""
 
 import pytest
-from django.conf import settings
 
-from indicators import tasks
-from indicators.actions import imports
-from indicators.choices import ImportKind, ImportState
-from indicators.models.exhibit import Exhibit
-from indicators.models.job import Job
-from indicators.models.portfolio import Portfolio
-from indicators.people import Refused
 from indicators.periods import Quarter
-from narratives.actions import cycles, drafting, outlines, review
+from narratives.actions import drafting, outlines
 from narratives.documents import Paragraph, chart_title, charts, figures, heading, table_title
 from narratives.models.outline import OutlineEntry
 from portal import queries
 from portal.actions import assembly
 from portal.choices import ReportState
 from portal.models.report import Report
-from portal.models.role import RoleHolding
-from portal.models.user import User
-
-FILES = Path(settings.BASE_DIR) / "portal" / "demonstration" / "files"
-OUTLINE = {
-    "slug": "quarterly",
-    "name": "Quarterly report",
-    "report_title": "Performance report",
-    "addressed_to": "Police and Crime Commissioner for Lancashire",
-    "meeting": "Strategic Scrutiny Meeting",
-    "marking": "OFFICIAL",
-    "starts_on": "2020-04-01",
-    "parts": [
-        {
-            "title": "Issue",
-            "sections": [{"topic": "issue", "title": "Issue", "portfolio": "crime", "is_lettered": False}],
-        },
-        {
-            "title": "Supporting vulnerable people",
-            "sections": [
-                {"topic": "missing-people", "title": "Missing people", "portfolio": "crime"},
-                {"topic": "modern-slavery", "title": "Modern slavery", "portfolio": "crime"},
-            ],
-        },
-    ],
-}
-TEXTS = {
-    "issue": "To note the performance of the quarter.",
-    "missing-people": "Missing people: **{{ missing_persons.r12.change }}**, to {{ missing_persons.r12.value }}.\n\n"
-    "{{ exhibit.answering }}",
-    "modern-slavery": "There were {{ modern_slavery_records.r12.value }} records of modern slavery, before "
-    "{{ modern_slavery_records.r12.previous }}.\n\n- Of forced labour: {{ modern_slavery_records.nc88.r12.value }}\n\n"
-    "{{ exhibit.investigations }}",
-}
-
-
-def work(task: str, subject_id: int) -> None:
-    """Do what a worker does with the open job of a subject."""
-    job = Job.objects.filter(task=task, subject_id=subject_id).latest("id")
-    getattr(tasks, task.rpartition(".")[2])(job.pk)
-
-
-def import_observations(force, by, name="observations-2020-21-Q2.csv", content=None):
-    """Take a tidy file from receipt to figures through the real actions."""
-    content = (FILES / name).read_bytes() if content is None else content
-    data_import, _ = imports.receive(force, ImportKind.OBSERVATIONS, name, [content], by=by)
-    work(imports.STAGE_TASK, data_import.pk)
-    data_import.refresh_from_db()
-    assert data_import.state == ImportState.STAGED, [each.message for each in data_import.problems.all()]
-    imports.confirm(data_import, by=by, reason="For this test")
-    work(imports.APPLY_TASK, data_import.pk)
-    data_import.refresh_from_db()
-    assert data_import.state == ImportState.APPLIED
-    return data_import
-
-
-def corrected_records() -> bytes:
-    """A later file in which the records of modern slavery read 252 instead of 250."""
-    lines = (FILES / "observations-2020-21-Q2.csv").read_text(encoding="utf-8").splitlines()
-    rows = [line for line in lines if ",modern_slavery_records,,lancashire,r12," in line and "2020-09-30" in line]
-    assert len(rows) == 1 and ",250," in rows[0]
-    return "\n".join([lines[0], rows[0].replace(",250,", ",252,"), ""]).encode()
-
-
-def account(name: str, role: str, portfolio: Portfolio | None = None) -> User:
-    """An account with a role and without a password: hashing one takes longer than the rest of a test."""
-    user = User.objects.create(email=f"{name.lower().replace(' ', '.')}@example.test", name=name)
-    RoleHolding.objects.create(user=user, role=role, portfolio=portfolio)
-    return user
-
-
-class SmallQuarter:
-    """A force with figures, an outline of three sections, the people of a quarter, and its open report."""
-
-    def __init__(self, force) -> None:
-        crime = Portfolio.objects.get(slug="crime")
-        self.force = force
-        self.users = {
-            "analyst": account("Ada Analyst", "analyst"),
-            "lead": account("Lena Lead", "lead", crime),
-            "reviewer": account("Rhona Reviewer", "reviewer"),
-            "manager": account("Mark Manager", "report-manager"),
-            "approver": account("Alma Approver", "approver"),
-            "commissioner": account("Clara Commissioner", "commissioner"),
-            "auditor": account("Audrey Auditor", "auditor"),
-        }
-        import_observations(force, self.person("analyst"))
-        self.exhibits(crime)
-        outline = outlines.load(OUTLINE, by=self.person("manager"))
-        self.cycle = cycles.open_cycle(force, outline, Quarter(2020, 2), by=self.person("manager"))
-        self.report = assembly.open_report(self.cycle, by=self.person("manager"))
-
-    def exhibits(self, portfolio: Portfolio) -> None:
-        columns = [
-            {"heading": "{previous_period}", "window": "r12", "aspect": "previous"},
-            {"heading": "{period}", "window": "r12", "aspect": "value"},
-            {"heading": "Change", "window": "r12", "aspect": "change"},
-        ]
-        rows = [{"series": "calls_999_time_to_answer"}, {"series": "calls_101_time_to_answer"}]
-        Exhibit.objects.create(
-            key="answering",
-            title="Time to answer, 12 months",
-            portfolio=portfolio,
-            definition={"kind": "table", "row_heading": "Calls", "columns": columns, "rows": rows},
-        )
-        Exhibit.objects.create(
-            key="investigations",
-            title="Do investigations of domestic abuse rise?",
-            portfolio=portfolio,
-            definition={"kind": "line", "series": ["domestic_abuse_investigations"], "months": 13},
-        )
-
-    def person(self, role: str):
-        return self.users[role].person
-
-    def section(self, topic: str):
-        return self.cycle.sections.get(topic__slug=topic)
-
-    def write(self, topic: str, text: str = "") -> None:
-        """Save, send and approve a section by the people whose work that is."""
-        section = self.section(topic)
-        drafting.save(section, text or TEXTS[topic], by=self.person("lead"), version=section.version)
-        section.refresh_from_db()
-        review.submit(section, by=self.person("lead"), version=section.version)
-        section.refresh_from_db()
-        review.approve(section, by=self.person("reviewer"), version=section.version)
-
-    def write_all(self) -> None:
-        for topic in TEXTS:
-            self.write(topic)
-
-    def fix_cut(self, version: int = 1) -> None:
-        cycles.fix_cut(self.cycle, version, by=self.person("manager"))
-        self.report = Report.objects.get(pk=self.report.pk)
-
-    def assemble(self) -> Report:
-        """Write everything, fix the cut and put the report together."""
-        self.write_all()
-        self.fix_cut()
-        assembly.assemble(self.report, by=self.person("manager"), version=self.report.version)
-        return self.report
+from tests.portal.small_quarter import OUTLINE, TEXTS, SmallQuarter, corrected_records, import_observations, refused
 
 
 @pytest.fixture
 def quarter(force):
     return SmallQuarter(force)
-
-
-def refused(action, *args, **kwargs) -> Refused:
-    with pytest.raises(Refused) as caught:
-        action(*args, **kwargs)
-    return caught.value
 
 
 def test_assemble_with_unapproved_sections_names_every_one_and_the_open_cut(quarter):

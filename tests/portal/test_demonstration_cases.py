@@ -20,6 +20,8 @@ from portal.demonstration.allocation import divide_within, share_out, spread
 from portal.demonstration.cases import CaseFiles, write_cases
 from portal.demonstration.constraints import CONSTRAINTS
 
+pytestmark = [pytest.mark.slow]
+
 ROOT = Path(__file__).resolve().parents[2]
 HEADER = (
     "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"

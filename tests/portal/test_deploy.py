@@ -15,6 +15,8 @@ import pytest
 from django.core.management import get_commands
 from django.urls import resolve, reverse
 
+pytestmark = [pytest.mark.slow]
+
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 LOCKS = sorted((DEPLOY / "requirements").glob("*.txt"))

@@ -14,9 +14,10 @@ from narratives.actions import drafting
 from portal import tasks
 from portal.actions import approval, assembly, editions
 from portal.choices import ReportState
-from portal.models.edition import Edition
 from portal.models.report import Report
-from tests.portal.test_assembly import TEXTS, SmallQuarter, corrected_records, work
+from tests.portal.small_quarter import TEXTS, SmallQuarter, corrected_records, work
+
+pytestmark = [pytest.mark.slow]
 
 SLUG = "lancashire-quarterly-2020-21-q2"
 EDITION = f"/reports/{SLUG}/1/"
@@ -35,13 +36,6 @@ def client(quarter, role: str) -> Client:
 
 def text(response) -> str:
     return response.content.decode()
-
-
-def presented(quarter) -> Edition:
-    quarter.assemble()
-    approval.sign_off(quarter.report, by=quarter.person("approver"), version=1)
-    tasks.freeze_edition(editions.present(quarter.report, by=quarter.person("manager"), version=2).pk)
-    return Edition.objects.get()
 
 
 def post(quarter, role: str, act: str, **fields):
@@ -183,7 +177,7 @@ def test_open_draft_before_assembly_finds_nothing(quarter):
 
 
 def test_open_edition_shows_the_frozen_article_and_its_downloads(quarter):
-    edition = presented(quarter)
+    edition = quarter.present()
     browser = client(quarter, "commissioner")
     assert browser.get(f"/reports/{SLUG}/").headers["Location"] == EDITION
     page = text(browser.get(EDITION))
@@ -205,12 +199,12 @@ def test_open_edition_shows_the_frozen_article_and_its_downloads(quarter):
     [f"/reports/{SLUG}/2/", "/reports/other/", f"{EDITION}files/other.pdf", f"{EDITION}files/..%2f..%2fmanage.py"],
 )
 def test_open_what_is_not_there_finds_nothing(quarter, address):
-    presented(quarter)
+    quarter.present()
     assert client(quarter, "commissioner").get(address).status_code == 404
 
 
 def test_open_reports_as_nobody_leads_to_sign_in(quarter):
-    presented(quarter)
+    quarter.present()
     for address in ("/reports/", EDITION, f"{EDITION}files/report.pdf"):
         assert Client().get(address).headers["Location"].startswith("/sign-in/")
 

@@ -30,7 +30,9 @@ from portal.actions import editions as presenting
 from portal.choices import ReportState
 from portal.models.edition import Edition, EditionFile
 from portal.models.report import Report
-from tests.portal.test_assembly import TEXTS, SmallQuarter, corrected_records, import_observations, refused
+from tests.portal.small_quarter import TEXTS, SmallQuarter, corrected_records, import_observations, refused
+
+pytestmark = [pytest.mark.slow]
 
 # What an intruder with the database in hand would switch off first.
 UNGUARDED = "portal.EditionFile:append_only"
@@ -40,10 +42,7 @@ SLUG = "lancashire-quarterly-2020-21-q2"
 @pytest.fixture
 def quarter(force):
     """Return a quarter whose report is signed off at version 2."""
-    made = SmallQuarter(force)
-    made.assemble()
-    approval.sign_off(made.report, by=made.person("approver"), version=1)
-    return made
+    return SmallQuarter(force, "signed-off")
 
 
 def present(quarter) -> Job:
@@ -55,8 +54,8 @@ def present(quarter) -> Job:
 
 
 @pytest.fixture
-def edition(quarter) -> Edition:
-    assert present(quarter).state == JobState.DONE
+def edition(force) -> Edition:
+    SmallQuarter(force, "presented")
     return Edition.objects.get()
 
 
@@ -137,7 +136,9 @@ def test_present_writes_numbers_as_numbers_and_no_formula_in_the_csv(edition):
     assert all(re.fullmatch(r"-?\d*(\.\d+)?", cell) for name, cell in cells if name in numbers)
 
 
-def test_change_everything_after_presenting_leaves_every_frozen_byte(quarter, edition):
+def test_change_everything_after_presenting_leaves_every_frozen_byte(quarter):
+    quarter.present()
+
     def everything() -> list[object]:
         kept = Edition.objects.values().get()
         return [kept, *((file.name, bytes(file.content), file.sha256) for file in EditionFile.objects.all())]
@@ -199,7 +200,8 @@ def test_present_twice_makes_one_edition(quarter):
     assert error.verdict.is_conflict
 
 
-def test_freeze_a_presented_report_once_more_gives_up_with_the_reason(quarter, edition):
+def test_freeze_a_presented_report_once_more_gives_up_with_the_reason(quarter):
+    quarter.present()
     manager = quarter.person("manager")
     job = Job.objects.create(task=approval.FREEZE_TASK, subject_id=quarter.report.pk, title="Again", by_id=manager.id)
     tasks.freeze_edition(job.pk)

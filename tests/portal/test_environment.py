@@ -11,6 +11,8 @@ import pytest
 from portal import environment
 from portal.environment import SettingsRefused
 
+pytestmark = [pytest.mark.slow]
+
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "k3y-" * 13  # 52 characters, none of them ever printed
 WHOLE = {

@@ -20,6 +20,8 @@ from kombu.connection import Connection
 from portal.services import Services, ServicesError
 from portal.supervision import own_folder
 
+pytestmark = [pytest.mark.slow]
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = Path(psycopg.__file__).resolve().parents[1]
 IS_ROOT = os.geteuid() == 0

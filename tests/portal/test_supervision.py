@@ -14,6 +14,8 @@ import pytest
 
 from portal.supervision import ProcessSpec, ServicesError, Supervisor, free_port
 
+pytestmark = [pytest.mark.slow]
+
 ROOT = Path(__file__).resolve().parents[2]
 # Writes its process number, and that of a child of its own, into the file named first.
 FAMILY = (

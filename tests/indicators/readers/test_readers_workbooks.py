@@ -198,6 +198,7 @@ def numbers() -> str:
 DEEP = "<v>" * 100 + "</v>" * 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("build", "named"),
     [
