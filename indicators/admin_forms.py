@@ -170,7 +170,8 @@ class ExhibitForm(ReferenceForm):
         if definition is None or force is None or quarter is None or self.errors:
             return cleaned
         try:
-            exhibits.compute(cleaned["key"], cleaned["title"], definition, queries.figure_book(force, quarter))
+            book = queries.figure_book(force, quarter, with_districts=True)
+            exhibits.compute(cleaned["key"], cleaned["title"], definition, book)
         except exhibits.ExhibitRefused as refused:
             self.add_error("definition", str(refused))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:

@@ -27,7 +27,7 @@ from rest_framework.views import APIView
 
 from indicators import queries
 from indicators.choices import AreaKind, Window
-from indicators.exports import figure_record
+from indicators.exports import figure_record, spreadsheet_text
 from indicators.figures import Figure
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
@@ -38,7 +38,6 @@ from indicators.models.portfolio import Portfolio
 from indicators.models.source import DataSource
 from indicators.models.target import Target
 from indicators.periods import Quarter
-from indicators.resources import spreadsheet_text
 
 MOST_RECORDS = 500
 USUAL_RECORDS = 100

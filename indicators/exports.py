@@ -1,10 +1,17 @@
-"""A figure as a flat record: what the API, the command line and exports give out. Pure."""
+"""What leaves the portal: a figure as a flat record, and text that a spreadsheet opens as text. Pure."""
 
 from decimal import Decimal
 from typing import Any
 
 from indicators.figures import Figure
 from indicators.formatting import plain_number
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def spreadsheet_text(text: str) -> str:
+    """Return a text that a spreadsheet opens as text: an apostrophe is put before what could start a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def figure_record(figure: Figure) -> dict[str, Any]:

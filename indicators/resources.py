@@ -17,6 +17,7 @@ from import_export.results import Error
 from import_export.tmp_storages import BaseStorage
 from import_export.widgets import Widget
 
+from indicators.exports import spreadsheet_text
 from indicators.models.category import Category, Flag
 from indicators.models.portfolio import Portfolio
 from indicators.readers.checks import kind_of
@@ -29,12 +30,6 @@ from indicators.readers.texts import BLANKS, text_fault
 LARGEST_FILE = 200_000  # bytes
 MOST_ROWS = 2_000
 CONFIRM_SECONDS = 60 * 60
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def spreadsheet_text(text: str) -> str:
-    """Return a text that a spreadsheet opens as text: an apostrophe is put before what could start a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def problem_line(problem: Problem) -> str:

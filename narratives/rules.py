@@ -17,6 +17,7 @@ DONE_WORDS = {
 
 WITH_REVIEWERS = "This section is with the reviewers."
 NOTHING_WRITTEN = "Nothing is written here yet. Save a text first."
+NEWEST_ALREADY = "The text quotes the newest figures already. Nothing was changed."
 NOT_SENT = "This section has not been sent for review. Its lead or deputy sends it first."
 CHANGES_AWAITED = (
     "Changes were asked for and are awaited. The section has to be changed and sent for review again first."

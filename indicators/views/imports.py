@@ -12,6 +12,7 @@ from indicators import queries, tasks
 from indicators.actions import imports as actions
 from indicators.actions import jobs
 from indicators.choices import ImportKind, JobState
+from indicators.exports import spreadsheet_text
 from indicators.forms import ConfirmForm, UploadForm
 from indicators.gates import PersonRequest
 from indicators.models.data_import import DataImport, ImportProblem
@@ -142,13 +143,8 @@ def problems(request: PersonRequest, pk: int) -> StreamingHttpResponse:
         writer = csv.writer(_Lines())
         yield writer.writerow(["sheet", "row", "column", "value", "what to do"])
         for row in rows.iterator(chunk_size=1000):
-            yield writer.writerow([_as_text(cell) for cell in row])
+            yield writer.writerow([spreadsheet_text(cell) if isinstance(cell, str) else cell for cell in row])
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{pk}-problems.csv"'
     return response
-
-
-def _as_text(cell: object) -> object:
-    """Keep a spreadsheet from reading a text as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell

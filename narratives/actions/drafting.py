@@ -41,10 +41,15 @@ def save(section: Section, text: str, *, by: Person, version: int) -> Revision:
 
 
 def take_newer_figures(section: Section, *, by: Person, version: int) -> Revision:
-    """Save the text as it is with the figures the cycle knows now. Raises as `save` does."""
+    """Save the text as it is with the figures the cycle knows now.
+
+    Raises as `save` does, and Refused (a conflict) when there are no newer figures: no approval ends for nothing.
+    """
     current = queries.current_revision(section)
     if current is None:
         raise Refused(Verdict(False, rules.NOTHING_WRITTEN, is_conflict=True))
+    if current.data_version == queries.cycle_version(section.cycle):
+        raise Refused(Verdict(False, rules.NEWEST_ALREADY, is_conflict=True))
     return save(section, current.text, by=by, version=version)
 
 

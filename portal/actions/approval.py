@@ -12,8 +12,6 @@ from portal.actions.moves import is_repeated, locked, move
 from portal.models.report import Report
 
 FREEZE_TASK = "portal.tasks.freeze_edition"
-SIGNED = "sha256 "
-"""What stands before the hash of the signed document in the sign-off's own row."""
 
 
 def sign_off(report: Report, *, by: Person, version: int) -> None:
@@ -27,7 +25,7 @@ def sign_off(report: Report, *, by: Person, version: int) -> None:
         if now.version != version and is_repeated(now, "sign_off", by=by, version=version):
             return
         rules.require(rules.can_sign_off(by, queries.facts(now), version))
-        move(now, "sign_off", by=by, version=version, reason=f"{SIGNED}{sha256(queries.report_document(now))}")
+        move(now, "sign_off", by=by, version=version, document_sha256=sha256(queries.report_document(now)))
     report.refresh_from_db()
 
 

@@ -10,7 +10,7 @@ from indicators.models.job import Job
 from indicators.people import Person, Verdict
 from narratives.documents import sha256
 from portal import queries, rules
-from portal.actions.approval import FREEZE_TASK, SIGNED
+from portal.actions.approval import FREEZE_TASK
 from portal.actions.freezing import Frozen, freeze_files
 from portal.actions.moves import FULL_REPORT, locked, move
 from portal.choices import ReportState
@@ -79,7 +79,7 @@ def _as_signed(report: Report, composed: Composed) -> Verdict:
     """What is presented is what was signed, to the letter: names and definitions may have changed since."""
     signature = _signature(report)
     digest = sha256(composed.document)
-    if signature is not None and signature.reason == f"{SIGNED}{digest}":
+    if signature is not None and signature.document_sha256 == digest:
         return Verdict(True)
     return Verdict(
         False,

@@ -25,7 +25,14 @@ def is_repeated(report: Report, verb: str, *, by: Person, version: int, reason: 
 
 
 def move(
-    report: Report, verb: str, *, by: Person, version: int, reason: str = "", **changes: object
+    report: Report,
+    verb: str,
+    *,
+    by: Person,
+    version: int,
+    reason: str = "",
+    document_sha256: str = "",
+    **changes: object,
 ) -> ReportTransition:
     """Move a report on inside the caller's transaction; raises Refused (a conflict) when somebody was faster."""
     before, target = ReportState(report.state), REPORT_TRANSITIONS[verb][1]
@@ -50,4 +57,5 @@ def move(
         by_id=by.id,
         by_name=by.name,
         reason=reason,
+        document_sha256=document_sha256,
     )

@@ -66,6 +66,8 @@ class ReportTransition(models.Model):
     by_name = models.CharField(max_length=120)
     at = models.DateTimeField(auto_now_add=True)
     reason = models.TextField(blank=True)
+    document_sha256 = models.CharField(max_length=64, blank=True)
+    """The hash of the document that was signed off; empty for other decisions."""
 
     class Meta:
         triggers: ClassVar = APPEND_ONLY
@@ -73,6 +75,9 @@ class ReportTransition(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["report", "version"], name="one_report_transition_per_version"),
             models.CheckConstraint(condition=~Q(verb="send_back") | ~Q(reason=""), name="sending_back_has_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(verb="sign_off") | ~Q(document_sha256=""), name="signing_off_has_a_document"
+            ),
         ]
 
     def __str__(self) -> str:

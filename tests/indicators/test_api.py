@@ -17,7 +17,7 @@ from indicators.models.portfolio import Portfolio
 from indicators.models.target import Target
 from portal.choices import PERMISSIONS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ADDRESSES = ("/api/indicators/", "/api/indicators/rape/", "/api/figures/", "/api/schema/")
 HEADER = (

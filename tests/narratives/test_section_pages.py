@@ -15,6 +15,8 @@ from narratives.models.section import Section
 from portal.models.refusal import Refusal
 from tests.narratives.conftest import QUARTER, TEXT, document, load
 
+pytestmark = [pytest.mark.slow]
+
 EXHIBITS = f"{TEXT}\n{{{{ exhibit.cadets }}}}\n\n{{{{ exhibit.investigations }}}}\n"
 
 

@@ -21,6 +21,7 @@ from indicators import queries
 from indicators.actions import versions
 from indicators.admin import REFERENCE_ADMINS
 from indicators.choices import Role, VersionKind
+from indicators.exports import spreadsheet_text
 from indicators.models.area import Area
 from indicators.models.breakdown import Breakdown, BreakdownValue
 from indicators.models.category import Category, Flag
@@ -31,14 +32,14 @@ from indicators.models.portfolio import Portfolio
 from indicators.models.source import DataSource
 from indicators.models.target import Target
 from indicators.periods import Quarter
-from indicators.resources import MOST_ROWS, LockedResource, spreadsheet_text
+from indicators.resources import MOST_ROWS, LockedResource
 from portal.admin import OWN_ACCOUNT, OWN_ROLES, site
 from portal.models.role import PORTFOLIO_ROLES, RoleHolding
 from portal.models.user import User
 from tests.indicators.test_api import load, tidy
 from tests.people import PASSWORD, ensure_crime_types
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PORTFOLIOS = "/admin/indicators/portfolio/"

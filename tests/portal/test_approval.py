@@ -31,7 +31,7 @@ def test_sign_off_by_an_approver_keeps_name_and_hash_of_what_was_signed(quarter)
     assert (report.state, report.version) == (ReportState.SIGNED_OFF, 2)
     transition = report.transitions.get(verb="sign_off")
     assert (transition.by_name, transition.from_state, transition.version) == ("Alma Approver", "assembled", 2)
-    assert transition.reason == f"sha256 {sha256(queries.report_document(report))}"
+    assert transition.document_sha256 == sha256(queries.report_document(report))
 
 
 def test_sign_off_by_whoever_assembled_it_is_refused_in_any_role(quarter):

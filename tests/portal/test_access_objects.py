@@ -1,0 +1,195 @@
+"""Every address of an object, with every kind of person, in every state of the object: who gets in, who may act.
+
+What is expected is written here in full, and not taken from the rules it tests.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from indicators.actions import imports
+from indicators.choices import ImportKind
+from indicators.models.data_import import DataImport
+from indicators.models.portfolio import Portfolio
+from narratives.actions import drafting, review
+from portal.models.report import Report
+from portal.models.role import RoleHolding
+from tests.portal.small_quarter import FILES, TEXTS, SmallQuarter, account, work
+from tests.portal.test_access import GATED
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+TOPIC = "modern-slavery"
+SLUG = "lancashire-quarterly-2020-21-q2"
+ALL = {
+    "lead", "deputy", "contributor", "writing reviewer", "other lead", "reviewer", "manager", "approver",
+    "commissioner", "scrutiny officer", "auditor", "analyst", "administrator",
+}  # fmt: skip
+OWN = {"lead", "deputy", "contributor", "writing reviewer"}
+FORCE = ALL - {"commissioner", "scrutiny officer", "administrator"}
+DESK = {"manager", "approver", "auditor"}
+FILE_KEEPERS = {"analyst", "manager", "auditor"}
+BEFORE, AFTER = OWN | {"manager"}, OWN | {"manager", "reviewer", "approver", "auditor"}
+SEEN = {"not-started": BEFORE, "drafted": BEFORE, "submitted": AFTER, "returned": AFTER, "approved": AFTER}
+# Address -> state -> who does it. A state that is not named: nobody.
+SECTION_ACTS = {
+    "section-edit": dict.fromkeys(("not-started", "drafted", "returned", "approved"), OWN),
+    "section-take-figures": {},
+    "section-submit": {"drafted": {"lead", "deputy"}},
+    "section-withdraw": {"submitted": {"lead", "deputy"}},
+    "section-request-changes": {"submitted": {"reviewer", "writing reviewer"}},
+    "section-approve": {"submitted": {"reviewer"}},
+}
+SECTION_PAGES = {"section", "section-revision", "section-chart"}
+DESK_PAGES = {"desk-report", "desk-progress"}
+DRAFT_PAGES = {"desk-draft", "desk-draft-pdf", "desk-draft-word", "desk-draft-chart"}
+EDITION_PAGES = {"report", "edition", "edition-file"}
+REPORT_ACTS = {
+    # The same cut once more changes nothing.
+    "desk-cut": {state: {"manager"} for state in ("opened", "assembled", "signed-off", "presented")},
+    "desk-assemble": {"assembled": {"manager"}},
+    "desk-sign-off": {"assembled": {"approver"}},
+    "desk-send-back": {"assembled": {"approver"}, "signed-off": {"approver"}},
+    "desk-present": {"signed-off": {"manager"}},
+}
+IMPORT_PAGES = {"import", "import-progress", "import-problems"}
+IMPORT_ACTS = {
+    "import-confirm": {"staged": {"analyst"}},
+    "import-abandon": {state: {"analyst"} for state in ("received", "staged")},
+    "import-retry": {},
+}
+INDICATOR_PAGES = {"indicator", "indicator-chart", "api-indicator"}
+
+
+def browsers(quarter: SmallQuarter) -> Iterator[tuple[str, Client]]:
+    """Sign in one person of every kind."""
+    crime, people = Portfolio.objects.get(slug="crime"), Portfolio.objects.get(slug="people")
+    users = {
+        **quarter.users,
+        "deputy": account("Deb Deputy", "deputy", crime),
+        "contributor": account("Con Contributor", "contributor", crime),
+        "other lead": account("Otto Other", "lead", people),
+        "writing reviewer": account("Wim Writer", "contributor", crime),
+        "scrutiny officer": account("Sue Scrutiny", "scrutiny-officer"),
+        "administrator": account("Adam Administrator", "administrator"),
+    }
+    RoleHolding.objects.create(user=users["writing reviewer"], role="reviewer")
+    assert users.keys() == ALL
+    for name, user in users.items():
+        browser = Client()
+        browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        yield name, browser
+
+
+def status_of(browser: Client, method: str, address: str, fields: dict[str, object]) -> int:
+    """Ask, and take back whatever it did."""
+    with transaction.atomic():
+        answer = getattr(browser, method)(address, fields)
+        transaction.set_rollback(True)
+    return int(answer.status_code)
+
+
+def check(who: str, browser: Client, address: str, opens: bool) -> None:
+    """A page opens or is not found, nothing between."""
+    found = status_of(browser, "get", address, {})
+    assert found in ({200, 302} if opens else {404}), (who, address, found)
+
+
+def check_act(who: str, browser: Client, address: str, fields: dict[str, object], does: bool, sees: bool) -> None:
+    """An act is done, or refused in words to those who see the object, or not found."""
+    found = status_of(browser, "post", address, fields)
+    assert found in ({302} if does else {400, 403, 404, 409} if sees else {404}), (who, address, found)
+
+
+def in_state(quarter: SmallQuarter, state: str, writer):
+    """Bring the section to a state by the people whose work that is."""
+
+    def section():
+        return quarter.section(TOPIC)
+
+    if state != "not-started":
+        drafting.save(section(), TEXTS[TOPIC], by=writer, version=0)
+    if state in {"submitted", "returned", "approved"}:
+        review.submit(section(), by=quarter.person("lead"), version=1)
+    if state == "returned":
+        review.request_changes(section(), by=quarter.person("reviewer"), version=2, reason="Say why.")
+    if state == "approved":
+        review.approve(section(), by=quarter.person("reviewer"), version=2)
+    assert section().state == state
+    return section()
+
+
+@pytest.mark.parametrize("state", SEEN)
+def test_walk_a_section(force, state):
+    quarter = SmallQuarter(force)
+    clients = dict(browsers(quarter))
+    writer = RoleHolding.objects.filter(user__name="Wim Writer").select_related("user").first().user.person
+    section = in_state(quarter, state, writer)
+    fields = {"version": section.version, "text": f"{TEXTS[TOPIC]} More.", "reason": "Say why."}
+    for who, browser in clients.items():
+        sees, has_text = who in SEEN[state], state != "not-started"
+        check(who, browser, reverse("section", args=[section.pk]), sees)
+        check(who, browser, reverse("section-revision", args=[section.pk, 1]), sees and has_text)
+        check(who, browser, reverse("section-chart", args=[section.pk, 1, "investigations"]), sees and has_text)
+        for name, allowed in SECTION_ACTS.items():
+            does = who in allowed.get(state, set())
+            check_act(who, browser, reverse(name, args=[section.pk]), fields, does, sees)
+
+
+@pytest.mark.parametrize("state", ["opened", "assembled", "signed-off", "presented"])
+def test_walk_a_report(force, state):
+    quarter = SmallQuarter(force, state)
+    report = Report.objects.get()
+    fields = {"version": report.version, "data_version": 1, "text": "Say why."}
+    drafted, presented = state != "opened", state == "presented"
+    for who, browser in browsers(quarter):
+        sees = who in DESK
+        for name in DESK_PAGES:
+            check(who, browser, reverse(name, args=[report.pk]), sees)
+        for name in DRAFT_PAGES:
+            key = ["investigations"] if name == "desk-draft-chart" else []
+            check(who, browser, reverse(name, args=[report.pk, *key]), sees and drafted)
+        for name, allowed in REPORT_ACTS.items():
+            does = who in allowed.get(state, set())
+            check_act(who, browser, reverse(name, args=[report.pk]), fields, does, sees)
+        more = {"report": [], "edition": [1], "edition-file": [1, "report.pdf"]}
+        for name in EDITION_PAGES:
+            check(who, browser, reverse(name, args=[SLUG, *more[name]]), presented and who != "administrator")
+
+
+@pytest.mark.parametrize("state", ["received", "staged", "applied"])
+def test_walk_an_import(force, state):
+    quarter = SmallQuarter(force)
+    if state != "applied":
+        content = (FILES / "observations-2020-21-Q3.csv").read_bytes()
+        received, _ = imports.receive(
+            force, ImportKind.OBSERVATIONS, "later.csv", [content], by=quarter.person("analyst")
+        )
+        if state == "staged":
+            work(imports.STAGE_TASK, received.pk)
+    data_import = DataImport.objects.latest("id")
+    assert data_import.state == state
+    for who, browser in browsers(quarter):
+        sees = who in FILE_KEEPERS
+        for name in IMPORT_PAGES:
+            check(who, browser, reverse(name, args=[data_import.pk]), sees)
+        for name, allowed in IMPORT_ACTS.items():
+            does = who in allowed.get(state, set())
+            check_act(who, browser, reverse(name, args=[data_import.pk]), {"reason": "For the test"}, does, sees)
+
+
+def test_walk_an_indicator(force):
+    for who, browser in browsers(SmallQuarter(force)):
+        for name in INDICATOR_PAGES:
+            address = reverse(name, args=["domestic_abuse_investigations"])
+            found = status_of(browser, "get", address, {})
+            assert found in ({200} if who in FORCE else {403, 404}), (who, address, found)
+
+
+def test_walk_leaves_no_address_of_an_object_out():
+    walked = SECTION_PAGES | SECTION_ACTS.keys() | DESK_PAGES | DRAFT_PAGES | EDITION_PAGES | REPORT_ACTS.keys()
+    walked |= IMPORT_PAGES | IMPORT_ACTS.keys() | INDICATOR_PAGES
+    assert {pattern.name for path, pattern in GATED if "<" in path} == walked
