@@ -89,7 +89,7 @@ def test_present_keeps_the_document_that_was_signed(edition):
     assert document.status == ""
     assert sha256(document) == edition.sha256
     signature = Report.objects.get().transitions.get(verb="sign_off")
-    assert signature.reason == f"sha256 {edition.sha256}"
+    assert signature.document_sha256 == edition.sha256
     assert content(edition, "document.json").decode() == edition.document
 
 
