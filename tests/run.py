@@ -67,7 +67,7 @@ def pytest_arguments(what: str) -> list[str]:
         return ["-m", "trial", "-n", "2", "--ignore", "tests/bench"]
     if what == "bench":
         return ["tests/bench", "-m", "", "-s"]
-    return ["-m", "not trial", "-n", "2", "--ignore", "tests/bench"]
+    return ["-m", "not trial", "-n", "3", "--ignore", "tests/bench"]
 
 
 def main() -> int:
