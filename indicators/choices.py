@@ -174,6 +174,7 @@ class ImportState(StrEnum):
     APPLIED = "applied"
     ABANDONED = "abandoned"
     FAILED = "failed"
+    REVERTED = "reverted"
 
 
 class JobState(StrEnum):
@@ -190,6 +191,32 @@ class VersionKind(StrEnum):
 
     IMPORT = "import"
     DEFINITIONS = "definitions"
+    REVERT = "revert"
+    SET_ASIDE = "set-aside"
+    COUNTING = "counting"
+
+
+class CaseChangeKind(StrEnum):
+    """What a data version did to one case."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+class PartState(StrEnum):
+    """Where the reading of a part of a file stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+
+
+class CountingPolicy(StrEnum):
+    """What one case is: a row of the file, or an identifier, once in its month."""
+
+    ROWS = "rows"
+    DISTINCT = "distinct"
 
 
 class Direction(StrEnum):
@@ -257,12 +284,17 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "import.receive": frozenset({Role.ANALYST}),
     "import.confirm": frozenset({Role.ANALYST}),
     "import.abandon": frozenset({Role.ANALYST}),
+    "import.revert": frozenset({Role.ANALYST}),
+    "counting.change": frozenset({Role.ANALYST}),
 }
 
 # State machine of an import: verb -> (states it may start from, state it leads to).
 IMPORT_TRANSITIONS: dict[str, tuple[tuple[ImportState, ...], ImportState]] = {
     "stage": ((ImportState.RECEIVED,), ImportState.STAGED),
-    "refuse": ((ImportState.RECEIVED, ImportState.CONFIRMED), ImportState.REFUSED),
+    "restage": ((ImportState.CONFIRMED,), ImportState.RECEIVED),
+    "accept": ((ImportState.REFUSED,), ImportState.CONFIRMED),
+    "revert": ((ImportState.APPLIED,), ImportState.REVERTED),
+    "refuse": ((ImportState.RECEIVED,), ImportState.REFUSED),
     "confirm": ((ImportState.STAGED,), ImportState.CONFIRMED),
     "apply": ((ImportState.CONFIRMED,), ImportState.APPLIED),
     "abandon": ((ImportState.RECEIVED, ImportState.STAGED), ImportState.ABANDONED),

@@ -81,6 +81,7 @@ class Value:
     numerator: Decimal | None = None
     denominator: Decimal | None = None
     missing: tuple[date, ...] = ()
+    caution: str = ""
 
     @property
     def reason(self) -> str:
@@ -173,6 +174,8 @@ class Figure:
             notes.append("worked out from published changes")
         if self.current and self.current.status in {Status.PROVISIONAL, Status.ESTIMATED, Status.REVISED}:
             notes.append(self.current.status.value)
+        if self.current and self.current.caution:
+            notes.append(self.current.caution)
         if self.current is None and self.change.is_supplied:
             notes.append("only the change is published")
         if self.change.is_low_base:

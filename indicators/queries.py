@@ -133,12 +133,12 @@ def _values(
     fields = (
         "indicator__key", "part__slug", "area_id", "window", "start", "end", "reported_for", "value", "numerator",
         "denominator", "missing", "status", "basis", "qualifier", "period_printed", "note", "source_id",
-        "since_version",
+        "since_version", "caution",
     )  # fmt: skip
     slots: dict[tuple[str, date | None, date | None, str], tuple[Slot, Period]] = {}
     for row in rows.values_list(*fields).iterator(chunk_size=5000):
         (key, part, area_id, window, start, end, reported_for, amount, numerator, denominator, missing, status, basis,
-         qualifier, printed, note, source_id, version) = row  # fmt: skip
+         qualifier, printed, note, source_id, version, caution) = row  # fmt: skip
         span = (window, start, end, reported_for)
         if span not in slots:
             slots[span] = Slot(WINDOWS[window], end, reported_for), Period(WINDOWS[window], start, end)
@@ -156,6 +156,7 @@ def _values(
             numerator=_clean(numerator),
             denominator=_clean(denominator),
             missing=tuple(missing),
+            caution=caution,
         )
     return found
 

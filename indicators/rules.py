@@ -1,5 +1,6 @@
 """Who may do what to the figures, and why not. No database."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from indicators.choices import PERMISSIONS, ImportState
@@ -32,6 +33,42 @@ def can_confirm_import(person: Person, data_import: "DataImport", reason: str) -
         )
     if data_import.preview.get("warnings") and not reason.strip():
         return Verdict(False, "The preview shows warnings. Give a reason why the file is to be applied all the same.")
+    return ALLOWED
+
+
+def can_accept_import(person: Person, data_import: "DataImport", reason: str) -> Verdict:
+    """Analysts may have a file applied without its faulty rows, if they say why."""
+    if not person.has(*PERMISSIONS["import.confirm"]):
+        return Verdict(False, "Only an analyst may confirm an import.")
+    if not data_import.is_acceptable:
+        words = "Only a file that was refused for single rows can be applied without them."
+        return Verdict(False, words, is_conflict=True)
+    if not reason.strip():
+        return Verdict(False, "Give a reason why the file is to be applied without its faulty rows.")
+    return ALLOWED
+
+
+def can_revert_import(person: Person, data_import: "DataImport", reason: str) -> Verdict:
+    """Analysts take back an applied import, if they say why."""
+    if not person.has(*PERMISSIONS["import.revert"]):
+        return Verdict(False, "Only an analyst may revert an import.")
+    if data_import.state != ImportState.APPLIED:
+        return Verdict(
+            False, f"This import is {data_import.state}: only an applied import can be reverted.", is_conflict=True
+        )
+    if not reason.strip():
+        return Verdict(False, "Give a reason why the import is to be reverted.")
+    return ALLOWED
+
+
+def can_change_counting(person: Person, starts_on: date, today: date, reason: str) -> Verdict:
+    """Analysts settle how cases are counted, from a day that is not ahead, and say why."""
+    if not person.has(*PERMISSIONS["counting.change"]):
+        return Verdict(False, "Only an analyst may change how cases are counted.")
+    if starts_on > today:
+        return Verdict(False, "The day lies ahead. Choose today, or a day on which this was already the rule.")
+    if not reason.strip():
+        return Verdict(False, "Give a reason: it is shown beside the figures.")
     return ALLOWED
 
 

@@ -12,6 +12,7 @@ from indicators.people import Person
 
 logger = logging.getLogger(__name__)
 
+MOST_HELPERS = 16  # messages for one file; a worker that comes late finds nothing to do
 # Somebody waits for the answer of a page: two quick tries of a second each, on a connection of its own.
 IMPATIENT = {"socket_timeout": 1, "max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
@@ -39,7 +40,28 @@ def stage_import(job_id: int) -> None:
     job = jobs.claim(job_id)
     if job is not None:
         with jobs.worked(job) as progress:
-            imports.stage(DataImport.objects.get(pk=job.subject_id), job, progress)
+            data_import = DataImport.objects.get(pk=job.subject_id)
+            imports.plan(data_import)
+            share(job)
+            imports.stage(data_import, job, progress)
+
+
+def share(job: Job) -> None:
+    """Wake other workers for the parts of a case file; without them this worker reads all parts itself."""
+    for _ in range(min(imports.parts_waiting(job) - 1, MOST_HELPERS)):
+        try:
+            current_app.send_task("indicators.tasks.read_parts", [job.subject_id], retry=False)
+        except (OperationalError, OSError) as error:
+            logger.warning("the queue cannot be reached, import %s is read alone: %s", job.subject_id, error)
+            return
+
+
+@shared_task(name="indicators.tasks.read_parts")
+def read_parts(import_id: int) -> None:
+    """Read parts of a case file beside the worker that looks after it; there may be none left."""
+    data_import = DataImport.objects.filter(pk=import_id).first()
+    if data_import is not None:
+        imports.help_read(data_import)
 
 
 @shared_task(name="indicators.tasks.apply_import")
@@ -50,6 +72,17 @@ def apply_import(job_id: int) -> None:
         by = Person(id=job.by_id, name="", email="", roles=frozenset())
         with jobs.worked(job) as progress:
             imports.apply(DataImport.objects.get(pk=job.subject_id), job, progress, by=by)
+        wake_open(imports.STAGE_TASK, job.subject_id)  # the file has to be checked again when the ground moved
+
+
+@shared_task(name="indicators.tasks.revert_import")
+def revert_import(job_id: int) -> None:
+    """Take an applied import back, in the name of the person who asked for it."""
+    job = jobs.claim(job_id)
+    if job is not None:
+        by = Person(id=job.by_id, name="", email="", roles=frozenset())
+        with jobs.worked(job) as progress:
+            imports.revert(DataImport.objects.get(pk=job.subject_id), job, progress, by=by)
 
 
 @shared_task(name="indicators.tasks.sweep")

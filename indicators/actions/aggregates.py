@@ -5,15 +5,16 @@ Cells are added up in memory, compared set-based with what is stored, and only d
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
-from indicators.actions.cases import held_months
+from indicators.actions.cases import held_facts
 from indicators.calculations import percentage, total
+from indicators.cautions import cautions, left_out_words
 from indicators.choices import COMPUTED_WINDOWS, AreaKind, Basis, Qualifier, Statistic, Status
 from indicators.models.area import Area, Force
 from indicators.models.case import CaseCell
@@ -21,11 +22,12 @@ from indicators.models.category import Category, Flag
 from indicators.models.data_version import DataVersion
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.observation import Observation
+from indicators.models.overlay import distinct_sources
 from indicators.periods import Period, add_months, first_of_month, month_end, month_range, period_ending
 
 COLUMNS = (
     'indicator_id, part_id, area_id, "window", start, "end", reported_for, value, numerator, denominator, missing, '
-    "status, basis, qualifier, period_printed, note, source_id"
+    "status, basis, qualifier, period_printed, note, source_id, caution"
 )
 SAME_KEY = (
     "a.indicator_id = n.indicator_id AND coalesce(a.part_id, 0) = coalesce(n.part_id, 0) AND a.area_id = n.area_id "
@@ -36,7 +38,7 @@ SAME_VALUES = " AND ".join(
     f"a.{column} IS NOT DISTINCT FROM n.{column}"
     for column in (
         "value", "numerator", "denominator", "missing", "status", "basis", "qualifier", "period_printed", "note",
-        "source_id",
+        "source_id", "caution",
     )
 )  # fmt: skip
 
@@ -55,6 +57,7 @@ class CaseSeries:
     categories: frozenset[int]
     flags: frozenset[int] | None
     part_flags: frozenset[int] | None
+    is_distinct: bool
 
     def counts(self, category_id: int, flags: Sequence[int]) -> bool:
         """Tell whether a cell of this category and set of flags belongs to the series."""
@@ -70,6 +73,7 @@ def case_series() -> list[CaseSeries]:
     categories = list(Category.objects.values_list("id", "crime_type", "offence"))
     flag_ids = dict(Flag.objects.values_list("slug", "id"))
     series = []
+    distinct = distinct_sources()
     for rule in CaseRule.objects.select_related("indicator__breakdown", "source").prefetch_related(
         "indicator__breakdown__values"
     ):
@@ -81,22 +85,24 @@ def case_series() -> list[CaseSeries]:
             and (not rule.offences or offence in rule.offences)
         )
         flags = frozenset(flag_ids[slug] for slug in rule.flags) if rule.flags else None
+        is_distinct = rule.source_id in distinct
         shared = (rule.source_id, rule.starts_on, rule.source.checked_to)
-        series.append(CaseSeries(rule.indicator_id, None, *shared, chosen, flags, None))
+        series.append(CaseSeries(rule.indicator_id, None, *shared, chosen, flags, None, is_distinct))
         breakdown = rule.indicator.breakdown
         for part in breakdown.values.all() if breakdown else []:
             narrowed = frozenset(pk for pk, _, offence in categories if pk in chosen and offence in part.offences)
             part_flags = frozenset(flag_ids[slug] for slug in part.flags) if part.flags else None
             within = narrowed if part.offences else chosen
-            series.append(CaseSeries(rule.indicator_id, part.pk, *shared, within, flags, part_flags))
+            series.append(CaseSeries(rule.indicator_id, part.pk, *shared, within, flags, part_flags, is_distinct))
     return series
 
 
 def recompute_cases(force: Force, version: DataVersion, touched: Sequence[date]) -> None:
     """Recompute every window that uses one of the touched months, for every series counted from cases."""
-    held = held_months(force)
+    facts = held_facts(force)
+    held = sorted(facts)
     series = case_series()
-    if not touched or not held or not series:
+    if not touched or not series:
         return
     before = [month for month in held if month not in set(touched)]
     first, last = min(touched), add_months(max(touched), 11)
@@ -104,9 +110,9 @@ def recompute_cases(force: Force, version: DataVersion, touched: Sequence[date])
         # Months between the old range and a new file have no file of their own, but they have windows.
         first = min(first, add_months(before[-1], 1))
         last = max(last, add_months(before[0], -1))
-    ends = month_range(first, min(last, held[-1]))
-    monthly = _count(force, series, ends)
-    rows = _case_rows(series, _areas(force), monthly, set(held), ends)
+    # Windows of months that are no longer held lie in scope without a row: they are closed.
+    ends = month_range(max(first, held[0]), min(last, held[-1])) if held else []
+    rows = _case_rows(series, _areas(force), _count(force, series, ends), facts, ends) if ends else []
     scope = (
         "a.source_id = ANY(%(sources)s) AND a.indicator_id = ANY(%(indicators)s) "
         'AND a."end" BETWEEN %(first)s AND %(last)s'
@@ -114,8 +120,8 @@ def recompute_cases(force: Force, version: DataVersion, touched: Sequence[date])
     values = {
         "sources": sorted({one.source_id for one in series}),
         "indicators": sorted({one.indicator_id for one in series}),
-        "first": ends[0],
-        "last": month_end(ends[-1]),
+        "first": first,
+        "last": month_end(last),
     }
     write(force, version, rows, scope, values)
 
@@ -124,8 +130,39 @@ def _areas(force: Force) -> list[int]:
     return list(Area.objects.filter(force=force).exclude(kind=AreaKind.SMALL_AREA).values_list("id", flat=True))
 
 
-def _count(force: Force, series: list[CaseSeries], ends: Sequence[date]) -> dict[tuple[int, int], dict[date, int]]:
-    """Add the cells up to (position of series, area) → month → cases, for districts and all above them."""
+@dataclass(slots=True)
+class Tally:
+    """The cases of one series in one area by month, and how many two people have set aside."""
+
+    cases: dict[date, int] = field(default_factory=lambda: defaultdict(int))
+    set_aside: dict[date, int] = field(default_factory=dict)
+
+
+def _count(force: Force, series: list[CaseSeries], ends: Sequence[date]) -> dict[tuple[int, int], Tally]:
+    """Add the cells up to (position of series, area) → tally, for districts and all above them."""
+    lines = _lines(force)
+    belongs: dict[tuple[int, tuple[int, ...]], list[int]] = {}
+    tallies: dict[tuple[int, int], Tally] = defaultdict(Tally)
+    cells = CaseCell.objects.filter(
+        force=force, until_version__isnull=True, month__gte=add_months(ends[0], -11), month__lte=ends[-1]
+    ).values_list("month", "area_id", "category_id", "flags", "cases", "distinct_cases", "set_aside")
+    for month, area_id, category_id, flags, cases, distinct, set_aside in cells.iterator(chunk_size=10_000):
+        signature = (category_id, tuple(flags))
+        positions = belongs.get(signature)
+        if positions is None:
+            positions = [at for at, one in enumerate(series) if one.counts(category_id, flags)]
+            belongs[signature] = positions
+        for line in lines[area_id]:
+            for position in positions:
+                tally = tallies[position, line]
+                tally.cases[month] += distinct if series[position].is_distinct else cases
+                if set_aside:
+                    tally.set_aside[month] = tally.set_aside.get(month, 0) + set_aside
+    return tallies
+
+
+def _lines(force: Force) -> dict[int, tuple[int, ...]]:
+    """Return for each area of a force the areas that its cases count in: itself and all above it."""
     above = dict(Area.objects.filter(force=force).values_list("id", "parent_id"))
     force_area = Area.objects.get(force=force, kind=AreaKind.FORCE).pk
     lines: dict[int, tuple[int, ...]] = {}
@@ -135,47 +172,37 @@ def _count(force: Force, series: list[CaseSeries], ends: Sequence[date]) -> dict
             chain.append(current)
             current = above[current]
         lines[pk] = (*chain, force_area) if pk != force_area else (force_area,)
-    belongs: dict[tuple[int, tuple[int, ...]], list[int]] = {}
-    monthly: dict[tuple[int, int], dict[date, int]] = defaultdict(lambda: defaultdict(int))
-    cells = CaseCell.objects.filter(
-        force=force, until_version__isnull=True, month__gte=add_months(ends[0], -11), month__lte=ends[-1]
-    ).values_list("month", "area_id", "category_id", "flags", "cases")
-    for month, area_id, category_id, flags, cases in cells.iterator(chunk_size=10_000):
-        signature = (category_id, tuple(flags))
-        positions = belongs.get(signature)
-        if positions is None:
-            positions = [at for at, one in enumerate(series) if one.counts(category_id, flags)]
-            belongs[signature] = positions
-        for line in lines[area_id]:
-            for position in positions:
-                monthly[position, line][month] += cases
-    return monthly
+    return lines
 
 
 def _case_rows(
     series: list[CaseSeries],
     areas: list[int],
-    monthly: dict[tuple[int, int], dict[date, int]],
-    held: set[date],
+    tallies: dict[tuple[int, int], Tally],
+    held: dict[date, int],
     ends: Sequence[date],
 ) -> Iterator[Row]:
-    none: dict[date, int] = {}
+    nothing = Tally()
     for window in COMPUTED_WINDOWS:
         for month in ends:
             period = period_ending(window, month)
             missing = [m for m in period.months if m not in held]
+            incomplete = "" if missing else left_out_words({m: held[m] for m in period.months})
             for position, one in enumerate(series):
                 if period.start is None or period.end is None or period.start < one.starts_on:
                     continue
                 provisional = one.checked_to is not None and period.end > one.checked_to
                 status = Status.NOT_AVAILABLE if missing else Status.PROVISIONAL if provisional else Status.FINAL
                 for area_id in areas:
-                    counted = monthly.get((position, area_id), none)
-                    value = None if missing else sum(counted.get(m, 0) for m in period.months)
+                    tally = tallies.get((position, area_id), nothing)
+                    value = None if missing else sum(tally.cases.get(m, 0) for m in period.months)
+                    caution = incomplete
+                    if tally.set_aside and not missing:
+                        caution = cautions(incomplete, sum(tally.set_aside.get(m, 0) for m in period.months))
                     yield (
                         one.indicator_id, one.part_id, area_id, window.value, period.start, period.end, "",
                         value, None, None, missing, status.value, Basis.COUNTED.value, Qualifier.EXACT.value, "", "",
-                        one.source_id,
+                        one.source_id, caution,
                     )  # fmt: skip
 
 
@@ -210,7 +237,7 @@ def _supplied_row(row: Observation) -> Row:
     return (
         row.indicator_id, row.part_id, row.area_id, row.window, row.start, row.end, row.reported_for, row.value,
         row.numerator, row.denominator, [], status, row.basis, row.qualifier, row.period_printed, row.note,
-        row.source_id,
+        row.source_id, "",
     )  # fmt: skip
 
 
@@ -254,6 +281,7 @@ def _added_row(
     return (
         indicator.pk, part_id, area_id, period.window.value, period.start, period.end, "", value, numerator,
         denominator, list(summed.missing), status.value, Basis.COUNTED.value, Qualifier.EXACT.value, "", "", source_id,
+        "",
     )  # fmt: skip
 
 

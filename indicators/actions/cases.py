@@ -1,164 +1,96 @@
-"""Cases of an import: staging, preview, replacing the months of a force, counting cells.
+"""Cases of an import: what its parts found put together, its months applied, and taken back.
 
-A month file replaces its force and month. Everything is set-based; rows are streamed into staging by COPY.
+A month that was not held is attached whole; in a month that is held only what differs is written, and what it was
+before is kept, so that every earlier data version can be read again.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import F, Q, Sum
 
+from indicators.actions import case_tables, cells, staging
+from indicators.actions.case_tables import COLUMNS, Place
 from indicators.actions.jobs import Progress
-from indicators.choices import AreaKind
-from indicators.models.area import Area, Force
-from indicators.models.category import Category, Flag
+from indicators.choices import AreaKind, CaseChangeKind
+from indicators.models.area import Force
+from indicators.models.case import CaseCell, CaseMonth
 from indicators.models.data_import import DataImport
 from indicators.models.data_version import DataVersion
+from indicators.models.import_part import ImportPart
 from indicators.periods import month_range, month_text
-from indicators.readers.cases import CaseLookups, CaseReader, CaseTuple
-from indicators.readers.problems import FileRefused, Problems
+from indicators.readers.problems import Problems
 
-# In the order of CaseTuple, so that a row of the reader is a row of the table.
-STAGED_COLUMNS = (
-    '"row", member, month, key, content, reference, occurred_on, longitude, latitude, location, area_id, '
-    "small_area_code, small_area_name, category_id, outcome, context, flags"
-)
-BLOCK = 500  # rows sent to the database at once
-SORT_MEMORY = "128MB"  # 400,000 cases are numbered in memory; more of them go through the disk
-# What stands for "nothing" on its way to the database. The reader refuses control characters in every field.
-NULL = "\x1e"
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+REPEATED_SHARE = 2.0  # per cent of a month's rows; real months lie under 1 or over 7
+FAR = 0.4  # how far a month may lie from the mean of its neighbours, as a share of it
+LOCK_TIMEOUT = "5s"
+SET_COLUMNS = ", ".join(f"{name.strip()} = s.{name.strip()}" for name in COLUMNS.split(","))
 
 
-@dataclass(slots=True)
-class Staged:
-    """What staging found: problems, or rows, months and the preview."""
-
-    problems: Problems
-    rows: int = 0
-    months: set[date] = field(default_factory=set)
-    preview: dict[str, Any] = field(default_factory=dict)
+class Outdated(Exception):
+    """What a file was compared with has changed since: its preview no longer tells the truth."""
 
 
-def lookups(force: Force) -> CaseLookups:
-    """Return the ids that the words of a case file stand for."""
-    areas = list(Area.objects.filter(force=force).values_list("kind", "code", "id"))
-    lines = {kind: pk for kind, _, pk in areas}
-    return CaseLookups(
-        areas={code: pk for kind, code, pk in areas if kind == AreaKind.SMALL_AREA},
-        outside=lines[AreaKind.OUTSIDE],
-        unlocated=lines[AreaKind.UNLOCATED],
-        categories={(crime_type, offence): pk for pk, crime_type, offence in Category.objects.values_list()},
-        flags={name: pk for pk, _, name in Flag.objects.values_list()},
-    )
+def read(data_import: DataImport, path: Path, progress: Progress) -> Problems:
+    """Read the whole file, together with every worker that is free; returns what is wrong with the file as a whole."""
+    problems = staging.plan(data_import, path)
+    if not problems:
+        staging.share(data_import, path, progress)
+    return problems
 
 
-def stage(data_import: DataImport, path: Path, progress: Progress) -> Staged:
-    """Stream the file into its own staging table, then count new, changed, unchanged and removed rows."""
-    reader = CaseReader(path, lookups(data_import.force))
-    _copy(data_import, reader, progress)
-    if reader.problems:
-        return Staged(reader.problems)
-    progress.tell("Comparing with what is held", reader.total_bytes, reader.total_bytes)
-    months = sorted(reader.months)
-    preview = {"rows": _preview_rows(data_import, months), "notes": list(reader.notes), "warnings": []}
-    preview["warnings"] = _gaps(data_import.force, months)
-    return Staged(reader.problems, rows=reader.rows, months=set(months), preview=preview)
+def outcome(data_import: DataImport) -> dict[str, Any]:
+    """Put together what the parts found, as fields of the import.
 
-
-def staging_table(data_import: DataImport) -> str:
-    """Return the name of an import's own table of staged rows.
-
-    One table for each import, not partitions of one: those lock each other out for as long as a file is read.
+    `left_out` stays 0 where the file cannot be taken without its faulty rows: more is wrong, or no row is good.
     """
-    return f"indicators_stagedcase_{int(data_import.pk)}"
+    found = list(data_import.parts.all())
+    months = staging.staged_months(data_import)
+    counts = {
+        "rows": sum(part.rows for part in found),
+        "problem_count": sum(part.problem_count for part in found),
+        "left_out": sum(part.left_out for part in found),
+    }
+    if counts["problem_count"] and (not months or any(part.found["is_broken"] for part in found)):
+        return {**counts, "left_out": 0}
+    preview = _preview(data_import, months, found)
+    return {**counts, "months": [month.isoformat() for month in months], "preview": preview}
 
 
-def _copy(data_import: DataImport, reader: CaseReader, progress: Progress) -> None:
-    unstage(data_import)
-    table = staging_table(data_import)
-    with connection.cursor() as cursor:
-        # Unlogged: after a crash of the database the rows are gone, which `prepare` notices and mends from the file.
-        cursor.execute(f"CREATE UNLOGGED TABLE {table} (LIKE indicators_stagedcase)")
-        rows, number = iter(reader), int(data_import.pk)
-        statement = f"COPY {table} (data_import_id, {STAGED_COLUMNS}) FROM STDIN WITH (NULL '{NULL}')"
-        with cursor.copy(statement) as copy:
-            while block := list(islice(rows, BLOCK)):
-                copy.write("".join(copy_line(number, row) for row in block))
-                progress.tell(f"Reading: {reader.rows:,} rows", reader.bytes_read, reader.total_bytes)
-        cursor.execute(f"ANALYZE {table}")
+def _preview(data_import: DataImport, months: dict[date, dict[str, Any]], parts: list[ImportPart]) -> dict[str, Any]:
+    notes: list[str] = []
+    bad: Counter[str] = Counter()
+    for part in parts:
+        notes += [note for note in part.found["notes"] if note not in notes]
+        bad.update(part.found["bad"])
+    facts = [{name: value for name, value in one.items() if name != "preview"} for one in months.values()]
+    return {
+        "rows": [row for one in months.values() for row in one["preview"]],
+        "months": facts,
+        "bad": dict(bad),
+        "notes": notes,
+        "warnings": [*_gaps(data_import.force, list(months)), *_repeats(months), *_jumps(data_import.force, months)],
+    }
 
 
-def copy_line(number: int, case: CaseTuple) -> str:
-    """Return a case of import `number` as a line for COPY, in half the time that the driver takes for it."""
-    (row, member, month, key, content, reference, day, longitude, latitude, location, area, code, name, category,
-     outcome, context, flags) = case  # fmt: skip
-    line = (
-        f"{number}\t{row}\t{member}\t{month}\t{key}\t{content}\t{reference}\t{day or NULL}\t{longitude or NULL}\t"
-        f"{latitude or NULL}\t{location}\t{area}\t{code}\t{name}\t{category}\t{outcome}\t{context}\t"
-        f"{{{','.join(map(str, flags)) if flags else ''}}}\n"
-    )
-    # Almost no row holds a character that means something to COPY.
-    if "\\" not in line and line.count("\t") == len(case) and line.count("\n") == 1 and "\r" not in line:
-        return line
-    fields = (number, *case[:-1], "{" + ",".join(map(str, flags)) + "}")
-    return "\t".join(NULL if field is None else str(field).translate(ESCAPES) for field in fields) + "\n"
-
-
-def unstage(data_import: DataImport) -> None:
-    """Drop the staged rows of an import, if there are any."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {staging_table(data_import)}")
-
-
-def _sort_in_memory(cursor: CursorWrapper) -> None:
-    cursor.execute(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
-
-
-def _preview_rows(data_import: DataImport, months: list[date]) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        _sort_in_memory(cursor)
-        cursor.execute(
-            f"""
-            WITH staged AS (
-              SELECT month, key, row_number() OVER (PARTITION BY month, key ORDER BY content) - 1 AS ordinal,
-                     content, category_id
-              FROM {staging_table(data_import)}
-            ), held AS (
-              SELECT month, key, ordinal, content, category_id FROM indicators_case
-              WHERE force_id = %(force)s AND month = ANY(%(months)s)
-            )
-            SELECT to_char(month, 'YYYY-MM-DD'), category.crime_type,
-                   count(*) FILTER (WHERE held.content IS NULL),
-                   count(*) FILTER (WHERE staged.content <> held.content),
-                   count(*) FILTER (WHERE staged.content = held.content),
-                   count(*) FILTER (WHERE staged.content IS NULL)
-            FROM staged FULL JOIN held USING (month, key, ordinal)
-            JOIN indicators_category category ON category.id = coalesce(staged.category_id, held.category_id)
-            GROUP BY month, category.crime_type ORDER BY month, category.crime_type
-            """,  # noqa: S608
-            {"force": data_import.force_id, "months": months},
-        )
-        names = ("month", "category", "new", "changed", "unchanged", "removed")
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+def held_facts(force: Force) -> dict[date, int]:
+    """Return the months of which cases are held, and how many faulty rows were left out of each."""
+    held = CaseMonth.objects.filter(force=force, until_version__isnull=True).order_by("month")
+    return dict(held.values_list("month", "left_out"))
 
 
 def held_months(force: Force, until: int | None = None) -> list[date]:
     """Return the months of which cases are held now, or were held at a data version."""
-    clause = "until_version IS NULL"
-    if until is not None:
-        clause = "since_version <= %(at)s AND (until_version IS NULL OR until_version > %(at)s)"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT DISTINCT month FROM indicators_casecell WHERE force_id = %(force)s AND {clause} ORDER BY month",  # noqa: S608
-            {"force": force.pk, "at": until},
-        )
-        return [row[0] for row in cursor.fetchall()]
+    held = CaseMonth.objects.filter(force=force)
+    if until is None:
+        held = held.filter(until_version__isnull=True)
+    else:
+        held = held.filter(since_version__lte=until).exclude(until_version__lte=until)
+    return list(held.order_by("month").values_list("month", flat=True))
 
 
 def _gaps(force: Force, months: list[date]) -> list[str]:
@@ -171,100 +103,137 @@ def _gaps(force: Force, months: list[date]) -> list[str]:
     return [f"No cases are held for {names}. Figures that need these months will not be available."]
 
 
-def prepare(data_import: DataImport, path: Path, progress: Progress) -> None:
-    """Make what applying needs, outside its transaction: the partitions, and staged rows that a crash took away.
-
-    Raises FileRefused when the file, read again, no longer fits the definitions of today.
-    """
-    with transaction.atomic():
-        for month in data_import.months:
-            _make_partition(data_import.force_id, date.fromisoformat(month))
-    with transaction.atomic():
-        if _staged_rows(data_import) != data_import.rows:
-            reader = CaseReader(path, lookups(data_import.force))
-            _copy(data_import, reader, progress)
-            if reader.problems:
-                raise FileRefused(reader.problems)
-
-
-def _staged_rows(data_import: DataImport) -> int:
-    table = staging_table(data_import)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", [table])
-        if cursor.fetchone()[0] is None:
-            return 0
-        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
-        return int(cursor.fetchone()[0])
-
-
-def _make_partition(force_id: int, month: date) -> None:
-    force_table = f"indicators_case_f{int(force_id)}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('indicators_case'))")
-        cursor.execute("SELECT to_regclass(%s), to_regclass(%s)", [force_table, f"{force_table}_{month:%Y%m}"])
-        has_force, has_month = cursor.fetchone()
-        if has_force is None:
-            cursor.execute(
-                f"CREATE TABLE {force_table} PARTITION OF indicators_case "
-                f"FOR VALUES IN ({int(force_id)}) PARTITION BY LIST (month)"
+def _repeats(months: dict[date, dict[str, Any]]) -> list[str]:
+    """Warn of months in which many rows repeat an identifier."""
+    warnings = []
+    for month, one in months.items():
+        surplus = one["rows"] - one.get("distinct_rows", one["rows"])
+        share = 100 * surplus / one["rows"] if one["rows"] else 0
+        if share > REPEATED_SHARE:
+            warnings.append(
+                f"{month_text(month)}: {surplus:,} of {one['rows']:,} rows ({share:.1f}%) repeat an identifier. "
+                "How they count is the counting policy of the source."
             )
-        if has_month is None:
-            cursor.execute(
-                f"CREATE TABLE {force_table}_{month:%Y%m} PARTITION OF {force_table} "
-                f"FOR VALUES IN ('{month.isoformat()}')"
+    return warnings
+
+
+def _jumps(force: Force, months: dict[date, dict[str, Any]]) -> list[str]:
+    """Warn of months that lie far from the two beside them."""
+    held = CaseMonth.objects.filter(force=force, until_version__isnull=True).values_list("month", "rows")
+    rows = {**dict(held), **{month: one["rows"] for month, one in months.items()}}
+    order = sorted(rows)
+    warnings = []
+    for before, month, after in zip(order, order[1:], order[2:], strict=False):
+        mean = (rows[before] + rows[after]) / 2
+        if month in months and mean and abs(rows[month] - mean) > FAR * mean:
+            warnings.append(
+                f"{month_text(month)} has {rows[month]:,} rows; the months beside it have "
+                f"{rows[before]:,} and {rows[after]:,}. Check that it is whole."
             )
+    return warnings
 
 
 def apply(data_import: DataImport, version: DataVersion, progress: Progress) -> list[date]:
-    """Replace the months of the file, count their cells anew, and return the months. In the caller's transaction."""
-    months = [date.fromisoformat(month) for month in data_import.months]
-    values: dict[str, Any] = {
-        "force": data_import.force_id,
-        "import": data_import.pk,
-        "months": months,
-        "version": version.number,
-    }
+    """Make the staged months the ones that are held; returns those that changed. In the caller's transaction.
+
+    What differs is worked out anew, as another file may have been applied since the preview. Raises Outdated when a
+    month that the file brought just as it was held, and of which therefore nothing was kept, has changed since.
+    """
+    found = staging.staged_months(data_import)
+    _require_unchanged(data_import, found)
+    changed = [month for month, one in found.items() if not one.get("is_unchanged")]
+    bad = data_import.preview.get("bad", {})
     with connection.cursor() as cursor:
-        progress.tell("Storing the cases", 0, 3)
-        _sort_in_memory(cursor)
-        cursor.execute("DELETE FROM indicators_case WHERE force_id = %(force)s AND month = ANY(%(months)s)", values)
-        cursor.execute(
-            f"""
-            INSERT INTO indicators_case (force_id, data_import_id, ordinal, {STAGED_COLUMNS})
-            SELECT %(force)s, %(import)s,
-                   row_number() OVER (PARTITION BY month, key ORDER BY content, member, "row") - 1, {STAGED_COLUMNS}
-            FROM {staging_table(data_import)}
-            """,  # noqa: S608
-            values,
-        )
-        progress.tell("Counting", 1, 3)
-        for statement in _cell_statements(staging_table(data_import)):
-            cursor.execute(statement, values)
-    unstage(data_import)
-    return months
+        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        case_tables.sort_in_memory(cursor)
+        for done, month in enumerate(changed):
+            progress.tell("Storing the cases", done, len(changed))
+            place = Place(data_import.force_id, month)
+            is_attached = not case_tables.exists(cursor, place.table)
+            if is_attached:
+                case_tables.attach(cursor, found[month]["table"], place)
+            else:
+                write_differences(cursor, found[month]["table"], place, version.number, data_import.is_partial)
+            _note_month(
+                data_import, version.number, found[month], bad.get(month.isoformat(), 0) + bad.get("", 0), is_attached
+            )
+        progress.tell("Counting")
+        if data_import.is_partial or cells.has_set_aside(cursor, data_import.force_id, changed):
+            cells.recount(cursor, data_import.force_id, version.number, changed)
+        else:
+            cells.take_staged(cursor, data_import, version.number, changed)
+        if data_import.is_partial:
+            _measure(data_import, changed)
+    staging.unstage(data_import)
+    return changed
 
 
-def _cell_statements(staged: str) -> Iterator[str]:
-    """Yield the statements that count the staged months and write only the cells that differ."""
-    same = (
-        "c.force_id = %(force)s AND c.until_version IS NULL AND c.month = n.month AND c.area_id = n.area_id "
-        "AND c.category_id = n.category_id AND c.flags = n.flags"
+def _require_unchanged(data_import: DataImport, found: dict[date, dict[str, Any]]) -> None:
+    same = {month: one["held"] for month, one in found.items() if one.get("is_unchanged")}
+    current = CaseMonth.objects.filter(force_id=data_import.force_id, until_version__isnull=True, month__in=list(same))
+    if not found or dict(current.values_list("month", "pk")) != same:
+        raise Outdated(data_import.pk)
+
+
+def write_differences(cursor: CursorWrapper, table: str, place: Place, version: int, is_partial: bool) -> None:
+    """Bring a month that is held to what a staged table says, and keep what each case was before."""
+    differing = f"{table} s JOIN {place.table} h USING (key, ordinal) WHERE s.content <> h.content"
+    not_there = "WHERE NOT EXISTS (SELECT 1 FROM {} WHERE (s.key, s.ordinal) = (h.key, h.ordinal))"
+    came = f"{table} s {not_there.format(f'{place.table} h')}"
+    gone = f"{place.table} h {not_there.format(f'{table} s')}"
+    keep(cursor, CaseChangeKind.CHANGED, "h", differing, version)
+    keep(cursor, CaseChangeKind.NEW, "s", came, version)
+    if not is_partial:
+        keep(cursor, CaseChangeKind.REMOVED, "h", gone, version)
+        cursor.execute(f"DELETE FROM {gone}")  # noqa: S608
+    cursor.execute(
+        f"UPDATE {place.table} h SET {SET_COLUMNS} FROM {table} s "  # noqa: S608
+        "WHERE s.key = h.key AND s.ordinal = h.ordinal AND s.content <> h.content"
     )
-    yield f"""
-        CREATE TEMPORARY TABLE counted ON COMMIT DROP AS
-        SELECT s.month, CASE WHEN a.kind = 'small-area' THEN a.parent_id ELSE a.id END AS area_id,
-               s.category_id, s.flags, count(*)::int AS cases
-        FROM {staged} s JOIN indicators_area a ON a.id = s.area_id
-        GROUP BY 1, 2, 3, 4
-    """  # noqa: S608
-    yield f"""
-        UPDATE indicators_casecell c SET until_version = %(version)s
-        WHERE c.force_id = %(force)s AND c.until_version IS NULL AND c.month = ANY(%(months)s)
-          AND NOT EXISTS (SELECT 1 FROM counted n WHERE {same} AND c.cases = n.cases)
-    """  # noqa: S608
-    yield f"""
-        INSERT INTO indicators_casecell (force_id, month, area_id, category_id, flags, cases, since_version)
-        SELECT %(force)s, month, area_id, category_id, flags, cases, %(version)s FROM counted n
-        WHERE NOT EXISTS (SELECT 1 FROM indicators_casecell c WHERE {same})
-    """  # noqa: S608
-    yield "DROP TABLE counted"
+    cursor.execute(f"INSERT INTO {place.table} ({COLUMNS}) SELECT {columns_of('s')} FROM {came}")  # noqa: S608
+
+
+def keep(cursor: CursorWrapper, kind: CaseChangeKind, alias: str, rows: str, version: int) -> None:
+    """Keep what a data version does to some cases; `rows` is what follows FROM, `alias` the table to keep from it."""
+    cursor.execute(
+        f"INSERT INTO indicators_casechange (version, kind, {COLUMNS}) "  # noqa: S608
+        f"SELECT {int(version)}, '{kind.value}', {columns_of(alias)} FROM {rows}"
+    )
+
+
+def columns_of(alias: str) -> str:
+    """Return the columns of a case, of one table of a join."""
+    return ", ".join(f"{alias}.{name.strip()}" for name in COLUMNS.split(","))
+
+
+def _note_month(data_import: DataImport, version: int, facts: dict[str, Any], bad: int, is_attached: bool) -> None:
+    month = date.fromisoformat(facts["month"])
+    current = CaseMonth.objects.filter(force_id=data_import.force_id, month=month, until_version__isnull=True)
+    current.update(until_version=version)
+    CaseMonth.objects.create(
+        force_id=data_import.force_id,
+        month=month,
+        data_import=data_import,
+        since_version=version,
+        rows=facts["rows"],
+        distinct_rows=facts["distinct_rows"],
+        unlocated=facts["unlocated"],
+        outside=facts["outside"],
+        content_sum="" if data_import.is_partial else facts["content_sum"],
+        is_attached=is_attached,
+        left_out=bad,
+    )
+
+
+def _measure(data_import: DataImport, months: list[date]) -> None:
+    """Count what a month holds in all after a partial file."""
+    for one in CaseMonth.objects.filter(data_import=data_import, month__in=months, until_version__isnull=True):
+        counted = CaseCell.objects.filter(force_id=one.force_id, month=one.month, until_version__isnull=True).aggregate(
+            rows=Sum(F("cases") + F("set_aside")),
+            distinct=Sum("distinct_cases"),
+            unlocated=Sum("cases", filter=Q(area__kind=AreaKind.UNLOCATED)),
+            outside=Sum("cases", filter=Q(area__kind=AreaKind.OUTSIDE)),
+        )
+        one.rows, one.distinct_rows = counted["rows"] or 0, counted["distinct"] or 0
+        one.unlocated, one.outside = counted["unlocated"] or 0, counted["outside"] or 0
+        one.save()

@@ -1,30 +1,36 @@
 """Imports: receiving a file, staging it, confirming and applying it.
 
-A file with any error changes nothing; an applied file makes exactly one data version.
+A file with any error changes nothing unless a person accepts it without its faulty rows; an applied file makes
+exactly one data version, and taking it back makes another.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models.functions import Now
+from psycopg.errors import LockNotAvailable
 
 from indicators import rules
-from indicators.actions import aggregates, cases, jobs, observations, versions
+from indicators.actions import aggregates, cases, jobs, observations, reverting, staging, versions
 from indicators.actions.jobs import Progress
-from indicators.choices import IMPORT_TRANSITIONS, ImportKind, ImportState, VersionKind
+from indicators.choices import IMPORT_TRANSITIONS, ImportKind, ImportState, PartState, VersionKind
 from indicators.models.area import Force
-from indicators.models.data_import import DataImport, ImportProblem
+from indicators.models.data_import import DataImport
+from indicators.models.import_part import ImportPart
 from indicators.models.job import Job
 from indicators.people import Person, Refused, Verdict
-from indicators.readers.problems import FileRefused, Problems
+from indicators.readers.problems import FileRefused
 
 STAGE_TASK = "indicators.tasks.stage_import"
 APPLY_TASK = "indicators.tasks.apply_import"
+REVERT_TASK = "indicators.tasks.revert_import"
+LOCK_TRIES = 5
 
 LIVE = [ImportState.RECEIVED, ImportState.STAGED, ImportState.CONFIRMED, ImportState.APPLIED]
 
@@ -103,21 +109,43 @@ def move(data_import: DataImport, verb: str, **changes: object) -> None:
 def stage(data_import: DataImport, job: Job, progress: Progress) -> None:
     """Read and check the file; keep its rows apart and count what applying it would change.
 
-    With any problem the import is refused, every problem is listed, and no row is kept.
+    With any problem the import is refused and every problem is listed. Where only single rows are wrong, the others
+    stay apart, so that a person may accept the file without them.
     """
     if data_import.state != ImportState.RECEIVED:  # abandoned before its turn came
         jobs.finish(job)
-        return
+    elif data_import.kind == ImportKind.CASES:
+        _stage_cases(data_import, job, progress)
+    else:
+        _stage_observations(data_import, job, progress)
+
+
+def _stage_cases(data_import: DataImport, job: Job, progress: Progress) -> None:
+    """Read the parts of a case file with whoever is free, then put together what they found."""
+    problems = cases.read(data_import, stored_path(data_import.sha256), progress)
     with transaction.atomic():
-        rows_of = cases if data_import.kind == ImportKind.CASES else observations
+        if problems:
+            staging.list_problems(data_import, problems.listed)
+            move(data_import, "refuse", problem_count=problems.count)
+        else:
+            progress.tell("Working out what would change")
+            found = cases.outcome(data_import)
+            move(data_import, "refuse" if found["problem_count"] else "stage", **found)
+            if found["problem_count"] and not found["left_out"]:
+                staging.unstage(data_import)
+        jobs.finish(job)
+
+
+def _stage_observations(data_import: DataImport, job: Job, progress: Progress) -> None:
+    with transaction.atomic():
         try:
-            staged = rows_of.stage(data_import, stored_path(data_import.sha256), progress)
+            staged = observations.stage(data_import, stored_path(data_import.sha256), progress)
             problems = staged.problems
         except FileRefused as refused:
             problems, staged = refused.problems, None
         if problems or staged is None:
-            rows_of.unstage(data_import)
-            _list(data_import, problems)
+            observations.unstage(data_import)
+            staging.list_problems(data_import, problems.listed)
             move(data_import, "refuse", problem_count=problems.count)
         else:
             months = sorted(month.isoformat() for month in staged.months)
@@ -125,38 +153,43 @@ def stage(data_import: DataImport, job: Job, progress: Progress) -> None:
         jobs.finish(job)
 
 
-def _refuse_late(data_import: DataImport, problems: Problems, job: Job) -> None:
-    """Refuse a confirmed file that had to be read again and no longer fits the definitions of today."""
-    with transaction.atomic():
-        cases.unstage(data_import)
-        _list(data_import, problems)
-        move(data_import, "refuse", problem_count=problems.count)
-        jobs.finish(job)
+def parts_waiting(job: Job) -> int:
+    """Return how many parts of a case file other workers could read."""
+    return ImportPart.objects.filter(data_import_id=job.subject_id, state=PartState.WAITING).count()
 
 
-def _list(data_import: DataImport, problems: Problems) -> None:
-    ImportProblem.objects.filter(data_import=data_import).delete()
-    ImportProblem.objects.bulk_create(
-        (
-            ImportProblem(
-                data_import=data_import,
-                sheet=problem.sheet[:200],
-                row=problem.row,
-                column=problem.column[:200],
-                value=problem.value[:300],
-                message=problem.message,
-            )
-            for problem in problems.listed
-        ),
-        batch_size=1000,
-    )
+def plan(data_import: DataImport) -> None:
+    """Divide a case file into parts, so that other workers can be woken for them."""
+    if data_import.state == ImportState.RECEIVED and data_import.kind == ImportKind.CASES:
+        staging.plan(data_import, stored_path(data_import.sha256))
+
+
+def help_read(data_import: DataImport) -> None:
+    """Read parts of a case file that another worker looks after, until none waits."""
+    if data_import.state == ImportState.RECEIVED:
+        staging.share(data_import, stored_path(data_import.sha256))
 
 
 def confirm(data_import: DataImport, *, by: Person, reason: str = "") -> None:
     """Agree to what the preview says; a worker then applies it. Warnings need a reason."""
     rules.require(rules.can_confirm_import(by, data_import, reason))
+    _agree(data_import, "confirm", by, reason)
+
+
+def accept(data_import: DataImport, *, by: Person, reason: str) -> None:
+    """Have a refused file applied without its faulty rows; its months are then marked incomplete."""
+    rules.require(rules.can_accept_import(by, data_import, reason))
+    try:
+        _agree(data_import, "accept", by, reason)
+    except IntegrityError as error:
+        raise Refused(
+            Verdict(False, "The same file was sent again meanwhile: go on with the newer import.", is_conflict=True)
+        ) from error
+
+
+def _agree(data_import: DataImport, verb: str, by: Person, reason: str) -> None:
     with transaction.atomic():
-        move(data_import, "confirm", confirmed_by_id=by.id, confirmed_at=Now(), reason=reason)
+        move(data_import, verb, confirmed_by_id=by.id, confirmed_at=Now(), reason=reason)
         jobs.ask(APPLY_TASK, data_import.pk, f"Apply {data_import.file_name}"[:200], by=by)
 
 
@@ -165,26 +198,80 @@ def abandon(data_import: DataImport, *, by: Person) -> None:
     rules.require(rules.can_abandon_import(by, data_import))
     with transaction.atomic():
         move(data_import, "abandon")
-        (cases if data_import.kind == ImportKind.CASES else observations).unstage(data_import)
+        (staging if data_import.kind == ImportKind.CASES else observations).unstage(data_import)
 
 
 def apply(data_import: DataImport, job: Job, progress: Progress, *, by: Person) -> None:
-    """Apply a confirmed import: rows, cells and figures in one transaction that makes one data version."""
+    """Apply a confirmed import: rows, cells and figures in one transaction that makes one data version.
+
+    A file that was compared with what has changed since is checked again, and asks for a new confirmation.
+    """
+    try:
+        with_lock_retry(partial(_apply, data_import, job, progress, by))
+    except cases.Outdated:
+        with transaction.atomic():
+            staging.unstage(data_import)
+            data_import.problems.all().delete()
+            move(data_import, "restage", confirmed_by_id=None, confirmed_at=None, problem_count=0, left_out=0)
+            jobs.ask(STAGE_TASK, data_import.pk, f"Check {data_import.file_name} again"[:200], by=by)
+            jobs.finish(job)
+
+
+@transaction.atomic
+def _apply(data_import: DataImport, job: Job, progress: Progress, by: Person) -> None:
+    version = versions.take(data_import.force, VersionKind.IMPORT, by=by, reason=data_import.reason)
     if data_import.kind == ImportKind.CASES:
-        try:
-            cases.prepare(data_import, stored_path(data_import.sha256), progress)
-        except FileRefused as refused:
-            _refuse_late(data_import, refused.problems, job)
-            return
+        months = cases.apply(data_import, version, progress)
+        progress.tell("Computing the figures")
+        aggregates.recompute_cases(data_import.force, version, months)
+    else:
+        touched = observations.apply(data_import, version)
+        progress.tell("Computing the figures")
+        aggregates.recompute_observations(data_import.force, version, touched)
+    move(data_import, "apply", version=version)
+    jobs.finish(job)
+
+
+def ask_revert(data_import: DataImport, *, by: Person, reason: str) -> None:
+    """Ask for an applied import to be taken back as a whole; a worker does it."""
+    rules.require(rules.can_revert_import(by, data_import, reason))
+    rules.require(reverting.can_be_reverted(data_import))
     with transaction.atomic():
-        version = versions.take(data_import.force, VersionKind.IMPORT, by=by, reason=data_import.reason)
-        if data_import.kind == ImportKind.CASES:
-            months = cases.apply(data_import, version, progress)
-            progress.tell("Computing the figures")
-            aggregates.recompute_cases(data_import.force, version, months)
+        DataImport.objects.filter(pk=data_import.pk).update(revert_reason=reason)
+        jobs.ask(REVERT_TASK, data_import.pk, f"Revert {data_import.file_name}"[:200], by=by)
+
+
+def revert(data_import: DataImport, job: Job, progress: Progress, *, by: Person) -> None:
+    """Bring everything an import touched back to what it was, under a new data version."""
+    try:
+        with_lock_retry(partial(_revert, data_import, job, progress, by))
+    except Refused as refused:  # a later import was applied since it was asked for
+        jobs.give_up(job, str(refused))
+
+
+@transaction.atomic
+def _revert(data_import: DataImport, job: Job, progress: Progress, by: Person) -> None:
+    version = versions.take(data_import.force, VersionKind.REVERT, by=by, reason=data_import.revert_reason)
+    rules.require(reverting.can_be_reverted(data_import))
+    progress.tell("Taking the import back")
+    if data_import.kind == ImportKind.CASES:
+        months = reverting.revert_cases(data_import, version)
+        progress.tell("Computing the figures")
+        aggregates.recompute_cases(data_import.force, version, months)
+    else:
+        touched = reverting.revert_observations(data_import, version)
+        aggregates.recompute_observations(data_import.force, version, touched)
+    move(data_import, "revert", reverted_version=version)
+    jobs.finish(job)
+
+
+def with_lock_retry(act: Callable[[], None]) -> None:
+    """Do a transaction again when a reader held a table too long; the last failure is raised."""
+    for tries_left in reversed(range(LOCK_TRIES)):
+        try:
+            act()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable) or not tries_left:
+                raise
         else:
-            touched = observations.apply(data_import, version)
-            progress.tell("Computing the figures")
-            aggregates.recompute_observations(data_import.force, version, touched)
-        move(data_import, "apply", version=version)
-        jobs.finish(job)
+            return

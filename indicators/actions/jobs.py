@@ -83,6 +83,13 @@ def finish(job: Job) -> None:
         raise LeaseLost(f"job {job.pk}, attempt {job.attempt}")
 
 
+def give_up(job: Job, error: str) -> None:
+    """Put a job aside that cannot be done any more, with the reason."""
+    Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempt=job.attempt).update(
+        state=JobState.QUARANTINED, finished_at=Now(), leased_until=None, error=error
+    )
+
+
 def retry(job: Job, *, by: Person) -> None:
     """Put a job that was set aside back in the queue."""
     Job.objects.filter(pk=job.pk, state=JobState.QUARANTINED).update(

@@ -1,11 +1,12 @@
 """Observations of an import: staging, preview, and writing what differs as a new vintage."""
 
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
 
-from indicators.actions.cases import Staged
 from indicators.actions.jobs import Progress
 from indicators.models.area import Area
 from indicators.models.breakdown import BreakdownValue
@@ -15,6 +16,7 @@ from indicators.models.indicator import Indicator
 from indicators.models.observation import StagedObservation
 from indicators.models.source import DataSource
 from indicators.readers.observations import ObservationLookups, ObservationRow, read_observations
+from indicators.readers.problems import Problems
 
 COLUMNS = (
     'indicator_id, part_id, area_id, "window", start, "end", reported_for, statistic, value, numerator, denominator, '
@@ -30,6 +32,16 @@ SAME_KEY = " AND ".join(
     f"o.{column} {'IS NOT DISTINCT FROM' if column in MAY_BE_EMPTY else '='} s.{column}" for column in KEY
 )
 SAME_VALUES = " AND ".join(f"o.{column} IS NOT DISTINCT FROM s.{column}" for column in VALUES)
+
+
+@dataclass(slots=True)
+class Staged:
+    """What a tidy file holds: its problems, or its rows and months and what applying them would change."""
+
+    problems: Problems
+    rows: int = 0
+    months: set[date] = field(default_factory=set)
+    preview: dict[str, Any] = field(default_factory=dict)
 
 
 def areas_of(force_id: int) -> dict[str, int]:

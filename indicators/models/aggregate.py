@@ -36,6 +36,7 @@ class Aggregate(models.Model):
     qualifier = models.CharField(max_length=20, choices=pairs(Qualifier))
     period_printed = models.CharField(max_length=80, blank=True)
     note = models.TextField(blank=True)
+    caution = models.TextField(blank=True)
     source = models.ForeignKey(DataSource, on_delete=models.PROTECT, related_name="+")
     since_version = models.PositiveIntegerField()
     until_version = models.PositiveIntegerField(null=True)

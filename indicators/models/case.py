@@ -1,6 +1,7 @@
-"""Cases, their staging rows and the cells counted from them.
+"""Cases, what imports changed of them, the months they came in, and the cells counted from them.
 
-The tables of cases are made by hand in a migration (partitioned by force, then month); these models stand on top.
+The tables of cases and of their changes are made by hand in a migration (partitioned by force, cases then by month);
+these models stand on top.
 """
 
 from typing import ClassVar
@@ -8,6 +9,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from indicators.choices import CaseChangeKind, pairs
 from indicators.models.area import Area, Force
 from indicators.models.category import Category
 from indicators.models.data_import import DataImport
@@ -16,10 +18,14 @@ from indicators.models.data_import import DataImport
 class CaseFields(models.Model):
     """The columns of a case, as loaded.
 
-    `key` is a hash of the reference, or of the content where there is none; `content` a hash of the whole row.
-    `row` is the line of the file and `member` the file inside a zip.
+    `key` is a hash of the reference, or of the content where there is none; `content` a hash of the whole row;
+    `ordinal` keeps repeated identifiers apart, ranked by content. `row` is the line of the file and `member` the
+    file inside a zip.
     """
 
+    force = models.ForeignKey(Force, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    data_import = models.ForeignKey(DataImport, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    ordinal = models.IntegerField(default=0)
     row = models.IntegerField()
     member = models.TextField(blank=True)
     month = models.DateField()
@@ -42,27 +48,10 @@ class CaseFields(models.Model):
         abstract = True
 
 
-class StagedCase(CaseFields):
-    """A checked row of a case file that nobody has applied yet."""
-
-    pk = models.CompositePrimaryKey("data_import_id", "row", "member")
-    data_import = models.ForeignKey(DataImport, on_delete=models.DO_NOTHING, related_name="+")
-
-    class Meta:
-        managed = False
-        db_table = "indicators_stagedcase"
-
-    def __str__(self) -> str:
-        return f"row {self.row}"
-
-
 class Case(CaseFields):
-    """One recorded crime or incident. `ordinal` keeps repeated identifiers apart, ranked by content."""
+    """One recorded crime or incident, as known now."""
 
     pk = models.CompositePrimaryKey("force_id", "month", "key", "ordinal")
-    force = models.ForeignKey(Force, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
-    ordinal = models.SmallIntegerField(default=0)
-    data_import = models.ForeignKey(DataImport, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
 
     class Meta:
         managed = False
@@ -72,18 +61,96 @@ class Case(CaseFields):
         return self.reference or f"row {self.row}"
 
 
-class CaseCell(models.Model):
-    """How many cases stand in month × district × category × set of flags, between two data versions.
+class CaseChange(CaseFields):
+    """What a data version did to one case: it came, it changed, it went.
 
-    Sets of flags do not overlap, so that any sum of cells is exact.
+    For a changed or removed case the columns hold it as it was before; for a new one as it came.
+    """
+
+    pk = models.CompositePrimaryKey("force_id", "month", "key", "ordinal", "version")
+    version = models.IntegerField()
+    kind = models.CharField(max_length=10, choices=pairs(CaseChangeKind))
+
+    class Meta:
+        managed = False
+        db_table = "indicators_casechange"
+
+    def __str__(self) -> str:
+        return f"{self.kind} at version {self.version}"
+
+
+class CaseMonth(models.Model):
+    """A month of cases as it stood between two data versions: how many, from which import, how sound.
+
+    `content_sum` adds the hashes of its rows up, whatever their order; empty when it is not known. `is_attached` says
+    that the month was not held before and came whole at `since_version`.
+    `left_out` counts faulty rows that were left out on purpose: the month is then incomplete.
     """
 
     force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField()
+    data_import = models.ForeignKey(DataImport, on_delete=models.PROTECT, related_name="case_months")
+    since_version = models.PositiveIntegerField()
+    until_version = models.PositiveIntegerField(null=True)
+    rows = models.PositiveIntegerField()
+    distinct_rows = models.PositiveIntegerField()
+    unlocated = models.PositiveIntegerField(default=0)
+    outside = models.PositiveIntegerField(default=0)
+    left_out = models.PositiveIntegerField(default=0)
+    content_sum = models.CharField(max_length=32, blank=True)
+    is_attached = models.BooleanField(default=False)
+    rows_removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["force", "month"],
+                condition=models.Q(until_version__isnull=True),
+                name="one_current_case_month",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}: {self.rows} rows"
+
+    @property
+    def repeated(self) -> int:
+        """How many rows repeat an identifier of their month."""
+        return self.rows - self.distinct_rows
+
+
+class Counted(models.Model):
+    """A count in month × district × category × set of flags; sets of flags do not overlap, so any sum is exact.
+
+    `cases` counts rows; `distinct_cases` counts each identifier once in its month, and every row without one.
+    `set_aside` are the rows that two people took out of both.
+    """
+
     month = models.DateField()
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
     flags = ArrayField(models.SmallIntegerField(), default=list)
     cases = models.PositiveIntegerField()
+    distinct_cases = models.PositiveIntegerField()
+    set_aside = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class StagedCell(Counted):
+    """A count of the staged rows of an import that is not applied yet."""
+
+    data_import = models.ForeignKey(DataImport, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}: {self.cases}"
+
+
+class CaseCell(Counted):
+    """A count of the cases held between two data versions."""
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+")
     since_version = models.PositiveIntegerField()
     until_version = models.PositiveIntegerField(null=True)
 

@@ -14,7 +14,9 @@ from indicators.models.data_version import DataVersion
 class DataImport(models.Model):
     """One file for one force. The same bytes twice are the same import.
 
-    `preview` holds counts per month and category as {"months": [...], "totals": {...}, "warnings": [...]}.
+    `preview` holds {"rows": counts by month and category, "months": facts, "notes", "warnings", "moves": figures that
+    would change}. `left_out` counts the faulty rows; a refused file can be accepted without them. A partial file adds
+    and changes cases of its months and removes none.
     """
 
     force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="imports")
@@ -27,7 +29,11 @@ class DataImport(models.Model):
     months = models.JSONField(default=list)
     preview = models.JSONField(default=dict)
     problem_count = models.PositiveIntegerField(default=0)
+    left_out = models.PositiveIntegerField(default=0)
+    is_partial = models.BooleanField(default=False)
     reason = models.TextField(blank=True)
+    revert_reason = models.TextField(blank=True)
+    file_removed_at = models.DateTimeField(null=True, blank=True)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField(auto_now_add=True)
     confirmed_by = models.ForeignKey(
@@ -37,24 +43,39 @@ class DataImport(models.Model):
     version = models.OneToOneField(
         DataVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="data_import"
     )
+    reverted_version = models.OneToOneField(
+        DataVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="reverted_import"
+    )
 
     class Meta:
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["force", "kind", "sha256"],
-                condition=~Q(state__in=[ImportState.REFUSED, ImportState.ABANDONED, ImportState.FAILED]),
+                condition=~Q(
+                    state__in=[
+                        ImportState.REFUSED,
+                        ImportState.ABANDONED,
+                        ImportState.FAILED,
+                        ImportState.REVERTED,
+                    ]
+                ),
                 name="same_bytes_are_the_same_import",
             ),
             models.CheckConstraint(
-                condition=Q(state=ImportState.APPLIED, version__isnull=False)
-                | (~Q(state=ImportState.APPLIED) & Q(version__isnull=True)),
+                condition=Q(state__in=[ImportState.APPLIED, ImportState.REVERTED], version__isnull=False)
+                | (~Q(state__in=[ImportState.APPLIED, ImportState.REVERTED]) & Q(version__isnull=True)),
                 name="applied_imports_have_a_version",
             ),
         ]
 
     def __str__(self) -> str:
         return f"import {self.pk}: {self.file_name}"
+
+    @property
+    def is_acceptable(self) -> bool:
+        """Whether only single rows are wrong, so that the file can be applied without them."""
+        return self.state == ImportState.REFUSED and self.left_out > 0
 
 
 class ImportProblem(models.Model):
@@ -68,7 +89,7 @@ class ImportProblem(models.Model):
     message = models.TextField()
 
     class Meta:
-        ordering: ClassVar = ["id"]
+        ordering: ClassVar = ["sheet", "row", "id"]
 
     def __str__(self) -> str:
         return self.message

@@ -7,7 +7,8 @@ only for rows in which something is wrong.
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from datetime import date
 from hashlib import blake2b
 from itertools import islice
@@ -19,7 +20,7 @@ from indicators.periods import month_text
 from indicators.readers.archives import DAMAGED, DAMAGED_WORDS, LARGEST_TOTAL, Member, open_zip
 from indicators.readers.case_values import CaseLookups, CaseValues
 from indicators.readers.checks import kind_of
-from indicators.readers.dates import today_here
+from indicators.readers.dates import parse_month, today_here
 from indicators.readers.decoding import CsvText
 from indicators.readers.grids import CUT_OFF, width_fault
 from indicators.readers.headers import (
@@ -66,15 +67,25 @@ class CaseReader:
     """The cases of one file. Iterate once: good rows come out ready to load, bad ones end up in `problems`.
 
     `rows` and `bytes_read` count what has been read so far, of `total_bytes` unpacked; `months` are those seen;
-    `notes` says in words what a person should know although nothing is wrong.
+    `notes` says in words what a person should know although nothing is wrong. `bad_rows` counts the rows that were
+    left out by month (None = a month that cannot be read); `is_broken` says that more than single rows is wrong.
     """
 
-    def __init__(self, path: Path, lookups: CaseLookups, today: date | None = None) -> None:
-        """Look at the file's content. Never raises for a bad file: `problems` says what is wrong."""
+    def __init__(
+        self, path: Path, lookups: CaseLookups, today: date | None = None, only: Collection[str] | None = None
+    ) -> None:
+        """Look at the file's content; `only` names the members of a zip to be read, None means all.
+
+        Never raises for a bad file: `problems` says what is wrong.
+        """
         self.problems = Problems()
         self.rows = 0
         self.notes: list[str] = []
+        self.bad_rows: Counter[date | None] = Counter()
+        self.is_broken = False
         self.total_bytes = 0
+        self._only = only
+        self._named: date | None = None  # the month in the name of the file that is read
         self._path = path
         self._today = today or today_here()
         self._values = CaseValues(lookups, self._today)
@@ -86,7 +97,7 @@ class CaseReader:
         try:
             self._look()
         except FileRefused as refused:
-            self.problems.include(refused.problems)
+            self._break(refused.problems)
 
     @property
     def months(self) -> set[date]:
@@ -109,9 +120,30 @@ class CaseReader:
                 if self.total_bytes > LARGEST_TOTAL:
                     raise refusal("The file is larger than 4 GiB. Split it by month.")
                 return
-            archive, self._members = open_zip(stream)
+            archive, members = open_zip(stream)
             archive.close()
+            self._members = [one for one in members if self._only is None or one.name in self._only]
             self.total_bytes = sum(member.size for member in self._members)
+
+    def parts(self) -> list[tuple[tuple[str, ...], int]]:
+        """Return what can be read side by side, as (names of members, their bytes): one month each where names tell.
+
+        A file that is not a zip, or a zip with a member whose name says no month, is one part.
+        """
+        months: dict[str, list[Member]] = {}
+        for member in self._members:
+            named = _MONTH_NAMED.match(member.base)
+            months.setdefault(named[1] if named else "", []).append(member)
+        if "" in months or not months:
+            return [(tuple(member.name for member in self._members), self.total_bytes)]
+        return [
+            (tuple(member.name for member in group), sum(member.size for member in group))
+            for _, group in sorted(months.items())
+        ]
+
+    def _break(self, problems: Problems) -> None:
+        self.is_broken = True
+        self.problems.include(problems)
 
     def __iter__(self) -> Iterator[CaseTuple]:
         """Yield the good rows, file by file in the order of their names."""
@@ -126,6 +158,7 @@ class CaseReader:
                     for member in self._members:
                         yield from self._member(archive, member)
         if not self.rows and not self.problems:
+            self.is_broken = True
             self.problems.add("There are no cases below the header. Nothing was changed; send a file with rows.")
         self._note_what_was_seen()
 
@@ -141,8 +174,9 @@ class CaseReader:
                     )
                 yield from self._file(stream, member.name)
         except FileRefused as refused:
-            self.problems.include(refused.problems)
+            self._break(refused.problems)
         except DAMAGED:
+            self.is_broken = True
             self.problems.add(DAMAGED_WORDS, sheet=member.name)
         self._current = None
         self._done += member.size
@@ -152,6 +186,7 @@ class CaseReader:
         self._current = stream
         named = _MONTH_NAMED.match(member.rpartition("/")[2])
         self._values.start_file(named[1] if named else "")
+        self._named = parse_month(named[1]) if named else None
         before = self.rows
         try:
             text = CsvText(stream, COLUMNS.names, member)
@@ -161,7 +196,7 @@ class CaseReader:
             header = self._header(rows, member)
             yield from self._cases(self._fields(rows, header, text, member), member)
         except FileRefused as refused:
-            self.problems.include(refused.problems)
+            self._break(refused.problems)
             return
         if member and self.rows == before:
             self.problems.add("This file holds no cases. Leave it out, or send one with rows.", sheet=member)
@@ -198,6 +233,7 @@ class CaseReader:
                 continue
             self.rows += 1
             if len(cells) != width or further or blank:
+                self.bad_rows[self._named] += 1
                 self._note_form(row, further, len(cells) - width, blank, member)
                 blank, short = 0, row if len(cells) < width else 0
                 continue
@@ -215,10 +251,12 @@ class CaseReader:
             ):
                 fields = tuple(field.strip(BLANKS) for field in fields)
                 if self._has_text_fault(row, fields, member):
+                    self.bad_rows[self._named] += 1
                     continue
                 joined = _SEPARATOR.join(fields)
             yield row, fields, joined
         if not text.layout.ends_with_line:
+            self.is_broken = True
             end = "its last row is short and unfinished" if short == last else "its last line has no line break"
             self.problems.add(CUT_OFF.format(end), row=last, sheet=member)
 
@@ -242,6 +280,7 @@ class CaseReader:
                 if reference and len(reference) < _SHORT and spreadsheet_damage(reference):
                     raise Unfit(spreadsheet_damage(reference))
             except Unfit as unfit:
+                self.bad_rows[self._named or months.get(month_code)] += 1
                 self._explain(row, fields, member, str(unfit))
                 continue
             forces.add(force)

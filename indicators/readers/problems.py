@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from indicators.readers.texts import visible
 
-LISTED = 5_000
+LISTED = 10_000
 VALUE_LENGTH = 200
 
 
@@ -28,7 +28,7 @@ class Problem:
 
 
 class Problems:
-    """The faults of one file: the first 5,000 are listed, all are counted. True when there is any."""
+    """The faults of one file: the first 10,000 are listed, all are counted. True when there is any."""
 
     def __init__(self) -> None:
         """Start without a problem."""

@@ -54,7 +54,7 @@ def check_applied_once(running: Running, number: int, versions: int, per_month: 
           AND i.key IN ('all_crime', 'asb') ORDER BY 1
     """
     assert running.sql(query) == [("all_crime", 12 * crimes), ("asb", 12 * (per_month - crimes))]
-    assert running.sql("SELECT relname FROM pg_class WHERE relname LIKE 'indicators\\_stagedcase\\_%%'") == []
+    assert running.sql("SELECT relname FROM pg_class WHERE relname LIKE 'indicators\\_staged\\_%%'") == []
 
 
 def finish(running: Running, number: int) -> float:

@@ -211,4 +211,4 @@ def test_problems_beyond_the_cap_are_counted_and_closed() -> None:
     assert problems.count == LISTED + 7
     assert len(problems.listed) == LISTED
     assert len(problems.listed[0].value) == 200
-    assert "5,007 problems" in problems.lines()[-1].message
+    assert "10,007 problems" in problems.lines()[-1].message

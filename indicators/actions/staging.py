@@ -1,0 +1,243 @@
+"""Reading a case file side by side: its parts are claimed by whoever is free, one month each where the names tell.
+
+Each part ends in one transaction: staged tables of its months, their cells, and what applying them would change.
+A part whose worker died is claimed again; the attempt stands in the names of its tables, so nothing is mixed up.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Now
+
+from indicators.actions import case_tables, cells, comparing
+from indicators.actions.case_tables import Place
+from indicators.actions.jobs import LeaseLost, Progress
+from indicators.choices import AreaKind, PartState
+from indicators.models.area import Area, Force
+from indicators.models.case import StagedCell
+from indicators.models.category import Category, Flag
+from indicators.models.data_import import DataImport, ImportProblem
+from indicators.models.import_part import ImportPart
+from indicators.readers.cases import CaseLookups, CaseReader, CaseTuple
+from indicators.readers.problems import LISTED, Problem, Problems
+
+LEASE = timedelta(seconds=20)
+RENEWED_EVERY = 2.0  # seconds
+WAIT = 0.1  # seconds between looks at the parts that others read
+MOST_ATTEMPTS = 3
+BUFFERED = 2_000  # rows of one month sent to the database at once
+HASHES = 1 << 128
+
+
+@dataclass(slots=True)
+class MonthRead:
+    """One month of one part while it is read: its table, what waits to be sent, and what is known of it."""
+
+    place: Place
+    table: str
+    lines: list[str] = field(default_factory=list)
+    rows: int = 0
+    content_sum: int = 0
+
+
+def lookups(force: Force) -> CaseLookups:
+    """Return the ids that the words of a case file stand for."""
+    areas = list(Area.objects.filter(force=force).values_list("kind", "code", "id"))
+    lines = {kind: pk for kind, _, pk in areas}
+    return CaseLookups(
+        areas={code: pk for kind, code, pk in areas if kind == AreaKind.SMALL_AREA},
+        outside=lines[AreaKind.OUTSIDE],
+        unlocated=lines[AreaKind.UNLOCATED],
+        categories={(crime_type, offence): pk for pk, crime_type, offence in Category.objects.values_list()},
+        flags={name: pk for pk, _, name in Flag.objects.values_list()},
+    )
+
+
+def plan(data_import: DataImport, path: Path) -> Problems:
+    """Write down the parts of a file, unless that was done; returns what is wrong with the file as a whole."""
+    reader = CaseReader(path, lookups(data_import.force))
+    if not reader.problems and not data_import.parts.exists():
+        ImportPart.objects.bulk_create(
+            ImportPart(data_import=data_import, position=position, members=list(members), size=size)
+            for position, (members, size) in enumerate(reader.parts())
+        )
+    return reader.problems
+
+
+def share(data_import: DataImport, path: Path, progress: Progress | None = None) -> None:
+    """Read parts until none waits; with a `progress`, stay until those that others read are done as well.
+
+    Raises RuntimeError when a part was given up too often: something is wrong with this machine, not with the file.
+    """
+    while True:
+        part = claim(data_import)
+        if part is not None:
+            try:
+                read(part, path, progress)
+            except Exception:
+                _let_go(part)
+                raise
+            continue
+        if progress is None or not data_import.parts.exclude(state=PartState.DONE).exists():
+            return
+        if data_import.parts.filter(attempt__gte=MOST_ATTEMPTS, state=PartState.RUNNING, leased_until__lt=Now()):
+            raise RuntimeError("The reading of a part of this file stopped unexpectedly three times.")
+        tell(data_import, progress)
+        time.sleep(WAIT)
+
+
+def claim(data_import: DataImport) -> ImportPart | None:
+    """Take the next part that waits or was left behind; None when there is none."""
+    free = Q(state=PartState.WAITING) | Q(state=PartState.RUNNING, leased_until__lt=Now())
+    with transaction.atomic():
+        part = (
+            data_import.parts.select_for_update(skip_locked=True)
+            .filter(free, attempt__lt=MOST_ATTEMPTS)
+            .order_by("-size", "position")
+            .first()
+        )
+        if part is None:
+            return None
+        ImportPart.objects.filter(pk=part.pk).update(
+            state=PartState.RUNNING, attempt=F("attempt") + 1, leased_until=Now() + LEASE, bytes_read=0
+        )
+    part.refresh_from_db()
+    return part
+
+
+def _let_go(part: ImportPart) -> None:
+    """Give a part back, so that nobody has to wait for its lease; a lost one is no longer ours to give."""
+    ImportPart.objects.filter(pk=part.pk, attempt=part.attempt, state=PartState.RUNNING).update(leased_until=Now())
+
+
+def tell(data_import: DataImport, progress: Progress) -> None:
+    """Say how far all parts together are."""
+    done = data_import.parts.aggregate(read=Sum("bytes_read"), size=Sum("size"), rows=Sum("rows"))
+    progress.tell(f"Reading: {done['rows'] or 0:,} rows", done["read"] or 0, done["size"] or 0)
+
+
+def read(part: ImportPart, path: Path, progress: Progress | None) -> None:
+    """Read one part into tables of its own and keep what was found; raises LeaseLost when somebody took over."""
+    data_import = part.data_import
+    reader = CaseReader(path, lookups(data_import.force), only=part.members or None)
+    months: dict[date, MonthRead] = {}
+    renewed = time.monotonic()
+    with connection.cursor() as cursor:
+        for month, case in _by_month(reader):
+            one = months.get(month)
+            if one is None:
+                table = case_tables.staged_table(data_import.pk, part.position, part.attempt, month)
+                one = months[month] = MonthRead(Place(data_import.force_id, month), table)
+                case_tables.create(cursor, table, one.place)
+            one.lines.append(case_tables.copy_line(f"{data_import.force_id}\t{data_import.pk}\t0\t", case))
+            one.content_sum += int(case[4], 16)
+            if len(one.lines) == BUFFERED:
+                _send(cursor, one)
+                if time.monotonic() - renewed > RENEWED_EVERY:
+                    _renew(part, reader, progress)
+                    renewed = time.monotonic()
+        for one in months.values():
+            _send(cursor, one)
+    with transaction.atomic(), connection.cursor() as cursor:
+        case_tables.sort_in_memory(cursor)
+        found = [_finish(cursor, data_import, one) for one in months.values()]
+        _keep(part, reader, found)
+    if progress is not None:
+        tell(data_import, progress)
+
+
+def _by_month(reader: CaseReader) -> Iterator[tuple[date, CaseTuple]]:
+    for case in reader:
+        yield case[2], case
+
+
+def _send(cursor: CursorWrapper, one: MonthRead) -> None:
+    if one.lines:
+        case_tables.fill(cursor, one.table, "".join(one.lines))
+        one.rows += len(one.lines)
+        one.lines.clear()
+
+
+def _renew(part: ImportPart, reader: CaseReader, progress: Progress | None) -> None:
+    mine = ImportPart.objects.filter(pk=part.pk, attempt=part.attempt, state=PartState.RUNNING)
+    if not mine.update(leased_until=Now() + LEASE, bytes_read=reader.bytes_read, rows=reader.rows):
+        raise LeaseLost(f"part {part.pk}, attempt {part.attempt}")
+    if progress is not None:
+        tell(part.data_import, progress)
+
+
+def _finish(cursor: CursorWrapper, data_import: DataImport, one: MonthRead) -> dict[str, Any]:
+    """Number, index and count a month that was read whole; a month that is held already just so is dropped again."""
+    digest = f"{one.content_sum % HASHES:032x}"
+    facts: dict[str, Any] = {"month": one.place.month.isoformat(), "rows": one.rows, "content_sum": digest}
+    held = comparing.held_month(one.place)
+    facts["held"] = held.pk if held else None
+    if held is not None and held.rows_removed_at is not None:
+        held = None
+    if held is not None and (held.content_sum, held.rows) == (digest, one.rows):
+        case_tables.drop(one.table)
+        return {**facts, "preview": comparing.unchanged(one.place), "is_unchanged": True}
+    case_tables.number_repeats(cursor, one.table)
+    case_tables.index(cursor, one.table)
+    cells.count_staged(cursor, data_import.pk, one.table)
+    is_held, is_partial = held is not None, data_import.is_partial
+    preview = comparing.preview(cursor, one.table, one.place, is_held=is_held, is_partial=is_partial)
+    return {**facts, **cells.staged_facts(data_import, one.place), "table": one.table, "preview": preview}
+
+
+def _keep(part: ImportPart, reader: CaseReader, months: list[dict[str, Any]]) -> None:
+    """Write the result of a part, if it is still ours."""
+    bad = {month.isoformat() if month else "": count for month, count in reader.bad_rows.items()}
+    found = {"months": months, "notes": reader.notes, "bad": bad, "is_broken": reader.is_broken}
+    kept = ImportPart.objects.filter(pk=part.pk, attempt=part.attempt, state=PartState.RUNNING).update(
+        state=PartState.DONE, leased_until=None, bytes_read=part.size, rows=reader.rows,
+        left_out=sum(reader.bad_rows.values()), problem_count=reader.problems.count, found=found,
+    )  # fmt: skip
+    if not kept:
+        raise LeaseLost(f"part {part.pk}, attempt {part.attempt}")
+    list_problems(part.data_import, reader.problems.listed)
+
+
+def list_problems(data_import: DataImport, listed: list[Problem]) -> None:
+    """Add problems to an import's list, as long as there is room."""
+    room = LISTED - ImportProblem.objects.filter(data_import=data_import).count()
+    ImportProblem.objects.bulk_create(
+        (
+            ImportProblem(
+                data_import=data_import,
+                sheet=problem.sheet[:200],
+                row=problem.row,
+                column=problem.column[:200],
+                value=problem.value[:300],
+                message=problem.message,
+            )
+            for problem in listed[: max(room, 0)]
+        ),
+        batch_size=1000,
+    )
+
+
+def staged_months(data_import: DataImport) -> dict[date, dict[str, Any]]:
+    """Return what every part found, by month."""
+    found: dict[date, dict[str, Any]] = {}
+    for part in data_import.parts.filter(state=PartState.DONE):
+        found.update({date.fromisoformat(one["month"]): one for one in part.found["months"]})
+    return dict(sorted(found.items()))
+
+
+def unstage(data_import: DataImport) -> None:
+    """Drop everything that was staged for an import, of whatever attempt."""
+    with connection.cursor() as cursor:
+        pattern = rf"indicators\_staged\_{int(data_import.pk)}\_%"
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE %s", [pattern])
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+    StagedCell.objects.filter(data_import=data_import).delete()
+    data_import.parts.all().delete()
