@@ -41,11 +41,12 @@ def stored_path(digest: str) -> Path:
 
 
 def receive(
-    force: Force, kind: ImportKind, file_name: str, chunks: Iterable[bytes], *, by: Person
+    force: Force, kind: ImportKind, file_name: str, chunks: Iterable[bytes], *, by: Person, is_partial: bool = False
 ) -> tuple[DataImport, bool]:
     """Keep a file under its hash and ask for its check. Returns the import, and whether it is new.
 
-    The same bytes for the same force and kind are the same import. Raises Refused for an empty or too large file.
+    The same bytes for the same force and kind are the same import. A partial file holds only some cases of its months:
+    it removes none. Raises Refused for an empty or too large file.
     """
     rules.require(rules.can_receive_import(by))
     digest, size = _keep(chunks)
@@ -56,7 +57,13 @@ def receive(
     try:
         with transaction.atomic():
             data_import = DataImport.objects.create(
-                force=force, kind=kind, file_name=file_name[-300:], sha256=digest, size=size, received_by_id=by.id
+                force=force,
+                kind=kind,
+                file_name=file_name[-300:],
+                sha256=digest,
+                size=size,
+                is_partial=is_partial,
+                received_by_id=by.id,
             )
             jobs.ask(STAGE_TASK, data_import.pk, f"Check {data_import.file_name}"[:200], by=by)
     except IntegrityError:

@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 from indicators.actions import case_tables, cells
 from indicators.actions.case_tables import COLUMNS, Place
 from indicators.actions.cases import LOCK_TIMEOUT, SET_COLUMNS, columns_of, keep
+from indicators.actions.observations import SAME_KEY
 from indicators.choices import CaseChangeKind
 from indicators.models.case import CaseMonth
 from indicators.models.data_import import DataImport
@@ -19,31 +20,32 @@ from indicators.models.observation import Observation
 from indicators.people import ALLOWED, Verdict
 from indicators.periods import month_text
 
-KEY = "(h.key, h.ordinal) = (s.key, s.ordinal)"
+CASE_KEY = "(h.key, h.ordinal) = (s.key, s.ordinal)"
 
 
 def touched_months(data_import: DataImport) -> list[CaseMonth]:
-    """Return the months that an applied import wrote, as they stood after it."""
+    """Return the months that an applied import wrote, as they stood right after it."""
     if data_import.version is None:
         return []
     months = CaseMonth.objects.filter(force=data_import.force, since_version=data_import.version.number)
     return list(months.order_by("month"))
 
 
+def _current(month: CaseMonth) -> CaseMonth | None:
+    now = CaseMonth.objects.filter(force_id=month.force_id, month=month.month, until_version__isnull=True)
+    return now.select_related("data_import").first()
+
+
 def can_be_reverted(data_import: DataImport) -> Verdict:
     """Tell whether an applied import is the newest for all it touched and its earlier rows are held."""
-    later: dict[int, str] = {}
+    later = _later_observations(data_import)
     gone: list[str] = []
     for one in touched_months(data_import):
-        if one.until_version is not None:
-            newer = CaseMonth.objects.filter(
-                force=data_import.force, month=one.month, since_version__gt=one.since_version
-            ).select_related("data_import")
-            later |= {row.data_import_id: row.data_import.file_name for row in newer}
-        before = _before(one)
-        if one.rows_removed_at is not None or (before is not None and before.rows_removed_at is not None):
+        now, before = _current(one), _before(one)
+        if now is not None and now.data_import_id != data_import.pk:
+            later[now.data_import_id] = now.data_import.file_name
+        if any(month is not None and month.rows_removed_at is not None for month in (now, before)):
             gone.append(month_text(one.month))
-    later |= _later_observations(data_import)
     if later:
         names = ", ".join(f"import {pk} ({name})" for pk, name in sorted(later.items()))
         return Verdict(False, f"Later imports stand on this one: {names}. Revert these first.", is_conflict=True)
@@ -60,13 +62,18 @@ def _before(month: CaseMonth) -> CaseMonth | None:
 
 
 def _later_observations(data_import: DataImport) -> dict[int, str]:
-    if data_import.version is None:
-        return {}
-    closed = Observation.objects.filter(data_import=data_import, until_version__isnull=False)
-    later = Observation.objects.filter(
-        force=data_import.force, since_version__in=closed.values_list("until_version", flat=True)
-    ).exclude(data_import=data_import)
-    return dict(later.values_list("data_import_id", "data_import__file_name").distinct())
+    """Return the imports, with their file names, whose observations replaced some of this one's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT DISTINCT i.id, i.file_name
+            FROM indicators_observation s JOIN indicators_observation o ON o.force_id = s.force_id AND {SAME_KEY}
+            JOIN indicators_dataimport i ON i.id = o.data_import_id
+            WHERE s.data_import_id = %(own)s AND o.until_version IS NULL AND o.data_import_id <> %(own)s
+            """,  # noqa: S608
+            {"own": data_import.pk},
+        )
+        return dict(cursor.fetchall())
 
 
 def revert_cases(data_import: DataImport, version: DataVersion) -> list[date]:
@@ -104,8 +111,8 @@ def _undo(cursor: CursorWrapper, place: Place, version: int, new_version: int) -
     keep(cursor, CaseChangeKind.CHANGED, "h", f"{place.table} h JOIN {changed} USING (key, ordinal)", new_version)
     keep(cursor, CaseChangeKind.REMOVED, "h", f"{place.table} h JOIN {came} USING (key, ordinal)", new_version)
     keep(cursor, CaseChangeKind.NEW, "s", gone, new_version)
-    cursor.execute(f"DELETE FROM {place.table} h USING {came} WHERE {KEY}")  # noqa: S608
-    cursor.execute(f"UPDATE {place.table} h SET {SET_COLUMNS} FROM {changed} WHERE {KEY}")  # noqa: S608
+    cursor.execute(f"DELETE FROM {place.table} h USING {came} WHERE {CASE_KEY}")  # noqa: S608
+    cursor.execute(f"UPDATE {place.table} h SET {SET_COLUMNS} FROM {changed} WHERE {CASE_KEY}")  # noqa: S608
     cursor.execute(f"INSERT INTO {place.table} ({COLUMNS}) SELECT {columns_of('s')} FROM {gone}")  # noqa: S608
 
 

@@ -27,7 +27,11 @@ PLACES = {"Hill": "East", "Mill": "East", "Coast": "West"}  # district: division
 CODES = {district: [f"E0100{at}00{n}" for n in range(3)] for at, district in enumerate(PLACES)}
 HILL = CODES["Hill"][0]
 ELSEWHERE = "E01009999"  # well-formed, no small area of this force
-TASKS = {imports.STAGE_TASK: tasks.stage_import, imports.APPLY_TASK: tasks.apply_import}
+TASKS = {
+    imports.STAGE_TASK: tasks.stage_import,
+    imports.APPLY_TASK: tasks.apply_import,
+    imports.REVERT_TASK: tasks.revert_import,
+}
 
 
 def indicator(key: str, **more: Any) -> dict[str, Any]:
@@ -145,6 +149,13 @@ def load(force: Force, by: Person, content: bytes, kind: ImportKind = ImportKind
     work(imports.APPLY_TASK, data_import)
     assert data_import.state == ImportState.APPLIED, Job.objects.latest("id").error
     return data_import
+
+
+def revert(data_import: DataImport, by: Person) -> None:
+    """Take an applied import back, as a worker does."""
+    imports.ask_revert(data_import, by=by, reason="wrong file")
+    work(imports.REVERT_TASK, data_import)
+    assert data_import.state == ImportState.REVERTED, Job.objects.latest("id").error
 
 
 def analyst() -> Person:

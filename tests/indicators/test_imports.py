@@ -20,7 +20,6 @@ from indicators.choices import AreaKind, ImportKind, ImportState, JobState
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
 from indicators.models.case import Case, CaseCell
-from indicators.models.category import Category
 from indicators.models.data_import import DataImport
 from indicators.models.data_version import DataVersion
 from indicators.models.job import Job
