@@ -117,8 +117,9 @@ def _undo(cursor: CursorWrapper, place: Place, version: int, new_version: int) -
 
 
 def _note(after: CaseMonth, before: CaseMonth | None, version: int) -> None:
-    """Close the month as the import left it, and open it again as it was before."""
-    CaseMonth.objects.filter(pk=after.pk).update(until_version=version)
+    """Close the month as it is, and open it again as it was before."""
+    now = CaseMonth.objects.filter(force_id=after.force_id, month=after.month, until_version__isnull=True)
+    now.update(until_version=version)
     if before is not None:
         before.pk, before.since_version, before.until_version, before.is_attached = None, version, None, False
         before.save(force_insert=True)
