@@ -286,6 +286,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "import.abandon": frozenset({Role.ANALYST}),
     "import.revert": frozenset({Role.ANALYST}),
     "counting.change": frozenset({Role.ANALYST}),
+    "retention.settle": frozenset({Role.ANALYST}),
 }
 
 # State machine of an import: verb -> (states it may start from, state it leads to).

@@ -9,6 +9,8 @@ from indicators.people import ALLOWED, Person, Refused, Verdict
 if TYPE_CHECKING:
     from indicators.models.data_import import DataImport
 
+LEAST_KEPT = 12  # months
+
 
 def require(verdict: Verdict) -> None:
     """Raise Refused unless the verdict allows."""
@@ -69,6 +71,17 @@ def can_change_counting(person: Person, starts_on: date, today: date, reason: st
         return Verdict(False, "The day lies ahead. Choose today, or a day on which this was already the rule.")
     if not reason.strip():
         return Verdict(False, "Give a reason: it is shown beside the figures.")
+    return ALLOWED
+
+
+def can_settle_retention(person: Person, months_kept: int, reason: str) -> Verdict:
+    """Analysts settle how long cases are kept row by row: a year at least, for twelve months are the longest window."""
+    if not person.has(*PERMISSIONS["retention.settle"]):
+        return Verdict(False, "Only an analyst may settle how long cases are kept.")
+    if months_kept < LEAST_KEPT:
+        return Verdict(False, f"Keep {LEAST_KEPT} months at least: figures of twelve months are traced to their rows.")
+    if not reason.strip():
+        return Verdict(False, "Give a reason, for example the force's retention schedule.")
     return ALLOWED
 
 

@@ -11,13 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from indicators.actions.cases import held_facts
 from indicators.calculations import percentage, total
 from indicators.cautions import cautions, left_out_words
 from indicators.choices import COMPUTED_WINDOWS, AreaKind, Basis, Qualifier, Statistic, Status
 from indicators.models.area import Area, Force
-from indicators.models.case import CaseCell
+from indicators.models.case import CaseCell, CaseMonth
 from indicators.models.category import Category, Flag
 from indicators.models.data_version import DataVersion
 from indicators.models.indicator import CaseRule, Indicator
@@ -41,6 +42,7 @@ SAME_VALUES = " AND ".join(
         "source_id", "caution",
     )
 )  # fmt: skip
+CURRENT = "a.force_id = %(force)s AND a.until_version IS NULL"
 
 Row = tuple[object, ...]
 
@@ -97,13 +99,43 @@ def case_series() -> list[CaseSeries]:
     return series
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the current values within a scope ought to be.
+
+    `scope` is an SQL condition on `a` with the parameters `values`: what is in scope and not in rows is not current.
+    """
+
+    rows: Iterable[Row]
+    scope: str
+    values: dict[str, object]
+
+
 def recompute_cases(force: Force, version: DataVersion, touched: Sequence[date]) -> None:
     """Recompute every window that uses one of the touched months, for every series counted from cases."""
+    wanted = _from_cases(force, touched)
+    if wanted is not None:
+        write(force, version, wanted)
+
+
+def recompute_observations(force: Force, version: DataVersion, touched: Iterable[int]) -> None:
+    """Recompute every window of the touched indicators that observations are the source of."""
+    write(force, version, _from_observations(force, touched))
+
+
+def differences(force: Force) -> int:
+    """Count the current values that a full recompute would write or close; writes nothing."""
+    ever = list(CaseMonth.objects.filter(force=force).order_by("month").values_list("month", flat=True).distinct())
+    wanted = (_from_cases(force, ever), _from_observations(force, Indicator.objects.values_list("pk", flat=True)))
+    return sum(_compare(force, one) for one in wanted if one is not None)
+
+
+def _from_cases(force: Force, touched: Sequence[date]) -> Wanted | None:
     facts = held_facts(force)
     held = sorted(facts)
     series = case_series()
     if not touched or not series:
-        return
+        return None
     before = [month for month in held if month not in set(touched)]
     first, last = min(touched), add_months(max(touched), 11)
     if before:
@@ -112,18 +144,18 @@ def recompute_cases(force: Force, version: DataVersion, touched: Sequence[date])
         last = max(last, add_months(before[0], -1))
     # Windows of months that are no longer held lie in scope without a row: they are closed.
     ends = month_range(max(first, held[0]), min(last, held[-1])) if held else []
-    rows = _case_rows(series, _areas(force), _count(force, series, ends), facts, ends) if ends else []
+    rows = _case_rows(series, _areas(force), _count(force, series, ends), facts, ends) if ends else iter(())
     scope = (
         "a.source_id = ANY(%(sources)s) AND a.indicator_id = ANY(%(indicators)s) "
         'AND a."end" BETWEEN %(first)s AND %(last)s'
     )
-    values = {
+    values: dict[str, object] = {
         "sources": sorted({one.source_id for one in series}),
         "indicators": sorted({one.indicator_id for one in series}),
         "first": first,
         "last": month_end(last),
     }
-    write(force, version, rows, scope, values)
+    return Wanted(rows, scope, values)
 
 
 def _areas(force: Force) -> list[int]:
@@ -206,8 +238,7 @@ def _case_rows(
                     )  # fmt: skip
 
 
-def recompute_observations(force: Force, version: DataVersion, touched: Iterable[int]) -> None:
-    """Recompute every window of the touched indicators that observations are the source of."""
+def _from_observations(force: Force, touched: Iterable[int]) -> Wanted:
     indicators = {one.pk: one for one in Indicator.objects.filter(pk__in=list(touched)).select_related("case_rule")}
     supplied: dict[int, list[Observation]] = defaultdict(list)
     current = Observation.objects.filter(
@@ -226,7 +257,7 @@ def recompute_observations(force: Force, version: DataVersion, touched: Iterable
         rows += [*given, *(row for row in added if (row[1], row[2], row[3], row[5]) not in taken)]
     counted = list(CaseRule.objects.values_list("source_id", flat=True).distinct())
     scope = "a.indicator_id = ANY(%(indicators)s) AND a.source_id <> ALL(%(counted)s)"
-    write(force, version, rows, scope, {"indicators": list(indicators), "counted": counted})
+    return Wanted(rows, scope, {"indicators": list(indicators), "counted": counted})
 
 
 def _supplied_row(row: Observation) -> Row:
@@ -285,30 +316,50 @@ def _added_row(
     )  # fmt: skip
 
 
-def write(force: Force, version: DataVersion, rows: Iterable[Row], scope: str, values: dict[str, object]) -> None:
-    """Make the rows the current values within a scope; unchanged values write nothing.
-
-    `scope` is an SQL condition on `a` with the parameters `values`: what is in scope and not in rows is closed.
-    """
-    bound: dict[str, Any] = {**values, "force": force.pk, "version": version.number}
-    current = "a.force_id = %(force)s AND a.until_version IS NULL"
+def write(force: Force, version: DataVersion, wanted: Wanted) -> None:
+    """Make what is wanted the current values within its scope; unchanged values write nothing."""
+    bound: dict[str, Any] = {**wanted.values, "force": force.pk, "version": version.number}
     with connection.cursor() as cursor:
+        _load(cursor, wanted.rows)
         cursor.execute(
-            f"CREATE TEMPORARY TABLE fresh ON COMMIT DROP AS SELECT {COLUMNS} FROM indicators_aggregate WITH NO DATA"  # noqa: S608
-        )
-        with cursor.copy(f"COPY fresh ({COLUMNS}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        cursor.execute("ANALYZE fresh")
-        cursor.execute(
-            f"UPDATE indicators_aggregate a SET until_version = %(version)s WHERE {current} AND {scope} "  # noqa: S608
+            f"UPDATE indicators_aggregate a SET until_version = %(version)s WHERE {CURRENT} AND {wanted.scope} "  # noqa: S608
             f"AND NOT EXISTS (SELECT 1 FROM fresh n WHERE {SAME_KEY} AND {SAME_VALUES})",
             bound,
         )
         cursor.execute(
             f"INSERT INTO indicators_aggregate (force_id, since_version, {COLUMNS}) "  # noqa: S608
             f"SELECT %(force)s, %(version)s, {COLUMNS} FROM fresh n "
-            f"WHERE NOT EXISTS (SELECT 1 FROM indicators_aggregate a WHERE {current} AND {SAME_KEY})",
+            f"WHERE NOT EXISTS (SELECT 1 FROM indicators_aggregate a WHERE {CURRENT} AND {SAME_KEY})",
             bound,
         )
         cursor.execute("DROP TABLE fresh")
+
+
+def _compare(force: Force, wanted: Wanted) -> int:
+    """Count the rows in which the current values differ from what is wanted."""
+    bound: dict[str, Any] = {**wanted.values, "force": force.pk}
+    with connection.cursor() as cursor:
+        _load(cursor, wanted.rows)
+        cursor.execute(
+            f"""
+            SELECT (SELECT count(*) FROM indicators_aggregate a WHERE {CURRENT} AND {wanted.scope}
+                    AND NOT EXISTS (SELECT 1 FROM fresh n WHERE {SAME_KEY} AND {SAME_VALUES}))
+                 + (SELECT count(*) FROM fresh n WHERE NOT EXISTS (
+                      SELECT 1 FROM indicators_aggregate a WHERE {CURRENT} AND {SAME_KEY} AND {SAME_VALUES}))
+            """,  # noqa: S608
+            bound,
+        )
+        (count,) = cursor.fetchone()
+        cursor.execute("DROP TABLE fresh")
+    return int(count)
+
+
+def _load(cursor: CursorWrapper, rows: Iterable[Row]) -> None:
+    """Send rows into a table of this transaction alone."""
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE fresh ON COMMIT DROP AS SELECT {COLUMNS} FROM indicators_aggregate WITH NO DATA"  # noqa: S608
+    )
+    with cursor.copy(f"COPY fresh ({COLUMNS}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    cursor.execute("ANALYZE fresh")

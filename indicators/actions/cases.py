@@ -5,6 +5,7 @@ before is kept, so that every earlier data version can be read again.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,12 @@ REPEATED_SHARE = 2.0  # per cent of a month's rows; real months lie under 1 or o
 FAR = 0.4  # how far a month may lie from the mean of its neighbours, as a share of it
 LOCK_TIMEOUT = "5s"
 SET_COLUMNS = ", ".join(f"{name.strip()} = s.{name.strip()}" for name in COLUMNS.split(","))
+
+Tell = Callable[[str, int, int], None]
+
+
+def _silently(step: str, done: int, total: int) -> None:
+    """Say nothing of how far the work is."""
 
 
 class Outdated(Exception):
@@ -75,6 +82,13 @@ def _preview(data_import: DataImport, months: dict[date, dict[str, Any]], parts:
         "notes": notes,
         "warnings": [*_gaps(data_import.force, list(months)), *_repeats(months), *_jumps(data_import.force, months)],
     }
+
+
+def can_move_figures(data_import: DataImport) -> bool:
+    """Tell whether the staged months could change a value there is, and not only add months after the last."""
+    held = held_months(data_import.force)
+    changed = [month for month, one in staging.staged_months(data_import).items() if not one.get("is_unchanged")]
+    return bool(held and changed and min(changed) <= held[-1])
 
 
 def held_facts(force: Force) -> dict[date, int]:
@@ -133,7 +147,7 @@ def _jumps(force: Force, months: dict[date, dict[str, Any]]) -> list[str]:
     return warnings
 
 
-def apply(data_import: DataImport, version: DataVersion, progress: Progress) -> list[date]:
+def apply(data_import: DataImport, version: DataVersion, tell: Tell = _silently) -> list[date]:
     """Make the staged months the ones that are held; returns those that changed. In the caller's transaction.
 
     What differs is worked out anew, as another file may have been applied since the preview. Raises Outdated when a
@@ -147,7 +161,7 @@ def apply(data_import: DataImport, version: DataVersion, progress: Progress) -> 
         cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
         case_tables.sort_in_memory(cursor)
         for done, month in enumerate(changed):
-            progress.tell("Storing the cases", done, len(changed))
+            tell("Storing the cases", done, len(changed))
             place = Place(data_import.force_id, month)
             is_attached = not case_tables.exists(cursor, place.table)
             if is_attached:
@@ -157,7 +171,7 @@ def apply(data_import: DataImport, version: DataVersion, progress: Progress) -> 
             _note_month(
                 data_import, version.number, found[month], bad.get(month.isoformat(), 0) + bad.get("", 0), is_attached
             )
-        progress.tell("Counting")
+        tell("Counting", len(changed), len(changed))
         if data_import.is_partial or cells.has_set_aside(cursor, data_import.force_id, changed):
             cells.recount(cursor, data_import.force_id, version.number, changed)
         else:

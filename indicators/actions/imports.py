@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from psycopg.errors import LockNotAvailable
 
 from indicators import rules
-from indicators.actions import aggregates, cases, jobs, observations, reverting, staging, versions
+from indicators.actions import aggregates, cases, foreseeing, jobs, observations, reverting, staging, versions
 from indicators.actions.jobs import Progress
 from indicators.choices import IMPORT_TRANSITIONS, ImportKind, ImportState, PartState, VersionKind
 from indicators.models.area import Force
@@ -137,6 +137,9 @@ def _stage_cases(data_import: DataImport, job: Job, progress: Progress) -> None:
         else:
             progress.tell("Working out what would change")
             found = cases.outcome(data_import)
+            data_import.preview = found.get("preview", {})
+            if data_import.preview and cases.can_move_figures(data_import):
+                data_import.preview["moves"] = foreseeing.moves(data_import)
             move(data_import, "refuse" if found["problem_count"] else "stage", **found)
             if found["problem_count"] and not found["left_out"]:
                 staging.unstage(data_import)
@@ -156,7 +159,8 @@ def _stage_observations(data_import: DataImport, job: Job, progress: Progress) -
             move(data_import, "refuse", problem_count=problems.count)
         else:
             months = sorted(month.isoformat() for month in staged.months)
-            move(data_import, "stage", rows=staged.rows, months=months, preview=staged.preview)
+            preview = {**staged.preview, "moves": foreseeing.moves(data_import)}
+            move(data_import, "stage", rows=staged.rows, months=months, preview=preview)
         jobs.finish(job)
 
 
@@ -228,7 +232,7 @@ def apply(data_import: DataImport, job: Job, progress: Progress, *, by: Person) 
 def _apply(data_import: DataImport, job: Job, progress: Progress, by: Person) -> None:
     version = versions.take(data_import.force, VersionKind.IMPORT, by=by, reason=data_import.reason)
     if data_import.kind == ImportKind.CASES:
-        months = cases.apply(data_import, version, progress)
+        months = cases.apply(data_import, version, progress.tell)
         progress.tell("Computing the figures")
         aggregates.recompute_cases(data_import.force, version, months)
     else:

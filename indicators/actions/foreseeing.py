@@ -1,0 +1,73 @@
+"""Which figures an import would move: found by applying it and taking that back, so that it cannot differ."""
+
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from indicators.actions import aggregates, cases, observations
+from indicators.choices import ImportKind
+from indicators.models.area import Force
+from indicators.models.data_import import DataImport
+from indicators.models.data_version import DataVersion
+
+LISTED = 500
+NAMES = ("indicator", "part", "area", "name", "place", "window", "end", "old", "new")
+
+
+class _TakenBack(Exception):
+    """Ends the trial transaction."""
+
+
+def moves(data_import: DataImport) -> dict[str, Any]:
+    """Return {"count": figures that would change, "figures": the first 500 of them}, the force's own first.
+
+    A figure that has no value yet does not move: it comes.
+    """
+    found: dict[str, Any] = {"count": 0, "figures": []}
+    force = data_import.force
+    try:
+        with transaction.atomic():
+            Force.objects.select_for_update().get(pk=force.pk)
+            last = DataVersion.objects.filter(force=force).aggregate(last=Max("number"))["last"]
+            if last is None:
+                return found
+            version = DataVersion(force=force, number=last + 1)
+            if data_import.kind == ImportKind.CASES:
+                aggregates.recompute_cases(force, version, cases.apply(data_import, version))
+            else:
+                aggregates.recompute_observations(force, version, observations.apply(data_import, version))
+            found = _moved(force, version.number)
+            raise _TakenBack
+    except _TakenBack:
+        return found
+
+
+def _moved(force: Force, version: int) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT i.key, coalesce(p.slug, ''), r.slug, i.name || coalesce(': ' || p.name, ''), r.name, a."window",
+                   to_char(a."end", 'YYYY-MM-DD'), trim_scale(o.value)::text, trim_scale(a.value)::text,
+                   count(*) OVER ()
+            FROM indicators_aggregate o
+            JOIN indicators_area r ON r.id = o.area_id
+            JOIN indicators_indicator i ON i.id = o.indicator_id
+            LEFT JOIN indicators_breakdownvalue p ON p.id = o.part_id
+            LEFT JOIN indicators_aggregate a
+              ON a.force_id = o.force_id AND a.since_version = %(version)s AND a.indicator_id = o.indicator_id
+             AND coalesce(a.part_id, 0) = coalesce(o.part_id, 0) AND a.area_id = o.area_id AND a."window" = o."window"
+             AND a."end" = o."end" AND a.reported_for = o.reported_for
+            WHERE o.force_id = %(force)s AND o.until_version = %(version)s AND o.value IS NOT NULL
+              AND o.value IS DISTINCT FROM a.value
+            ORDER BY r.kind <> 'force', abs(coalesce(a.value, 0) - o.value) / greatest(abs(o.value), 1) DESC,
+                     i.key, 2, 3, a."end", a."window"
+            LIMIT %(limit)s
+            """,
+            {"force": force.pk, "version": version, "limit": LISTED},
+        )
+        rows = cursor.fetchall()
+    return {
+        "count": rows[0][-1] if rows else 0,
+        "figures": [dict(zip(NAMES, row[:-1], strict=True)) for row in rows],
+    }
