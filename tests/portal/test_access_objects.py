@@ -59,6 +59,8 @@ IMPORT_PAGES = {"import", "import-progress", "import-problems"}
 IMPORT_ACTS = {
     "import-confirm": {"staged": {"analyst"}},
     "import-abandon": {state: {"analyst"} for state in ("received", "staged")},
+    "import-accept": {},  # only a refused file with single faulty rows, tried in tests/indicators
+    "import-revert": {"applied": {"analyst"}},
     "import-retry": {},
 }
 INDICATOR_PAGES = {"indicator", "indicator-chart", "api-indicator"}
