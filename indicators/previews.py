@@ -62,10 +62,12 @@ class Move:
 
 def moves(preview: dict[str, Any]) -> list[Move]:
     """Return the first figures that would move, as they are printed."""
-    return [
-        Move(one["name"], one["place"], _period(one), _number(one["old"]), _number(one["new"]))
-        for one in preview.get("moves", {}).get("figures", [])[:MOVES_SHOWN]
-    ]
+    return [move_of(one) for one in preview.get("moves", {}).get("figures", [])[:MOVES_SHOWN]]
+
+
+def move_of(one: dict[str, Any]) -> Move:
+    """Return one kept move as it is printed."""
+    return Move(one["name"], one["place"], _period(one), _number(one["old"]), _number(one["new"]))
 
 
 def _period(one: dict[str, Any]) -> str:

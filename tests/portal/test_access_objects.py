@@ -55,7 +55,7 @@ REPORT_ACTS = {
     "desk-send-back": {"assembled": {"approver"}, "signed-off": {"approver"}},
     "desk-present": {"signed-off": {"manager"}},
 }
-IMPORT_PAGES = {"import", "import-progress", "import-problems"}
+IMPORT_PAGES = {"import", "import-progress", "import-problems", "import-texts"}
 IMPORT_ACTS = {
     "import-confirm": {"staged": {"analyst"}},
     "import-abandon": {state: {"analyst"} for state in ("received", "staged")},
