@@ -292,7 +292,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 # State machine of an import: verb -> (states it may start from, state it leads to).
 IMPORT_TRANSITIONS: dict[str, tuple[tuple[ImportState, ...], ImportState]] = {
     "stage": ((ImportState.RECEIVED,), ImportState.STAGED),
-    "restage": ((ImportState.CONFIRMED,), ImportState.RECEIVED),
+    "restage": ((ImportState.STAGED, ImportState.CONFIRMED), ImportState.RECEIVED),
     "accept": ((ImportState.REFUSED,), ImportState.CONFIRMED),
     "revert": ((ImportState.APPLIED,), ImportState.REVERTED),
     "refuse": ((ImportState.RECEIVED,), ImportState.REFUSED),
