@@ -2,7 +2,7 @@
 
 from django import forms
 
-from indicators.choices import ImportKind
+from indicators.choices import CountingPolicy, ImportKind
 from indicators.models.area import Force
 from indicators.periods import Quarter
 
@@ -33,6 +33,29 @@ class ConfirmForm(forms.Form):
         max_length=2000,
         help_text="Needed when the preview shows warnings.",
     )
+
+
+class CountingForm(forms.Form):
+    """What one case is, from a day on, and why."""
+
+    policy = forms.ChoiceField(
+        label="What is one case?",
+        choices=[
+            (CountingPolicy.ROWS.value, "Each row"),
+            (CountingPolicy.DISTINCT.value, "Each identifier, once in its month"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    starts_on = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+
+class RetentionForm(forms.Form):
+    """For how long cases are kept row by row, from a day on, and why."""
+
+    months_kept = forms.IntegerField(label="Months kept", min_value=12, max_value=1200)
+    starts_on = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
 
 
 def quarter_of(text: str | None, fallback: Quarter | None) -> Quarter | None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from indicators.views import imports, indicators
+from indicators.views import case_rules, imports, indicators
 
 urlpatterns: list[URLPattern] = [
     path("indicators/", indicators.listing, name="indicators"),
@@ -10,6 +10,9 @@ urlpatterns: list[URLPattern] = [
     path("indicators/<slug:key>/chart.svg", indicators.chart, name="indicator-chart"),
     path("imports/", imports.listing, name="imports"),
     path("imports/new/", imports.receive, name="import-receive"),
+    path("imports/rules/", case_rules.page, name="case-rules"),
+    path("imports/rules/counting/<int:pk>/", case_rules.count, name="counting-change"),
+    path("imports/rules/retention/<int:pk>/", case_rules.keep, name="retention-settle"),
     path("imports/<int:pk>/", imports.page, name="import"),
     path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),
     path("imports/<int:pk>/confirm/", imports.confirm, name="import-confirm"),

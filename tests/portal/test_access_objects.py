@@ -14,6 +14,7 @@ from indicators.actions import imports
 from indicators.choices import ImportKind
 from indicators.models.data_import import DataImport
 from indicators.models.portfolio import Portfolio
+from indicators.models.source import DataSource
 from narratives.actions import drafting, review
 from portal.models.report import Report
 from portal.models.role import RoleHolding
@@ -63,6 +64,7 @@ IMPORT_ACTS = {
     "import-revert": {"applied": {"analyst"}},
     "import-retry": {},
 }
+RULE_ACTS = {"counting-change", "retention-settle"}
 INDICATOR_PAGES = {"indicator", "indicator-chart", "api-indicator"}
 
 
@@ -183,6 +185,20 @@ def test_walk_an_import(force, state):
             check_act(who, browser, reverse(name, args=[data_import.pk]), {"reason": "For the test"}, does, sees)
 
 
+def test_walk_the_rules_of_cases(force):
+    quarter = SmallQuarter(force)
+    places = {
+        "counting-change": DataSource.objects.filter(kind="cases").earliest("id").pk,
+        "retention-settle": quarter.force.pk,
+    }
+    for who, browser in browsers(quarter):
+        check(who, browser, reverse("case-rules"), who in FILE_KEEPERS)
+        for name in RULE_ACTS:
+            # Nothing is filled in: whoever may do it is told so, and nothing changes.
+            found = status_of(browser, "post", reverse(name, args=[places[name]]), {})
+            assert found in ({422} if who == "analyst" else {403, 404}), (who, name, found)
+
+
 def test_walk_an_indicator(force):
     for who, browser in browsers(SmallQuarter(force)):
         for name in INDICATOR_PAGES:
@@ -193,5 +209,5 @@ def test_walk_an_indicator(force):
 
 def test_walk_leaves_no_address_of_an_object_out():
     walked = SECTION_PAGES | SECTION_ACTS.keys() | DESK_PAGES | DRAFT_PAGES | EDITION_PAGES | REPORT_ACTS.keys()
-    walked |= IMPORT_PAGES | IMPORT_ACTS.keys() | INDICATOR_PAGES
+    walked |= IMPORT_PAGES | IMPORT_ACTS.keys() | RULE_ACTS | INDICATOR_PAGES
     assert {pattern.name for path, pattern in GATED if "<" in path} == walked

@@ -46,10 +46,10 @@ def check_applied_once(running: Running, number: int, versions: int, per_month: 
         ("done", 2)
     ]
     query = """
-        SELECT month::text, count(*), min(data_import_id) FROM indicators_case
+        SELECT month::text, count(*), min(data_import_id) FILTER (WHERE reference <> '') FROM indicators_case
         WHERE month BETWEEN '2019-01-01' AND '2019-12-31' GROUP BY 1 ORDER BY 1
     """
-    rows = running.sql(query)
+    rows = running.sql(query)  # incidents are the same in every file: they stay those of the first
     assert rows == [(f"{month}-01", per_month, number) for month in MONTHS]
     crimes = sum(1 for at in range(per_month) if at % 3)
     query = """
