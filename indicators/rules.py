@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from indicators.models.data_import import DataImport
 
 LEAST_KEPT = 12  # months
+MOST_UNDECIDED = 100  # files of one person that are received or checked and not decided on
 
 
 def require(verdict: Verdict) -> None:
@@ -18,11 +19,14 @@ def require(verdict: Verdict) -> None:
         raise Refused(verdict)
 
 
-def can_receive_import(person: Person) -> Verdict:
-    """Analysts load files."""
-    if person.has(*PERMISSIONS["import.receive"]):
-        return ALLOWED
-    return Verdict(False, "Only an analyst may load files.")
+def can_receive_import(person: Person, undecided: int = 0) -> Verdict:
+    """Analysts load files, as long as not too many of theirs wait for a decision."""
+    if not person.has(*PERMISSIONS["import.receive"]):
+        return Verdict(False, "Only an analyst may load files.")
+    if undecided >= MOST_UNDECIDED:
+        words = f"{undecided} files that you sent wait to be confirmed or abandoned. Decide on some of them first."
+        return Verdict(False, words)
+    return ALLOWED
 
 
 def can_confirm_import(person: Person, data_import: "DataImport", reason: str) -> Verdict:

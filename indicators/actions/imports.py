@@ -48,7 +48,8 @@ def receive(
     The same bytes for the same force and kind are the same import. A partial file holds only some cases of its months:
     it removes none. Raises Refused for an empty or too large file.
     """
-    rules.require(rules.can_receive_import(by))
+    undecided = DataImport.objects.filter(received_by_id=by.id, state__in=[ImportState.RECEIVED, ImportState.STAGED])
+    rules.require(rules.can_receive_import(by, undecided.count()))
     digest, size = _keep(chunks)
     same = DataImport.objects.filter(force=force, kind=kind, sha256=digest, state__in=LIVE)
     known = same.first()
