@@ -21,6 +21,8 @@ from indicators.periods import Quarter, label
 from indicators.views import gate
 from indicators.views.imports import WAITS
 
+NO_FORCE = "indicators/delivery_no_force.html"
+
 
 @gate("delivery.see")
 def board(request: PersonRequest) -> HttpResponse:
@@ -28,7 +30,7 @@ def board(request: PersonRequest) -> HttpResponse:
     forces = list(Force.objects.order_by("name"))
     force = _chosen_force(request, forces)
     if force is None:
-        return render(request, "indicators/deliveries.html", {"door": "deliveries", "lines": []})
+        return render(request, NO_FORCE, {"door": "deliveries"})
     today = timezone.localdate()
     quarter = quarter_of(request.GET.get("quarter"), None) or boards.newest_quarter(force, today)
     lines = boards.board(force, quarter, today)
@@ -73,8 +75,7 @@ def add(request: PersonRequest) -> HttpResponse:
     """Expect another delivery of a force."""
     force = _chosen_force(request, list(Force.objects.order_by("name")))
     if force is None:
-        messages.info(request, "There is no force yet. Load its areas first: manage.py load_areas")
-        return redirect("delivery-list")
+        return render(request, NO_FORCE, {"door": "deliveries"})
     return _kept(request, ExpectedDelivery(force=force), is_used=False)
 
 
@@ -118,8 +119,9 @@ def _to_board(one: Expected) -> HttpResponseRedirect:
 def load(request: PersonRequest, pk: int, first: str) -> HttpResponse:
     """Receive the file that is expected; its check begins at once."""
     one = _expected(pk, first)
-    form = ExpectedUploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    # Its only field is the file: without one nothing is posted that would count as an answer.
+    form = ExpectedUploadForm(request.POST, request.FILES) if request.method == "POST" else ExpectedUploadForm()
+    if form.is_valid():
         file = form.cleaned_data["file"]
         data_import, is_new = actions.receive(one.delivery, one.first, file.name, file.chunks(), by=request.person)
         if not is_new:

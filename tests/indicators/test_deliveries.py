@@ -10,13 +10,14 @@ from django.db import IntegrityError, transaction
 from indicators import boards
 from indicators.actions import deliveries, imports
 from indicators.choices import Cadence, DeliveryState, ImportKind, ImportState, Role
+from indicators.management.commands import _importing
 from indicators.models.data_import import DataImport
 from indicators.models.delivery import DeliveryNote, ExpectedDelivery
 from indicators.models.source import DataSource
 from indicators.people import Person, Refused
 from indicators.periods import Quarter
 from tests.indicators import case_files
-from tests.indicators.case_files import case, case_file, small_force, tidy_file, work
+from tests.indicators.case_files import case, case_file, revert, small_force, tidy_file, work
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,17 @@ def test_follow_a_file_of_observations_from_received_to_taken_back(force, ada):
     arrived = one(expected, JANUARY)
     assert (arrived.state, arrived.file) == (DeliveryState.ARRIVED, data_import)
     assert one(expected, date(2020, 4, 1)).state == DeliveryState.NOT_DUE
+    revert(data_import, ada)
+    gone = one(expected, JANUARY)
+    assert (gone.state, gone.file) == (DeliveryState.NOT_DUE, data_import)
+
+
+def test_take_cases_back_expects_their_months_again(force, ada):
+    expected = delivery(force, ada)
+    both = apply(send(expected, JANUARY, case_file(case(1, "2020-01"), case(2, "2020-02")), ada), ada)
+    assert states(force) == ["arrived", "arrived", "not-due"]
+    revert(both, ada)
+    assert states(force) == ["late", "not-due", "not-due"]
 
 
 def test_abandon_a_file_expects_it_again(force, ada):
@@ -324,7 +336,8 @@ def test_load_a_document_of_deliveries_twice_changes_nothing(force, ada):
     assert (second.name, second.check_lines, second.loader_id, second.ends_on) == ("Other", [], None, None)
 
 
-def test_command_loads_a_file_as_the_one_expected(force, ada, tmp_path, capsys):
+def test_command_loads_a_file_as_the_one_expected(force, ada, tmp_path, monkeypatch):
+    monkeypatch.setattr(_importing, "PATIENCE_SECONDS", 0.0)
     expected = delivery(force, ada)
     path = tmp_path / "january.csv"
     path.write_bytes(case_file(case(1, "2020-01")))
@@ -336,6 +349,9 @@ def test_command_loads_a_file_as_the_one_expected(force, ada, tmp_path, capsys):
     with pytest.raises(CommandError, match="covers no period"):
         call_command("import_cases", path, **options, period=date(2019, 1, 1))
     assert not DataImport.objects.exists()
+    call_command("import_cases", path, **options, period=JANUARY, yes=True)
+    assert one(expected, JANUARY).state == DeliveryState.ARRIVED
+    assert one(expected, JANUARY).file.delivery_period == JANUARY
 
 
 def test_demonstration_expects_sources_of_its_own_with_files_that_it_has(settings):
