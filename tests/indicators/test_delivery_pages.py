@@ -166,7 +166,7 @@ def test_board_for_those_who_only_look_offers_nothing_to_do(force, analyst, role
     other.force_login(user)
     page = text(other.get(BOARD))
     assert "0 of 3 received, 2 late, 1 not available." in page and "The system was replaced." in page
-    for words in ("Load this file", "Load a file", "Not available…", "Expect it again", "What to do", "Set up"):
+    for words in ("Load this file", "Load a file", "Not available…", "Expect it again", "Set up deliveries"):
         assert words not in page, words
     assert "Crime extract" in text(other.get("/deliveries/all/"))
     assert "/edit/" not in text(other.get("/deliveries/all/"))
