@@ -60,6 +60,11 @@ class Line:
     expected: tuple[Expected, ...]
 
     @property
+    def is_open(self) -> bool:
+        """Tell whether somebody still has to do something about one of the periods."""
+        return any(one.is_open for one in self.expected)
+
+    @property
     def cells(self) -> list[tuple[int, Expected | None]]:
         """What stands in the columns of the three months: how many columns it spans, and what (None = not expected)."""
         if self.delivery.cadence == Cadence.QUARTERLY:
