@@ -115,6 +115,18 @@ def test_board_names_a_refused_file_and_leads_to_its_problems(ada, force, analys
     assert reverse("import", args=[data_import.pk]) in page
 
 
+def test_board_says_how_many_faulty_rows_an_accepted_file_went_without(ada, force, analyst):
+    expected = expect(force, analyst)
+    upload(ada, expected, "2020-01-01", case_file(case(1, "2020-01"), case(2, "2020-01", "Robery")))
+    data_import = DataImport.objects.get()
+    work(imports.STAGE_TASK, data_import)
+    assert "Check before you confirm" in text(ada.get(reverse("import", args=[data_import.pk])))
+    imports.accept(data_import, by=analyst, reason="One row is wrong.")
+    work(imports.APPLY_TASK, data_import)
+    page = text(ada.get(BOARD))
+    assert "1 of 3 received, 2 late." in page and "without 1 faulty, sent in by" in page
+
+
 @pytest.mark.parametrize(
     ("now", "summary"),
     [
