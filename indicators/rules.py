@@ -3,11 +3,12 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from indicators.choices import PERMISSIONS, ImportState
+from indicators.choices import PERMISSIONS, DeliveryState, ImportState
 from indicators.people import ALLOWED, Person, Refused, Verdict
 
 if TYPE_CHECKING:
     from indicators.models.data_import import DataImport
+    from indicators.models.delivery import ExpectedDelivery
 
 LEAST_KEPT = 12  # months
 MOST_UNDECIDED = 100  # files of one person that are received or checked and not decided on
@@ -95,4 +96,35 @@ def can_abandon_import(person: Person, data_import: "DataImport") -> Verdict:
         return Verdict(False, "Only an analyst may abandon an import.")
     if data_import.state not in {ImportState.RECEIVED, ImportState.STAGED}:
         return Verdict(False, f"This import is {data_import.state} and can no longer be abandoned.", is_conflict=True)
+    return ALLOWED
+
+
+def can_edit_delivery(person: Person) -> Verdict:
+    """Analysts say what should arrive."""
+    if person.has(*PERMISSIONS["delivery.edit"]):
+        return ALLOWED
+    return Verdict(False, "Only an analyst may say which files are expected.")
+
+
+def can_redefine_delivery(delivery: "ExpectedDelivery", is_used: bool) -> Verdict:
+    """What a delivery is stays as it is once files or notes stand under its periods."""
+    if not is_used:
+        return ALLOWED
+    return Verdict(
+        False,
+        f"Files or notes belong to “{delivery.name}” already, so its force, what the file holds and how often it comes "
+        "stay as they are. Give it a last day and add another delivery.",
+    )
+
+
+def can_set_unavailable(person: Person, state: DeliveryState, reason: str) -> Verdict:
+    """Analysts say, with a reason, that a file will not come; not of one that is here or on its way."""
+    if not person.has(*PERMISSIONS["delivery.edit"]):
+        return Verdict(False, "Only an analyst may say that a file is not available.")
+    if state == DeliveryState.ARRIVED:
+        return Verdict(False, "The file has been received: its figures are there.", is_conflict=True)
+    if state == DeliveryState.IN_PROGRESS:
+        return Verdict(False, "A file is on its way. Confirm it or abandon it first.", is_conflict=True)
+    if not reason.strip():
+        return Verdict(False, "Give the reason why it is not available, so that readers of the board know.")
     return ALLOWED

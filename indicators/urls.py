@@ -2,12 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from indicators.views import case_rules, imports, indicators
+from indicators.views import case_rules, deliveries, imports, indicators
 
 urlpatterns: list[URLPattern] = [
     path("indicators/", indicators.listing, name="indicators"),
     path("indicators/<slug:key>/", indicators.page, name="indicator"),
     path("indicators/<slug:key>/chart.svg", indicators.chart, name="indicator-chart"),
+    path("deliveries/", deliveries.board, name="deliveries"),
+    path("deliveries/all/", deliveries.listing, name="delivery-list"),
+    path("deliveries/new/", deliveries.add, name="delivery-new"),
+    path("deliveries/<int:pk>/edit/", deliveries.edit, name="delivery-edit"),
+    path("deliveries/<int:pk>/<slug:first>/load/", deliveries.load, name="delivery-load"),
+    path("deliveries/<int:pk>/<slug:first>/not-available/", deliveries.set_unavailable, name="delivery-unavailable"),
+    path("deliveries/<int:pk>/<slug:first>/expected/", deliveries.lift, name="delivery-lift"),
     path("imports/", imports.listing, name="imports"),
     path("imports/new/", imports.receive, name="import-receive"),
     path("imports/rules/", case_rules.page, name="case-rules"),

@@ -23,6 +23,7 @@ class Door:
 DOORS = (
     Door("My work", "home", "home.see", "home"),
     Door("Indicators", "indicators", "indicator.see", "indicators"),
+    Door("Deliveries", "deliveries", "delivery.see", "deliveries"),
     Door("Imports", "imports", "import.see", "imports"),
     Door("Sections", "sections", "section.see", "sections"),
     Door("Reviews", "reviews", "section.approve", "reviews"),

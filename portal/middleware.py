@@ -64,9 +64,7 @@ class UploadMiddleware:
             return f"The file is larger than {limit} MB. Nothing was received. Split it by month and send the parts."
         # It stands on the disk twice for a moment: as it comes in, and as it is kept.
         if min(shutil.disk_usage(folder).free for folder in (gettempdir(), settings.VAR)) < 2 * size:
-            return (
-                "There is too little space left for this file. Nothing was received. Tell the administrator."
-            )
+            return "There is too little space left for this file. Nothing was received. Tell the administrator."
         return ""
 
 
