@@ -230,3 +230,9 @@ def overlaid(force: Force, cases: Sequence[Case]) -> tuple[set[CaseKey], set[Cas
     marked = Mark.objects.filter(here).open().values_list("month", "key", "ordinal")
     aside = SetAside.objects.filter(here).in_force().values_list("month", "key", "ordinal")
     return {CaseKey(*place) for place in marked}, {CaseKey(*place) for place in aside}
+
+
+def without_rows(force: Force, month: date) -> CaseMonth | None:
+    """Return a month whose rows were removed when their time had come; None while they are held, or it never was."""
+    months = CaseMonth.objects.filter(force=force, month=month, until_version__isnull=True)
+    return months.filter(rows_removed_at__isnull=False).first()

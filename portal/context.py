@@ -24,6 +24,7 @@ DOORS = (
     Door("My work", "home", "home.see", "home"),
     Door("Indicators", "indicators", "indicator.see", "indicators"),
     Door("Imports", "imports", "import.see", "imports"),
+    Door("Cases", "cases", "case.see", "cases"),
     Door("Sections", "sections", "section.see", "sections"),
     Door("Reviews", "reviews", "section.approve", "reviews"),
     Door("Report desk", "desk", "report.see", "desk"),
