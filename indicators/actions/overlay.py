@@ -42,7 +42,7 @@ def mark(force: Force, at: CaseKey, *, by: Person, reason: str) -> Mark:
 def clear(mark: Mark, *, by: Person) -> None:
     """Take a mark off a case."""
     rules.require(rules.can_clear_mark(by, mark))
-    _moved(Mark.objects.filter(pk=mark.pk).open().update(cleared_by_id=by.id, cleared_at=Now()))
+    _moved(mark, Mark.objects.filter(pk=mark.pk).open().update(cleared_by_id=by.id, cleared_at=Now()))
 
 
 def ask(force: Force, at: CaseKey, *, by: Person, reason: str) -> SetAside:
@@ -65,14 +65,14 @@ def agree(set_aside: SetAside, *, by: Person) -> None:
     with _counted_anew(set_aside, by, "is set aside") as version:
         _require_case(set_aside.force, CaseKey(set_aside.month, set_aside.key, set_aside.ordinal))
         asked = SetAside.objects.filter(pk=set_aside.pk).asked()
-        _moved(asked.update(agreed_by_id=by.id, agreed_at=Now(), since_version=version.number))
+        _moved(set_aside, asked.update(agreed_by_id=by.id, agreed_at=Now(), since_version=version.number))
 
 
 def withdraw(set_aside: SetAside, *, by: Person, reason: str = "") -> None:
     """End a request that nobody has agreed to; nothing is counted anew."""
     rules.require(rules.can_withdraw_set_aside(by, set_aside, reason))
     asked = SetAside.objects.filter(pk=set_aside.pk).asked()
-    _moved(asked.update(lifted_by_id=by.id, lifted_at=Now(), lift_reason=reason))
+    _moved(set_aside, asked.update(lifted_by_id=by.id, lifted_at=Now(), lift_reason=reason))
 
 
 def lift(set_aside: SetAside, *, by: Person, reason: str) -> None:
@@ -80,7 +80,10 @@ def lift(set_aside: SetAside, *, by: Person, reason: str) -> None:
     rules.require(rules.can_lift_set_aside(by, set_aside, reason))
     with _counted_anew(set_aside, by, "counts again") as version:
         in_force = SetAside.objects.filter(pk=set_aside.pk).in_force()
-        _moved(in_force.update(lifted_by_id=by.id, lifted_at=Now(), lift_reason=reason, until_version=version.number))
+        _moved(
+            set_aside,
+            in_force.update(lifted_by_id=by.id, lifted_at=Now(), lift_reason=reason, until_version=version.number),
+        )
 
 
 @contextmanager
@@ -128,6 +131,8 @@ def _place(at: CaseKey) -> dict[str, object]:
     return {"month": at.month, "key": at.key, "ordinal": at.ordinal}
 
 
-def _moved(rows: int) -> None:
+def _moved(laid: Mark | SetAside, rows: int) -> None:
+    """Refuse when a conditional UPDATE found nothing to change; else the object tells how it stands now."""
     if not rows:
         raise Refused(Verdict(False, CHANGED, is_conflict=True))
+    laid.refresh_from_db()

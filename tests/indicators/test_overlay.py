@@ -81,7 +81,6 @@ def set_aside(force: Force, asked_by: Person, agreed_by: Person, at: CaseKey = F
     """Set a case aside by two people."""
     found = overlay.ask(force, at, by=asked_by, reason="recorded twice")
     overlay.agree(found, by=agreed_by)
-    found.refresh_from_db()
     return found
 
 
@@ -90,7 +89,6 @@ def test_set_a_case_aside_takes_it_out_of_every_figure_and_says_so(force, ada, b
     asked = overlay.ask(force, FIRST, by=ada, reason="recorded twice")
     assert asked.state == SetAsideState.ASKED and robberies(force) == (3, "")
     overlay.agree(asked, by=ben)
-    asked.refresh_from_db()
     assert (asked.state, asked.since_version, asked.agreed_by_id) == (SetAsideState.IN_FORCE, 2, ben.id)
     said = "1 case is set aside"
     assert robberies(force) == (2, said)
@@ -102,7 +100,6 @@ def test_set_a_case_aside_takes_it_out_of_every_figure_and_says_so(force, ada, b
     )  # fmt: skip
     assert is_whole(force)
     overlay.lift(asked, by=ada, reason="it was another case")
-    asked.refresh_from_db()
     assert (asked.state, asked.until_version) == (SetAsideState.LIFTED, 3)
     assert robberies(force) == (3, "") and is_whole(force)
 
@@ -148,7 +145,6 @@ def test_set_aside_survives_the_month_imported_again_until_it_is_lifted(force, a
     assert robberies(force) == (2, "1 case is set aside") and is_whole(force)
     case_files.revert(later, ada)
     assert robberies(force) == (1, "1 case is set aside") and is_whole(force)
-    one.refresh_from_db()
     overlay.lift(one, by=ben, reason="counted after all")
     assert robberies(force) == (2, "") and is_whole(force)
 
@@ -194,7 +190,6 @@ def test_withdraw_ends_a_request_without_a_new_data_version(force, ada, ben, loa
     with pytest.raises(Refused, match="somebody else asked"):
         overlay.withdraw(asked, by=ben)
     overlay.withdraw(asked, by=ada)
-    asked.refresh_from_db()
     assert asked.state == SetAsideState.WITHDRAWN and DataVersion.objects.count() == 1
     with pytest.raises(Refused, match="was withdrawn"):
         overlay.agree(asked, by=ben)
@@ -211,8 +206,7 @@ def test_agree_and_lift_twice_are_conflicts_that_change_nothing(force, ada, ben,
     with pytest.raises(Refused) as refusal:
         overlay.agree(seen_by_other, by=somebody(Role.REPORT_MANAGER))
     assert refusal.value.verdict.is_conflict
-    asked.refresh_from_db()
-    seen_by_other.refresh_from_db()
+    seen_by_other = SetAside.objects.get()
     overlay.lift(asked, by=ada, reason="why")
     with pytest.raises(Refused) as refusal:
         overlay.lift(seen_by_other, by=ada, reason="why")
@@ -257,10 +251,10 @@ def test_mark_a_case_and_clear_the_mark_changes_no_figure(force, ada, ben, load)
         overlay.mark(force, FIRST, by=ben, reason="me too")
     with pytest.raises(Refused, match="Give a reason"):
         overlay.mark(force, FIRST, by=ada, reason=" ")
+    seen_by_other = Mark.objects.get()
     overlay.clear(mark, by=ben)
     with pytest.raises(Refused, match="Somebody else was faster"):
-        overlay.clear(mark, by=ada)
-    mark.refresh_from_db()
+        overlay.clear(seen_by_other, by=ada)
     with pytest.raises(Refused, match="already cleared"):
         overlay.clear(mark, by=ada)
     assert not Mark.objects.open().exists()
