@@ -7,14 +7,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from indicators.choices import AreaKind, Basis, Kind, Polarity, Qualifier, Statistic, Status, Unit, Window
 from indicators.figures import Figure, FigureBook, Measure, Series, Slot, Value
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import BreakdownValue
-from indicators.models.data_import import DataImport
+from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.data_version import DataVersion
 from indicators.models.indicator import Indicator
 from indicators.models.observation import Observation
@@ -256,21 +256,13 @@ def _counted(
     return {(indicator, part, window, end): value for indicator, part, window, end, value in rows if value is not None}
 
 
-def preview_totals(preview: dict[str, Any]) -> dict[str, int]:
-    """Add the counts of a preview up."""
-    names = ("new", "changed", "unchanged", "removed")
-    return {name: sum(row[name] for row in preview.get("rows", [])) for name in names}
-
-
-def preview_by_month(preview: dict[str, Any]) -> list[dict[str, Any]]:
-    """Add the counts of a preview up by month, each with its categories."""
-    months: dict[str, dict[str, Any]] = {}
-    for row in preview.get("rows", []):
-        month = months.setdefault(row["month"], {"month": row["month"], "rows": []})
-        month["rows"].append(row)
-        for name in ("new", "changed", "unchanged", "removed"):
-            month[name] = month.get(name, 0) + row[name]
-    return list(months.values())
+def problems_by_kind(data_import: DataImport, shown: int) -> tuple[list[tuple[str, str, int]], list[ImportProblem]]:
+    """Return the kinds of problems as (message, column, count), most frequent first, and the first problems."""
+    listed = ImportProblem.objects.filter(data_import=data_import)
+    first = list(listed[:shown])
+    kinds = listed.values_list("message", "column").annotate(count=Count("id")).order_by("-count", "message")
+    among = {(problem.message, problem.column) for problem in first}
+    return [kind for kind in kinds if kind[:2] in among], first
 
 
 def origin(force: Force, indicator: Indicator, book: FigureBook, figures: Iterable[Figure]) -> dict[str, Any]:

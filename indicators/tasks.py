@@ -5,7 +5,8 @@ import logging
 from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 
-from indicators.actions import imports, jobs
+from indicators.actions import imports, jobs, retention, staging
+from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.job import Job
 from indicators.people import Person
@@ -83,6 +84,14 @@ def revert_import(job_id: int) -> None:
         by = Person(id=job.by_id, name="", email="", roles=frozenset())
         with jobs.worked(job) as progress:
             imports.revert(DataImport.objects.get(pk=job.subject_id), job, progress, by=by)
+
+
+@shared_task(name="indicators.tasks.tidy")
+def tidy() -> None:
+    """Once a day: remove rows that are no longer kept, and what was staged for files nobody decided on."""
+    for force in Force.objects.order_by("pk"):
+        retention.remove_old_rows(force)
+    staging.discard_left_over()
 
 
 @shared_task(name="indicators.tasks.sweep")

@@ -40,6 +40,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "section.withdraw": frozenset({Role.LEAD, Role.DEPUTY}),
     "section.request_changes": frozenset({Role.REVIEWER}),
     "section.approve": frozenset({Role.REVIEWER}),
+    # Which sections quote figures that an import moves; a text itself opens as "section.see" says.
+    "touched.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
     "cycle.open": frozenset({Role.REPORT_MANAGER}),
     "cycle.fix_cut": frozenset({Role.REPORT_MANAGER}),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from narratives.views import drafting, review, sections
+from narratives.views import drafting, review, sections, touched
 
 urlpatterns: list[URLPattern] = [
     path("sections/", sections.listing, name="sections"),
@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern] = [
     path("sections/<int:pk>/withdraw/", review.withdraw, name="section-withdraw"),
     path("sections/<int:pk>/request-changes/", review.request_changes, name="section-request-changes"),
     path("sections/<int:pk>/approve/", review.approve, name="section-approve"),
+    path("imports/<int:pk>/texts/", touched.page, name="import-texts"),
     path("reviews/", review.waiting, name="reviews"),
 ]

@@ -24,9 +24,9 @@ from indicators.models.data_import import DataImport
 from indicators.models.data_version import DataVersion
 from indicators.models.import_part import ImportPart
 from indicators.periods import month_range, month_text
+from indicators.previews import is_repetitive
 from indicators.readers.problems import Problems
 
-REPEATED_SHARE = 2.0  # per cent of a month's rows; real months lie under 1 or over 7
 FAR = 0.4  # how far a month may lie from the mean of its neighbours, as a share of it
 LOCK_TIMEOUT = "5s"
 SET_COLUMNS = ", ".join(f"{name.strip()} = s.{name.strip()}" for name in COLUMNS.split(","))
@@ -121,11 +121,11 @@ def _repeats(months: dict[date, dict[str, Any]]) -> list[str]:
     """Warn of months in which many rows repeat an identifier."""
     warnings = []
     for month, one in months.items():
-        surplus = one["rows"] - one.get("distinct_rows", one["rows"])
-        share = 100 * surplus / one["rows"] if one["rows"] else 0
-        if share > REPEATED_SHARE:
+        rows, distinct = one["rows"], one["distinct_rows"]
+        if is_repetitive(rows, distinct):
+            share = 100 * (rows - distinct) / rows
             warnings.append(
-                f"{month_text(month)}: {surplus:,} of {one['rows']:,} rows ({share:.1f}%) repeat an identifier. "
+                f"{month_text(month)}: {rows - distinct:,} of {rows:,} rows ({share:.1f}%) repeat an identifier. "
                 "How they count is the counting policy of the source."
             )
     return warnings

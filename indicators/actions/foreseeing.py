@@ -12,7 +12,7 @@ from indicators.models.data_import import DataImport
 from indicators.models.data_version import DataVersion
 
 LISTED = 500
-NAMES = ("indicator", "part", "area", "name", "place", "window", "end", "old", "new")
+NAMES = ("indicator", "part", "area", "name", "place", "window", "start", "end", "old", "new")
 
 
 class _TakenBack(Exception):
@@ -47,8 +47,8 @@ def _moved(force: Force, version: int) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT i.key, coalesce(p.slug, ''), r.slug, i.name || coalesce(': ' || p.name, ''), r.name, a."window",
-                   to_char(a."end", 'YYYY-MM-DD'), trim_scale(o.value)::text, trim_scale(a.value)::text,
+            SELECT i.key, coalesce(p.slug, ''), r.slug, i.name || coalesce(': ' || p.name, ''), r.name, o."window",
+                   o.start::text, o."end"::text, trim_scale(o.value)::text, trim_scale(a.value)::text,
                    count(*) OVER ()
             FROM indicators_aggregate o
             JOIN indicators_area r ON r.id = o.area_id
@@ -61,7 +61,7 @@ def _moved(force: Force, version: int) -> dict[str, Any]:
             WHERE o.force_id = %(force)s AND o.until_version = %(version)s AND o.value IS NOT NULL
               AND o.value IS DISTINCT FROM a.value
             ORDER BY r.kind <> 'force', abs(coalesce(a.value, 0) - o.value) / greatest(abs(o.value), 1) DESC,
-                     i.key, 2, 3, a."end", a."window"
+                     i.key, 2, 3, o."end", o."window"
             LIMIT %(limit)s
             """,
             {"force": force.pk, "version": version, "limit": LISTED},

@@ -5,6 +5,7 @@ Every write after the claim names the attempt, so that a worker that lost its le
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -112,6 +113,7 @@ class Progress:
         self.step = ""
         self.done = 0
         self.total = 0
+        self._began = time.monotonic()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True, name=f"job {job.pk}")
 
@@ -124,6 +126,11 @@ class Progress:
     ) -> None:
         self._stopped.set()
         self._thread.join(timeout=10)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since this worker began."""
+        return time.monotonic() - self._began
 
     def tell(self, step: str, done: int = 0, total: int = 0) -> None:
         """Say what is being done now; written within a second."""

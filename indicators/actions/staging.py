@@ -13,13 +13,13 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Now
 
 from indicators.actions import case_tables, cells, comparing
 from indicators.actions.case_tables import Place
 from indicators.actions.jobs import LeaseLost, Progress
-from indicators.choices import AreaKind, PartState
+from indicators.choices import AreaKind, ImportState, PartState
 from indicators.models.area import Area, Force
 from indicators.models.case import StagedCell
 from indicators.models.category import Category, Flag
@@ -34,6 +34,7 @@ WAIT = 0.1  # seconds between looks at the parts that others read
 MOST_ATTEMPTS = 3
 BUFFERED = 2_000  # rows of one month sent to the database at once
 HASHES = 1 << 128
+DECIDED_WITHIN = timedelta(days=7)
 
 
 @dataclass(slots=True)
@@ -119,8 +120,15 @@ def _let_go(part: ImportPart) -> None:
 
 def tell(data_import: DataImport, progress: Progress) -> None:
     """Say how far all parts together are."""
-    done = data_import.parts.aggregate(read=Sum("bytes_read"), size=Sum("size"), rows=Sum("rows"))
-    progress.tell(f"Reading: {done['rows'] or 0:,} rows", done["read"] or 0, done["size"] or 0)
+    done = data_import.parts.aggregate(
+        read=Sum("bytes_read"), size=Sum("size"), rows=Sum("rows"), parts=Count("id"),
+        whole=Count("id", filter=Q(state=PartState.DONE)),
+    )  # fmt: skip
+    rows = done["rows"] or 0
+    words = f"Reading: {rows:,} rows, {rows / max(progress.elapsed, 0.1):,.0f} a second"
+    if done["parts"] > 1:
+        words += f", {done['whole']} of {done['parts']} months"
+    progress.tell(words, done["read"] or 0, done["size"] or 0)
 
 
 def read(part: ImportPart, path: Path, progress: Progress | None) -> None:
@@ -183,7 +191,8 @@ def _finish(cursor: CursorWrapper, data_import: DataImport, one: MonthRead) -> d
         held = None
     if held is not None and (held.content_sum, held.rows) == (digest, one.rows):
         case_tables.drop(one.table)
-        return {**facts, "preview": comparing.unchanged(one.place), "is_unchanged": True}
+        as_held = {name: getattr(held, name) for name in ("distinct_rows", "unlocated", "outside")}
+        return {**facts, **as_held, "preview": comparing.unchanged(one.place), "is_unchanged": True}
     case_tables.number_repeats(cursor, one.table)
     case_tables.index(cursor, one.table)
     cells.count_staged(cursor, data_import.pk, one.table)
@@ -240,4 +249,22 @@ def unstage(data_import: DataImport) -> None:
         for (table,) in cursor.fetchall():
             cursor.execute(f"DROP TABLE IF EXISTS {table}")
     StagedCell.objects.filter(data_import=data_import).delete()
-    data_import.parts.all().delete()
+    ImportPart.objects.filter(data_import=data_import).delete()
+
+
+def discard_left_over() -> list[int]:
+    """Drop what was staged for imports that ended, or that nobody decided on for a week; returns their numbers.
+
+    A refused file whose rows went this way can only be sent again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE 'indicators\\_staged\\_%'")
+        staged = {int(name.split("_")[2]) for (name,) in cursor.fetchall()}
+    in_work = DataImport.objects.filter(state__in=[ImportState.RECEIVED, ImportState.STAGED, ImportState.CONFIRMED])
+    young = DataImport.objects.filter(state=ImportState.REFUSED, received_at__gt=Now() - DECIDED_WITHIN)
+    left_over = staged - set((in_work | young).values_list("pk", flat=True))
+    for pk in sorted(left_over):
+        with transaction.atomic():
+            unstage(DataImport(pk=pk))
+            DataImport.objects.filter(pk=pk, state=ImportState.REFUSED).update(left_out=0)
+    return sorted(left_over)

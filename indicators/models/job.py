@@ -5,8 +5,12 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from indicators.choices import JobState, pairs
+
+SOON = 2.0  # seconds: too short to be said
+MINUTES_FROM = 90.0  # seconds
 
 
 class Job(models.Model):
@@ -50,3 +54,15 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def words(self) -> str:
+        """How far the work is, and how long it will take if it goes on like this."""
+        step = self.step or "Starting"
+        if not self.started_at or not 0 < self.done < self.total:
+            return step
+        elapsed = (timezone.now() - self.started_at).total_seconds()
+        left = elapsed * (self.total - self.done) / self.done
+        if left < SOON:
+            return step
+        return f"{step}, about {left / 60:.0f} min left" if left > MINUTES_FROM else f"{step}, about {left:.0f} s left"

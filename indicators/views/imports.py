@@ -8,10 +8,10 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from indicators import queries, tasks
+from indicators import previews, queries, tasks
 from indicators.actions import imports as actions
-from indicators.actions import jobs
-from indicators.choices import ImportKind, JobState
+from indicators.actions import jobs, reverting
+from indicators.choices import ImportKind, ImportState, JobState
 from indicators.exports import spreadsheet_text
 from indicators.forms import ConfirmForm, UploadForm
 from indicators.gates import PersonRequest
@@ -19,6 +19,7 @@ from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.job import Job
 from indicators.views import gate
 
+TASKS = (actions.STAGE_TASK, actions.APPLY_TASK, actions.REVERT_TASK)
 WAITS = "Saved. It will run when the queue is back: you need not do anything."
 
 
@@ -56,7 +57,9 @@ def receive(request: PersonRequest) -> HttpResponse:
 def page(request: PersonRequest, pk: int) -> HttpResponse:
     """Show where an import stands: progress, problems, or the preview with its confirmation."""
     data_import = get_object_or_404(DataImport.objects.select_related("force", "received_by", "version"), pk=pk)
-    context = {"form": ConfirmForm(), **_state(data_import)}
+    is_applied = data_import.state == ImportState.APPLIED
+    revertible = reverting.can_be_reverted(data_import) if is_applied else None
+    context = {"form": ConfirmForm(), "revertible": revertible, **_state(data_import)}
     return render(request, "indicators/import.html", context)
 
 
@@ -72,19 +75,16 @@ def progress(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _state(data_import: DataImport) -> dict[str, object]:
-    job = (
-        Job.objects.filter(task__in=[actions.STAGE_TASK, actions.APPLY_TASK], subject_id=data_import.pk)
-        .order_by("-id")
-        .first()
-    )
+    job = Job.objects.filter(task__in=TASKS, subject_id=data_import.pk).order_by("-id").first()
     return {
         "door": "imports",
         "data_import": data_import,
         "job": job,
         "is_busy": job is not None and job.state in {JobState.WAITING, JobState.RUNNING},
-        "totals": queries.preview_totals(data_import.preview),
-        "by_month": queries.preview_by_month(data_import.preview),
-        "problems": data_import.problems.all()[:200],
+        "totals": previews.totals(data_import.preview),
+        "by_month": previews.by_month(data_import.preview),
+        "moves": previews.moves(data_import.preview),
+        "problem_groups": previews.problem_groups(*queries.problems_by_kind(data_import, previews.PROBLEMS_SHOWN)),
     }
 
 
@@ -102,6 +102,28 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("import", pk)
 
 
+@gate("import.confirm", "POST")
+def accept(request: PersonRequest, pk: int) -> HttpResponse:
+    """Have a refused file applied without its faulty rows."""
+    form = ConfirmForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    actions.accept(get_object_or_404(DataImport, pk=pk), by=request.person, reason=reason)
+    if not tasks.wake_open(actions.APPLY_TASK, pk):
+        messages.warning(request, WAITS)
+    return redirect("import", pk)
+
+
+@gate("import.revert", "POST")
+def revert(request: PersonRequest, pk: int) -> HttpResponse:
+    """Have an applied import taken back whole."""
+    form = ConfirmForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    actions.ask_revert(get_object_or_404(DataImport, pk=pk), by=request.person, reason=reason)
+    if not tasks.wake_open(actions.REVERT_TASK, pk):
+        messages.warning(request, WAITS)
+    return redirect("import", pk)
+
+
 @gate("import.abandon", "POST")
 def abandon(request: PersonRequest, pk: int) -> HttpResponse:
     """Throw a checked file away."""
@@ -113,9 +135,7 @@ def abandon(request: PersonRequest, pk: int) -> HttpResponse:
 @gate("import.confirm", "POST")
 def retry(request: PersonRequest, pk: int) -> HttpResponse:
     """Try work again that was put aside."""
-    job = Job.objects.filter(
-        task__in=[actions.STAGE_TASK, actions.APPLY_TASK], state=JobState.QUARANTINED, subject_id=pk
-    ).first()
+    job = Job.objects.filter(task__in=TASKS, state=JobState.QUARANTINED, subject_id=pk).first()
     if job is None:
         raise Http404
     jobs.retry(job, by=request.person)

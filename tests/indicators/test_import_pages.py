@@ -171,6 +171,53 @@ def test_problems_of_a_refused_file_are_listed_and_open_as_text_in_a_spreadsheet
     assert "attachment" in answer["Content-Disposition"]
 
 
+def test_problems_are_grouped_by_kind_with_the_first_hundred_shown(ada, force):
+    lines = [case(at, "2020-01", "Piracy") for at in range(130)] + [case(500, "2020-01", area="nonsense")]
+    upload(ada, force, case_file(case(999, "2020-01"), *lines))
+    data_import = DataImport.objects.get()
+    work(imports.STAGE_TASK, data_import)
+    page = text(ada.get(reverse("import", args=[data_import.pk])))
+    assert "131 problems: nothing was changed" in page
+    assert "130 places, the first 100 shown" in page and "1 place" not in page.replace("130 places", "")
+
+
+def test_accept_a_file_without_its_faulty_rows_and_revert_it_by_pages(ada, force):
+    upload(ada, force, case_file(case(1, "2020-01"), case(2, "2020-01", "Piracy")))
+    data_import = DataImport.objects.get()
+    work(imports.STAGE_TASK, data_import)
+    address = reverse("import", args=[data_import.pk])
+    assert "Apply this file without its faulty rows" in text(ada.get(address))
+    accept = reverse("import-accept", args=[data_import.pk])
+    assert "Give a reason" in text(ada.post(accept, {"reason": ""}, follow=True))
+    ada.post(accept, {"reason": "The source mends it next month."})
+    work(imports.APPLY_TASK, data_import)
+    page = text(ada.get(address))
+    assert "1 problem: these rows were left out" in page and "The source mends it next month." in page
+    assert Case.objects.count() == 1 and "Revert this import" in page
+    again = upload(ada, force, case_file(case(3, "2020-01")))
+    later = DataImport.objects.latest("id")
+    work(imports.STAGE_TASK, later)
+    ada.post(reverse("import-confirm", args=[later.pk]), {"reason": "x"})
+    work(imports.APPLY_TASK, later)
+    assert again.status_code == 200 and f"import {later.pk} (cases.csv). Revert these first" in text(ada.get(address))
+    for one in (later, data_import):
+        ada.post(reverse("import-revert", args=[one.pk]), {"reason": "the wrong file"})
+        work(imports.REVERT_TASK, one)
+    page = text(ada.get(address))
+    assert "Reverted as <strong>data version 4</strong>" in page and "the wrong file" in page
+    assert not Case.objects.exists()
+
+
+def test_preview_shows_the_figures_that_would_move(ada, force):
+    case_files.load(force, User.objects.get().person, case_file(case(1, "2020-01"), case(2, "2020-01")))
+    upload(ada, force, case_file(case(1, "2020-01")))
+    later = DataImport.objects.latest("id")
+    work(imports.STAGE_TASK, later)
+    page = text(ada.get(reverse("import", args=[later.pk])))
+    assert "6 figures with a value would change" in page
+    assert '<td class="govuk-table__cell govuk-table__cell--numeric">2</td>' in page
+
+
 def test_send_and_confirm_while_the_queue_is_away_is_saved_and_says_so(ada, force):
     with queue_at("redis+socket:///tmp/nobody-listens.sock?virtual_host=0"):
         assert WAITS in text(upload(ada, force, case_file(case(1, "2020-01"))))

@@ -14,7 +14,7 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from indicators import queries
+from indicators import previews, queries
 from indicators.actions import imports
 from indicators.choices import AreaKind, ImportKind, ImportState, JobState
 from indicators.models.aggregate import Aggregate
@@ -109,7 +109,7 @@ def test_preview_counts_new_changed_unchanged_and_removed_rows(send, load):
         )
     )
     assert later.rows == 4
-    assert queries.preview_totals(later.preview) == {"new": 1, "changed": 1, "unchanged": 2, "removed": 1}
+    assert previews.totals(later.preview) == {"new": 1, "changed": 1, "unchanged": 2, "removed": 1}
     assert later.preview["rows"][0]["month"] == "2020-01-01"
     assert later.preview["rows"][0]["category"] == "Robbery"
 
@@ -277,7 +277,7 @@ def test_apply_a_revised_observation_keeps_the_earlier_vintage(force, load):
     rows = [(key, "smallshire", "2020-01-01", "2020-01-31", 7), (key, "smallshire", "2020-02-01", "2020-02-29", 8)]
     load(tidy_file(*rows), ImportKind.OBSERVATIONS)
     revised = load(tidy_file((*rows[0][:4], 9), rows[1]), ImportKind.OBSERVATIONS)
-    assert queries.preview_totals(revised.preview) == {"new": 0, "changed": 1, "unchanged": 1, "removed": 0}
+    assert previews.totals(revised.preview) == {"new": 0, "changed": 1, "unchanged": 1, "removed": 0}
     vintages = Observation.objects.order_by("start", "since_version").values_list(
         "value", "since_version", "until_version"
     )
@@ -367,7 +367,7 @@ def test_apply_a_month_that_was_unchanged_but_changed_since_is_checked_again(for
     work(imports.APPLY_TASK, same)
     assert same.state == ImportState.RECEIVED and Case.objects.count() == 1
     work(imports.STAGE_TASK, same)
-    assert queries.preview_totals(same.preview) == {"new": 1, "changed": 0, "unchanged": 1, "removed": 0}
+    assert previews.totals(same.preview) == {"new": 1, "changed": 0, "unchanged": 1, "removed": 0}
     imports.confirm(same, by=analyst)
     work(imports.APPLY_TASK, same)
     assert same.state == ImportState.APPLIED and Case.objects.count() == 2

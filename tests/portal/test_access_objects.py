@@ -55,10 +55,12 @@ REPORT_ACTS = {
     "desk-send-back": {"assembled": {"approver"}, "signed-off": {"approver"}},
     "desk-present": {"signed-off": {"manager"}},
 }
-IMPORT_PAGES = {"import", "import-progress", "import-problems"}
+IMPORT_PAGES = {"import", "import-progress", "import-problems", "import-texts"}
 IMPORT_ACTS = {
     "import-confirm": {"staged": {"analyst"}},
     "import-abandon": {state: {"analyst"} for state in ("received", "staged")},
+    "import-accept": {},  # only a refused file with single faulty rows, tried in tests/indicators
+    "import-revert": {"applied": {"analyst"}},
     "import-retry": {},
 }
 INDICATOR_PAGES = {"indicator", "indicator-chart", "api-indicator"}

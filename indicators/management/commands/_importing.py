@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 
-from indicators import queries, tasks
+from indicators import previews, tasks
 from indicators.actions import imports
 from indicators.choices import ImportKind, ImportState, JobState
 from indicators.management.commands._people import analyst
@@ -36,6 +36,11 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--as", dest="email", required=True, help="e-mail address of the analyst")
         parser.add_argument("--yes", action="store_true", help="apply the file after the preview")
         parser.add_argument("--reason", default="", help="why it is applied although the preview warns")
+        parser.add_argument(
+            "--without-faulty-rows",
+            action="store_true",
+            help="apply a file although single rows are wrong; needs --reason",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Receive, check, preview, and with --yes apply."""
@@ -49,12 +54,14 @@ class ImportCommand(BaseCommand):
             if not is_new:
                 self.stdout.write(f"The same file as import {data_import.pk} (sha256 {data_import.sha256[:12]}).")
             self._follow(data_import, imports.STAGE_TASK)
-            self._show(data_import)
+            self._show(data_import, is_accepting=options["yes"] and options["without_faulty_rows"])
             if not options["yes"]:
                 self.stdout.write("Nothing was changed. Add --yes to apply it.")
                 return
             if data_import.state == ImportState.STAGED:
                 imports.confirm(data_import, by=by, reason=options["reason"])
+            elif data_import.is_acceptable and options["without_faulty_rows"]:
+                imports.accept(data_import, by=by, reason=options["reason"])
             self._follow(data_import, imports.APPLY_TASK)
         except Refused as refused:
             raise CommandError(str(refused)) from refused
@@ -72,7 +79,7 @@ class ImportCommand(BaseCommand):
         while job is not None and job.state in {JobState.WAITING, JobState.RUNNING}:
             if job.state == JobState.WAITING and time.monotonic() > patience:
                 import_string(job.task)(job.pk)
-            words = f"{job.title}: {job.step or job.state}"
+            words = f"{job.title}: {job.words if job.state == JobState.RUNNING else job.state}"
             if words != shown:
                 self.stdout.write(words)
                 shown = words
@@ -82,7 +89,7 @@ class ImportCommand(BaseCommand):
         if job is not None and job.state == JobState.QUARANTINED:
             raise CommandError(job.error)
 
-    def _show(self, data_import: DataImport) -> None:
+    def _show(self, data_import: DataImport, *, is_accepting: bool) -> None:
         """Print the preview, or every problem and end."""
         if data_import.state == ImportState.REFUSED:
             for problem in data_import.problems.all()[:PROBLEMS_SHOWN]:
@@ -92,8 +99,11 @@ class ImportCommand(BaseCommand):
                     if word
                 )
                 self.stderr.write(f"{place}: {problem.value!r}: {problem.message}")
-            raise CommandError(f"{data_import.problem_count} problems in {data_import.file_name}. Nothing was changed.")
-        totals = queries.preview_totals(data_import.preview)
+            words = f"{data_import.problem_count:,} problems in {data_import.file_name}. Nothing was changed."
+            if not (is_accepting and data_import.is_acceptable):
+                way = " To apply it without these rows: --yes --without-faulty-rows --reason."
+                raise CommandError(words + way * data_import.is_acceptable)
+        totals = previews.totals(data_import.preview)
         counts = ", ".join(f"{count:,} {words}" for words, count in totals.items())
         self.stdout.write(f"{data_import.rows:,} rows, {len(data_import.months)} months: {counts}")
         for words in (*data_import.preview.get("notes", []), *data_import.preview.get("warnings", [])):

@@ -1,0 +1,101 @@
+"""What the page of an import shows of its preview and its problems, arranged. Pure: no database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from indicators.choices import Window
+from indicators.formatting import number_text
+from indicators.periods import Period, label
+
+COUNTS = ("new", "changed", "unchanged", "removed")
+MOVES_SHOWN = 20
+PROBLEMS_SHOWN = 100
+REPEATED_SHARE = 2.0  # per cent of a month's rows; real months lie under 1 or over 7
+
+
+def totals(preview: dict[str, Any]) -> dict[str, int]:
+    """Add the counts of a preview up."""
+    return {name: sum(row[name] for row in preview.get("rows", [])) for name in COUNTS}
+
+
+def is_repetitive(rows: int, distinct: int) -> bool:
+    """Tell whether so many rows of a month repeat an identifier that a person should know."""
+    return rows > 0 and 100 * (rows - distinct) / rows > REPEATED_SHARE
+
+
+def by_month(preview: dict[str, Any]) -> list[dict[str, Any]]:
+    """Add the counts of a preview up by month: each with its categories, and for cases with what its rows are like.
+
+    {"month", "rows": by category, "new", …, "facts": {"rows", "repeated", "is_repetitive", "unlocated", "outside",
+    "left_out"}}.
+    """
+    months: dict[str, dict[str, Any]] = {}
+    for row in preview.get("rows", []):
+        month = months.setdefault(row["month"], {"month": row["month"], "rows": []})
+        month["rows"].append(row)
+        for name in COUNTS:
+            month[name] = month.get(name, 0) + row[name]
+    for one in preview.get("months", []):
+        if one["month"] in months:
+            months[one["month"]]["facts"] = {
+                **one,
+                "repeated": one["rows"] - one["distinct_rows"],
+                "is_repetitive": is_repetitive(one["rows"], one["distinct_rows"]),
+                "left_out": preview.get("bad", {}).get(one["month"], 0),
+            }
+    return list(months.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A figure that an import would change."""
+
+    name: str
+    place: str
+    period: str
+    old: str
+    new: str
+
+
+def moves(preview: dict[str, Any]) -> list[Move]:
+    """Return the first figures that would move, as they are printed."""
+    return [move_of(one) for one in preview.get("moves", {}).get("figures", [])[:MOVES_SHOWN]]
+
+
+def move_of(one: dict[str, Any]) -> Move:
+    """Return one kept move as it is printed."""
+    return Move(one["name"], one["place"], _period(one), _number(one["old"]), _number(one["new"]))
+
+
+def _period(one: dict[str, Any]) -> str:
+    start, end = (date.fromisoformat(one[name]) if one[name] else None for name in ("start", "end"))
+    return label(Period(Window(one["window"]), start, end))
+
+
+def _number(text: str | None) -> str:
+    if text is None:
+        return "not available"
+    value = Decimal(text)
+    exponent = value.as_tuple().exponent
+    return number_text(value, max(-exponent, 0) if isinstance(exponent, int) else 0)
+
+
+@dataclass(slots=True)
+class ProblemGroup:
+    """Faults of one kind: how many are listed, and the first of them."""
+
+    message: str
+    column: str
+    count: int
+    shown: list[Any] = field(default_factory=list)
+
+
+def problem_groups(kinds: Iterable[tuple[str, str, int]], first: Iterable[Any]) -> list[ProblemGroup]:
+    """Group the first problems of a file by kind; `kinds` are (message, column, count), most frequent first."""
+    groups = {(message, column): ProblemGroup(message, column, count) for message, column, count in kinds}
+    for problem in first:
+        groups[problem.message, problem.column].shown.append(problem)
+    return list(groups.values())
