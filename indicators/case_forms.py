@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from indicators.case_queries import Wanted
 from indicators.choices import COMPUTED_WINDOWS, WINDOW_NAMES, AreaKind, ImportKind, Window, pairs
@@ -145,12 +146,12 @@ class FigureAddressForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why something is done."""
+    """Why something is done; whether that has to be said is for the rules."""
 
-    reason = forms.CharField(label="Reason", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(max_length=2000, required=False)
 
 
-class OptionalReasonForm(ReasonForm):
-    """Why something is done, where that may go without saying."""
-
-    reason = forms.CharField(label="Reason", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+def reason_of(posted: QueryDict) -> str:
+    """Return the reason that was sent; none where it is too long to be one."""
+    form = ReasonForm(posted)
+    return str(form.cleaned_data["reason"]) if form.is_valid() else ""

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from indicators import rules
 from indicators.actions import overlay as actions
-from indicators.case_forms import OptionalReasonForm, ReasonForm
+from indicators.case_forms import reason_of
 from indicators.case_history import story
 from indicators.case_queries import CaseKey, without_rows
 from indicators.choices import PERMISSIONS
@@ -23,7 +23,6 @@ from indicators.views import gate
 
 MARKED = "marked"
 KINDS = {"asked": "Asked for", "in-force": "Set aside", "ended": "Lifted or withdrawn", MARKED: "Marked"}
-NO_REASON = "Nothing was changed. Give a reason of at most 2,000 characters."
 PER_PAGE = 25
 
 
@@ -76,13 +75,9 @@ def _acts(person: Person, set_aside: SetAside) -> dict[str, bool]:
 @gate("case.mark", "POST")
 def mark(request: PersonRequest, force: str, month: date, key: UUID, ordinal: int) -> HttpResponse:
     """Mark a case to be looked at."""
-    form = ReasonForm(request.POST)
-    if form.is_valid():
-        owner = get_object_or_404(Force, slug=force)
-        actions.mark(owner, CaseKey(month, key, ordinal), by=request.person, reason=form.cleaned_data["reason"])
-        messages.success(request, "The case is marked. It counts as before.")
-    else:
-        messages.error(request, NO_REASON)
+    owner = get_object_or_404(Force, slug=force)
+    actions.mark(owner, CaseKey(month, key, ordinal), by=request.person, reason=reason_of(request.POST))
+    messages.success(request, "The case is marked. It counts as before.")
     return redirect("case", force, month, key, ordinal)
 
 
@@ -98,13 +93,8 @@ def clear(request: PersonRequest, pk: int) -> HttpResponse:
 @gate("case.set_aside", "POST")
 def ask(request: PersonRequest, force: str, month: date, key: UUID, ordinal: int) -> HttpResponse:
     """Ask for a case to be set aside."""
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, NO_REASON)
-        return redirect("case", force, month, key, ordinal)
     owner = get_object_or_404(Force, slug=force)
-    reason = form.cleaned_data["reason"]
-    set_aside = actions.ask(owner, CaseKey(month, key, ordinal), by=request.person, reason=reason)
+    set_aside = actions.ask(owner, CaseKey(month, key, ordinal), by=request.person, reason=reason_of(request.POST))
     messages.success(request, "A second person has to agree. Until then the case counts.")
     return redirect("set-aside", set_aside.pk)
 
@@ -112,8 +102,7 @@ def ask(request: PersonRequest, force: str, month: date, key: UUID, ordinal: int
 @gate("case.agree", "POST")
 def agree(request: PersonRequest, pk: int) -> HttpResponse:
     """Set a case aside as the second person."""
-    set_aside = get_object_or_404(SetAside.objects.select_related("force"), pk=pk)
-    actions.agree(set_aside, by=request.person)
+    actions.agree(get_object_or_404(SetAside.objects.select_related("force"), pk=pk), by=request.person)
     messages.success(request, "The case is set aside. Its figures are counted anew, and say so.")
     return redirect("set-aside", pk)
 
@@ -121,13 +110,8 @@ def agree(request: PersonRequest, pk: int) -> HttpResponse:
 @gate("case.agree", "POST")
 def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     """End a request that nobody has agreed to."""
-    set_aside = get_object_or_404(SetAside.objects.select_related("force"), pk=pk)
-    form = OptionalReasonForm(request.POST)
-    if form.is_valid():
-        actions.withdraw(set_aside, by=request.person, reason=form.cleaned_data["reason"])
-        messages.success(request, "The request is withdrawn. The case counts as before.")
-    else:
-        messages.error(request, NO_REASON)
+    actions.withdraw(get_object_or_404(SetAside, pk=pk), by=request.person, reason=reason_of(request.POST))
+    messages.success(request, "The request is ended. The case counts as before.")
     return redirect("set-aside", pk)
 
 
@@ -135,10 +119,6 @@ def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
 def lift(request: PersonRequest, pk: int) -> HttpResponse:
     """Let a case count again."""
     set_aside = get_object_or_404(SetAside.objects.select_related("force"), pk=pk)
-    form = ReasonForm(request.POST)
-    if form.is_valid():
-        actions.lift(set_aside, by=request.person, reason=form.cleaned_data["reason"])
-        messages.success(request, "The case counts again. Its figures are counted anew.")
-    else:
-        messages.error(request, NO_REASON)
+    actions.lift(set_aside, by=request.person, reason=reason_of(request.POST))
+    messages.success(request, "The case counts again. Its figures are counted anew.")
     return redirect("set-aside", pk)
