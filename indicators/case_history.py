@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Exists, Min, OuterRef
 
 from indicators.case_queries import CaseKey
-from indicators.choices import CaseChangeKind
+from indicators.choices import AreaKind, CaseChangeKind
 from indicators.models.area import Area, Force
 from indicators.models.case import Case, CaseChange, CaseFields, CaseMonth
 from indicators.models.category import Category, Flag
@@ -156,6 +156,7 @@ class Wording:
         """Return every field of a case by its name in words; empty where the file left it blank."""
         category = self._categories[case.category_id]
         area = self._areas[case.area_id]
+        in_district = area.kind == AreaKind.SMALL_AREA
         located = case.longitude is not None and case.latitude is not None
         return {
             "Reference": case.reference,
@@ -164,7 +165,7 @@ class Wording:
             "Crime type": category.crime_type,
             "Offence": category.offence,
             "Flags": ", ".join(self._flags[pk] for pk in sorted(case.flags)),
-            "Area": f"{area.name}, {area.parent.name}" if area.parent else area.name,
+            "Area": f"{area.name}, {area.parent.name}" if in_district and area.parent else area.name,
             "Small area": " ".join(word for word in (case.small_area_code, case.small_area_name) if word),
             "Location": case.location,
             "Longitude and latitude": f"{case.longitude}, {case.latitude}" if located else "",
