@@ -5,7 +5,6 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,11 +19,10 @@ from indicators.models.category import Flag
 from indicators.models.indicator import Indicator
 from indicators.models.source import DataSource
 from indicators.people import Person
-from portal.models.role import RoleHolding
-from portal.models.user import User
 from tests.indicators import case_files
 from tests.indicators.case_files import ASB, CODES, ELSEWHERE, case, case_file, small_force
 from tests.indicators.test_aggregates import SERIES, areas_of
+from tests.indicators.test_case_pages import browser, text
 
 pytestmark = pytest.mark.django_db
 
@@ -147,20 +145,6 @@ def test_step_down_to_what_is_no_figure_of_cases_finds_nothing(force, ada):
         assert figure_cases(force, wrong) is None, wrong
 
 
-def browser(role: str) -> Client:
-    """Return a browser of somebody with a role."""
-    user = User.objects.create_user(f"{role}@example.test", "Sam Somebody")
-    RoleHolding.objects.create(user=user, role=role)
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text(answer) -> str:
-    """Return the page's text with spaces made single."""
-    return " ".join(answer.content.decode().split())
-
-
 def test_indicator_page_leads_analysts_to_the_cases_and_nobody_else(force, ada):
     load_a_year(force, ada)
     address = f"{reverse('indicator', args=['robbery'])}?quarter=2019-20-Q4"
@@ -172,16 +156,16 @@ def test_indicator_page_leads_analysts_to_the_cases_and_nobody_else(force, ada):
     )
     way = f"{reverse('indicator-cases', args=['robbery'])}?force=smallshire&amp;window=r12&amp;end=2020-03"
     for role in ("analyst", "auditor"):
-        shown = text(browser(role).get(address))
+        shown = text(browser(role, role).get(address))
         assert f"Show the {value} cases" in shown and way in shown
     for role in ("reviewer", "report-manager", "approver"):
-        shown = text(browser(role).get(address))
+        shown = text(browser(role, role).get(address))
         assert "Show the" not in shown and "/cases/" not in shown
 
 
 def test_list_behind_a_figure_shows_its_number_and_pages_to_the_end(force, ada):
     load_a_year(force, ada)
-    sam = browser("analyst")
+    sam = browser("Sam", "analyst")
     total = int(
         Aggregate.objects.get(
             indicator__key="all_crime", window="r12", end="2020-03-31", area__slug="smallshire", until_version=None
@@ -207,7 +191,7 @@ def test_list_behind_a_figure_that_moved_or_whose_rows_are_gone_says_so(force, a
     )
     case_files.load(force, ada, case_file(case(1, "2020-01"), case(2, "2020-01"), case(5, "2020-01")))
     CaseMonth.objects.filter(month=date(2020, 2, 1)).update(rows_removed_at=timezone.now())
-    sam = browser("analyst")
+    sam = browser("Sam", "analyst")
     address = f"{reverse('indicator-cases', args=['robbery'])}?force=smallshire&window=quarter&end=2020-03&version=1"
     shown = text(sam.get(address))
     assert "The figure was counted at data version 1: 4." in shown and "now 5." in shown and "5 cases</h1>" in shown
@@ -219,10 +203,11 @@ def test_caution_stands_with_the_figure_on_the_indicator_page(force, ada):
     ben = case_files.analyst("Ben Analyst")
     one = Case.objects.get(month=date(2020, 2, 1))
     overlay.agree(overlay.ask(force, CaseKey.of(one), by=ada, reason="twice"), by=ben)
-    sam = browser("reviewer")
+    sam = browser("Sam", "reviewer")
     shown = sam.get(f"{reverse('indicator', args=['robbery'])}?quarter=2019-20-Q4")
     (quarter,) = [line for line in shown.context["lines"] if line.period == "January to March 2020"]
     assert quarter.figure.current.amount == 2 and quarter.notes == ("1 case is set aside",)
     row = text(shown).split("January to March 2020")[0].rsplit("<tr", 1)[1]
     assert '<span class="app-note">1 case is set aside</span>' in row
+    assert "Data version 2, set aside: 1 case of February 2020 is set aside" in text(shown)
     assert "twice" not in text(shown)  # why stays with the case

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
+import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -259,3 +260,19 @@ def test_mark_a_case_and_clear_the_mark_changes_no_figure(force, ada, ben, load)
         overlay.clear(mark, by=ada)
     assert not Mark.objects.open().exists()
     assert robberies(force) == (1, "") and DataVersion.objects.count() == 1
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_agree_while_an_import_holds_the_figures_says_try_again():
+    force, ada, ben = small_force(), case_files.analyst(), case_files.analyst("Ben Analyst")
+    case_files.load(force, ada, case_file(case(1, "2020-01")))
+    asked = overlay.ask(force, FIRST, by=ada, reason="recorded twice")
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT * FROM indicators_force FOR UPDATE")
+        with pytest.raises(Refused, match="Try again in a minute") as refusal:
+            overlay.agree(asked, by=ben)
+        assert refusal.value.verdict.is_conflict
+    assert SetAside.objects.asked().exists() and DataVersion.objects.count() == 1
+    overlay.agree(asked, by=ben)
+    assert robberies(force)[0] == 0
