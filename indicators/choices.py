@@ -204,6 +204,15 @@ class CaseChangeKind(StrEnum):
     REMOVED = "removed"
 
 
+class SetAsideState(StrEnum):
+    """Where the setting aside of a case stands."""
+
+    ASKED = "asked"
+    IN_FORCE = "in-force"
+    WITHDRAWN = "withdrawn"
+    LIFTED = "lifted"
+
+
 class PartState(StrEnum):
     """Where the reading of a part of a file stands."""
 
@@ -320,6 +329,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "import.revert": frozenset({Role.ANALYST}),
     "counting.change": frozenset({Role.ANALYST}),
     "retention.settle": frozenset({Role.ANALYST}),
+    # Readers can never reach a case. A report manager sees the cases that are set aside, to be the second person.
+    "case.see": frozenset({Role.ANALYST, Role.AUDITOR}),
+    "case.mark": frozenset({Role.ANALYST}),
+    "case.set_aside": frozenset({Role.ANALYST}),
+    "case.agree": frozenset({Role.ANALYST, Role.REPORT_MANAGER}),
+    "set_aside.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
 }
 
 # State machine of an import: verb -> (states it may start from, state it leads to).

@@ -67,6 +67,7 @@ def indicator_page(book: FigureBook, key: str) -> dict[str, Any]:
     return {
         "figures": figures,
         "lines": [line(figure) for figure in own if figure.period.window != Window.MONTH],
+        "single_months": [line(figure) for figure in own if figure.period.window == Window.MONTH],
         "months": drawn.table if drawn else None,
         "chart": drawn,
         "earlier": _earlier(book, key),

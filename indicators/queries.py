@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet
 
-from indicators.choices import AreaKind, Basis, Kind, Polarity, Qualifier, Statistic, Status, Unit, Window
+from indicators.choices import AreaKind, Basis, Kind, Polarity, Qualifier, Statistic, Status, Unit, VersionKind, Window
 from indicators.figures import Figure, FigureBook, Measure, Series, Slot, Value
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
@@ -266,7 +266,7 @@ def problems_by_kind(data_import: DataImport, shown: int) -> tuple[list[tuple[st
 
 
 def origin(force: Force, indicator: Indicator, book: FigureBook, figures: Iterable[Figure]) -> dict[str, Any]:
-    """Return where the figures shown come from: imports, sources, control totals."""
+    """Return where the figures shown come from: imports, other acts that changed them, sources, control totals."""
     shown = [value for one in figures for value in (one.current, one.previous) if value is not None]
     versions = {value.version for value in shown}
     slugs = {value.source for value in shown}
@@ -275,6 +275,9 @@ def origin(force: Force, indicator: Indicator, book: FigureBook, figures: Iterab
         "imports": DataImport.objects.filter(version__force=force, version__number__in=versions).select_related(
             "version", "confirmed_by"
         ),
+        "acts": DataVersion.objects.filter(force=force, number__in=versions)
+        .exclude(kind=VersionKind.IMPORT)
+        .select_related("by"),
         "sources": DataSource.objects.filter(slug__in=slugs),
         "control_totals": own,
     }

@@ -3,12 +3,13 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from indicators.choices import PERMISSIONS, DeliveryState, ImportState
+from indicators.choices import PERMISSIONS, DeliveryState, ImportState, SetAsideState
 from indicators.people import ALLOWED, Person, Refused, Verdict
 
 if TYPE_CHECKING:
     from indicators.models.data_import import DataImport
     from indicators.models.delivery import ExpectedDelivery
+    from indicators.models.overlay import Mark, SetAside
 
 LEAST_KEPT = 12  # months
 MOST_UNDECIDED = 100  # files of one person that are received or checked and not decided on
@@ -128,3 +129,64 @@ def can_set_unavailable(person: Person, state: DeliveryState, reason: str) -> Ve
     if not reason.strip():
         return Verdict(False, "Give the reason why it is not available, so that readers of the board know.")
     return ALLOWED
+
+
+def can_mark_case(person: Person, reason: str) -> Verdict:
+    """Analysts mark cases to be looked at, if they say why."""
+    if not person.has(*PERMISSIONS["case.mark"]):
+        return Verdict(False, "Only an analyst may mark a case.")
+    return ALLOWED if reason.strip() else Verdict(False, "Give a reason: what is to be looked at in this case?")
+
+
+def can_clear_mark(person: Person, mark: "Mark") -> Verdict:
+    """Analysts clear marks that are open."""
+    if not person.has(*PERMISSIONS["case.mark"]):
+        return Verdict(False, "Only an analyst may clear a mark.")
+    if mark.cleared_at is not None:
+        return Verdict(False, "This mark is already cleared.", is_conflict=True)
+    return ALLOWED
+
+
+def can_ask_set_aside(person: Person, reason: str) -> Verdict:
+    """Analysts ask for a case to be set aside, if they say why."""
+    if not person.has(*PERMISSIONS["case.set_aside"]):
+        return Verdict(False, "Only an analyst may ask for a case to be set aside.")
+    return ALLOWED if reason.strip() else Verdict(False, "Give a reason why this case is not to be counted.")
+
+
+def can_agree_set_aside(person: Person, set_aside: "SetAside") -> Verdict:
+    """A second person agrees: never the one who asked."""
+    if not person.has(*PERMISSIONS["case.agree"]):
+        return Verdict(False, "Only an analyst or a report manager may agree that a case is set aside.")
+    if person.id == set_aside.asked_by_id:
+        return Verdict(False, "You asked for this case to be set aside. A second person has to agree.")
+    return _is_asked(set_aside)
+
+
+def can_withdraw_set_aside(person: Person, set_aside: "SetAside", reason: str) -> Verdict:
+    """Who may agree may also end a request; somebody else's only with a reason."""
+    if not person.has(*PERMISSIONS["case.agree"]):
+        return Verdict(False, "Only an analyst or a report manager may end this request.")
+    if person.id != set_aside.asked_by_id and not reason.strip():
+        return Verdict(False, "Give a reason: somebody else asked for this.")
+    return _is_asked(set_aside)
+
+
+def _is_asked(set_aside: "SetAside") -> Verdict:
+    if set_aside.state == SetAsideState.ASKED:
+        return ALLOWED
+    words = {
+        SetAsideState.IN_FORCE: "This case is already set aside.",
+        SetAsideState.WITHDRAWN: "This request was withdrawn.",
+        SetAsideState.LIFTED: "This case was set aside, and counts again.",
+    }
+    return Verdict(False, words[set_aside.state], is_conflict=True)
+
+
+def can_lift_set_aside(person: Person, set_aside: "SetAside", reason: str) -> Verdict:
+    """Analysts let a case count again, if they say why; one person is enough."""
+    if not person.has(*PERMISSIONS["case.set_aside"]):
+        return Verdict(False, "Only an analyst may let a case count again.")
+    if set_aside.state != SetAsideState.IN_FORCE:
+        return Verdict(False, "This case is not set aside.", is_conflict=True)
+    return ALLOWED if reason.strip() else Verdict(False, "Give a reason why this case counts again.")

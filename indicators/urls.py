@@ -1,8 +1,28 @@
 """The doors of the figures."""
 
-from django.urls import URLPattern, path
+from datetime import date
 
-from indicators.views import case_rules, deliveries, imports, indicators
+from django.urls import URLPattern, path, register_converter
+
+from indicators.views import case_overlay, case_rules, cases, deliveries, imports, indicators
+
+
+class MonthConverter:
+    """A month in an address: 2020-09, as its first day."""
+
+    regex = "[0-9]{4}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        """Read a month; ValueError (no such address) when there is none."""
+        return date.fromisoformat(f"{value}-01")
+
+    def to_url(self, value: date) -> str:
+        """Write a month."""
+        return f"{value:%Y-%m}"
+
+
+register_converter(MonthConverter, "month")
+CASE = "cases/<slug:force>/<month:month>/<uuid:key>/<int:ordinal>/"
 
 urlpatterns: list[URLPattern] = [
     path("indicators/", indicators.listing, name="indicators"),
@@ -28,4 +48,15 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:pk>/abandon/", imports.abandon, name="import-abandon"),
     path("imports/<int:pk>/retry/", imports.retry, name="import-retry"),
     path("imports/<int:pk>/problems.csv", imports.problems, name="import-problems"),
+    path("indicators/<slug:key>/cases/", cases.behind_figure, name="indicator-cases"),
+    path("cases/", cases.listing, name="cases"),
+    path("cases/overlaid/", case_overlay.listing, name="case-overlays"),
+    path("cases/set-aside/<int:pk>/", case_overlay.page, name="set-aside"),
+    path("cases/set-aside/<int:pk>/agree/", case_overlay.agree, name="set-aside-agree"),
+    path("cases/set-aside/<int:pk>/withdraw/", case_overlay.withdraw, name="set-aside-withdraw"),
+    path("cases/set-aside/<int:pk>/lift/", case_overlay.lift, name="set-aside-lift"),
+    path("cases/marks/<int:pk>/clear/", case_overlay.clear, name="mark-clear"),
+    path(CASE, cases.page, name="case"),
+    path(f"{CASE}mark/", case_overlay.mark, name="case-mark"),
+    path(f"{CASE}set-aside/", case_overlay.ask, name="case-set-aside"),
 ]

@@ -25,6 +25,7 @@ DOORS = (
     Door("Indicators", "indicators", "indicator.see", "indicators"),
     Door("Deliveries", "deliveries", "delivery.see", "deliveries"),
     Door("Imports", "imports", "import.see", "imports"),
+    Door("Cases", "cases", "case.see", "cases"),
     Door("Sections", "sections", "section.see", "sections"),
     Door("Reviews", "reviews", "section.approve", "reviews"),
     Door("Report desk", "desk", "report.see", "desk"),

@@ -15,9 +15,10 @@ from indicators.figures import Figure, FigureBook
 from indicators.models.data_import import DataImport
 from indicators.models.data_version import DataVersion
 from indicators.models.indicator import Indicator
+from indicators.models.overlay import SetAside
 from indicators.models.source import DataSource
 from indicators.people import Person
-from indicators.periods import date_text
+from indicators.periods import date_text, month_text
 from indicators.queries import newest_version
 from indicators.tables import Chart
 from narratives import queries as texts
@@ -366,5 +367,23 @@ def imports_to_confirm(person: Person) -> list[Waiting]:
     rows = DataImport.objects.filter(state=ImportState.STAGED).select_related("force").order_by("id")
     return [
         Waiting(row.file_name, "import", (row.pk,), f"{row.rows:,} rows, {row.force.name}", row.state, "To confirm")
+        for row in rows
+    ]
+
+
+def set_asides_to_agree(person: Person) -> list[Waiting]:
+    """List the cases that wait for this person to agree that they are set aside. One query."""
+    if not person.has(*PERMISSIONS["case.agree"]):
+        return []
+    rows = SetAside.objects.asked().exclude(asked_by_id=person.id).select_related("asked_by").order_by("id")
+    return [
+        Waiting(
+            title=f"A case of {month_text(row.month)}",
+            url_name="set-aside",
+            url_args=(row.pk,),
+            detail=f"Asked for by {row.asked_by.name}",
+            status="",
+            group="Cases to set aside",
+        )
         for row in rows
     ]

@@ -3,14 +3,14 @@
 Both hang on the place of a case (force, month, key, ordinal), so that they survive its month being imported again.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from indicators.choices import CountingPolicy, pairs
+from indicators.choices import CountingPolicy, SetAsideState, pairs
 from indicators.models.area import Force
 from indicators.models.source import DataSource
 
@@ -29,6 +29,30 @@ class CasePlace(models.Model):
         abstract = True
 
 
+class MarkQuerySet(models.QuerySet["Mark"]):
+    """Marks by where they stand."""
+
+    def open(self) -> Self:
+        """Those nobody has cleared."""
+        return self.filter(cleared_at__isnull=True)
+
+
+class SetAsideQuerySet(models.QuerySet["SetAside"]):
+    """Cases set aside by where they stand."""
+
+    def asked(self) -> Self:
+        """Those that wait for a second person."""
+        return self.filter(lifted_at__isnull=True, since_version__isnull=True)
+
+    def in_force(self) -> Self:
+        """Those whose case is not counted now."""
+        return self.filter(since_version__isnull=False, until_version__isnull=True)
+
+    def ended(self) -> Self:
+        """Those that were lifted, or withdrawn before anybody agreed."""
+        return self.filter(lifted_at__isnull=False)
+
+
 @pghistory.track()
 class Mark(CasePlace):
     """A case that somebody marked to be looked at; it counts as before."""
@@ -37,6 +61,8 @@ class Mark(CasePlace):
     at = models.DateTimeField(auto_now_add=True)
     cleared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     cleared_at = models.DateTimeField(null=True)
+
+    objects = MarkQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -67,6 +93,8 @@ class SetAside(CasePlace):
     lift_reason = models.TextField(blank=True)
     until_version = models.PositiveIntegerField(null=True)
 
+    objects = SetAsideQuerySet.as_manager()
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -84,6 +112,13 @@ class SetAside(CasePlace):
 
     def __str__(self) -> str:
         return f"{self.reference or self.key}: {self.reason}"
+
+    @property
+    def state(self) -> SetAsideState:
+        """Where it stands."""
+        if self.since_version is None:
+            return SetAsideState.ASKED if self.lifted_at is None else SetAsideState.WITHDRAWN
+        return SetAsideState.IN_FORCE if self.until_version is None else SetAsideState.LIFTED
 
 
 @pghistory.track()

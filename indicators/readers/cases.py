@@ -10,12 +10,12 @@ import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import date
-from hashlib import blake2b
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import IO
 
+from indicators.identity import digest
 from indicators.periods import month_text
 from indicators.readers.archives import DAMAGED, DAMAGED_WORDS, LARGEST_TOTAL, Member, open_zip
 from indicators.readers.case_values import CaseLookups, CaseValues
@@ -58,7 +58,6 @@ CaseTuple = tuple[
 _IN_MEMORY = 32 * 1024**2
 _SEPARATOR = "\x1f"  # no field can hold it: control characters are refused
 _MONTH_NAMED = re.compile(r"([0-9]{4}-[0-9]{2})-")
-_DIGEST = 16
 _SHORT = 16  # characters; the official identifiers have 64, what a spreadsheet makes of one has fewer than 16
 _HALF_PLACE = "Longitude and latitude must both be filled in or both be blank. Correct one of them."
 
@@ -286,8 +285,8 @@ class CaseReader:
             forces.add(force)
             if day_text or flag_names:
                 joined = _SEPARATOR.join((*fields[:12], day_code, offence, flag_code))
-            content = blake2b(joined.encode(), digest_size=_DIGEST).hexdigest()
-            key = blake2b(reference.encode(), digest_size=_DIGEST).hexdigest() if reference else content
+            content = digest(joined)
+            key = digest(reference) if reference else content
             yield (
                 row, member, month, key, content, reference, day,
                 longitude, latitude, location, area, code, name, category, outcome, context, flag_ids,

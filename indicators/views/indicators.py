@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
 from indicators import pages, queries
+from indicators.choices import PERMISSIONS
 from indicators.forms import quarter_of
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
@@ -48,12 +49,19 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "door": "indicators",
         "indicator": indicator,
         "force": force,
+        "case_source": _case_source(request, indicator),
         "targets": indicator.targets.select_related("part"),
         **pages.around(quarter),
         **shown,
         **queries.origin(force, indicator, book, shown["figures"]),
     }
     return render(request, "indicators/indicator.html", context)
+
+
+def _case_source(request: PersonRequest, indicator: Indicator) -> str:
+    """Return the source whose cases this person may step down to; empty where there is none."""
+    rule = getattr(indicator, "case_rule", None)
+    return rule.source.slug if rule and request.person.has(*PERMISSIONS["case.see"]) else ""
 
 
 @gate("indicator.see")

@@ -22,7 +22,12 @@ NEWEST = 3
 def home(request: PersonRequest) -> HttpResponse:
     """Show what waits for the person who asks, grouped by what is to be done."""
     person = request.person
-    waiting = [*texts.waiting(person), *queries.imports_to_confirm(person), *queries.waiting(person)]
+    waiting = [
+        *texts.waiting(person),
+        *queries.imports_to_confirm(person),
+        *queries.set_asides_to_agree(person),
+        *queries.waiting(person),
+    ]
     groups = [*_grouped(waiting), *_newest(person)]
     return render(request, "portal/home.html", {"door": "home", "groups": groups})
 

@@ -158,8 +158,8 @@ def revert(data_import: DataImport, by: Person) -> None:
     assert data_import.state == ImportState.REVERTED, Job.objects.latest("id").error
 
 
-def analyst() -> Person:
+def analyst(name: str = "Ada Analyst") -> Person:
     """Return an analyst who cannot sign in: no password has to be hashed."""
-    user = User.objects.create_user("ada@example.test", "Ada Analyst")
+    user = User.objects.create_user(f"{name.split()[0].lower()}@example.test", name)
     RoleHolding.objects.create(user=user, role=Role.ANALYST)
     return user.person

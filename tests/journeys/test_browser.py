@@ -33,6 +33,11 @@ PAGES = {
         "imports/",
         "imports/1/",
         "imports/new/",
+        "cases/",
+        "cases/?reference=unknown&small_area=E9",
+        "cases/*",
+        "cases/overlaid/",
+        "indicators/asb/cases/?force=lancashire&window=r12&end=2020-09",
     ],
     "lena": ["", "sections/", "sections/*", "sections/*/edit/", "reviews/"],
     "mark": ["", "desk/", "desk/1/", "desk/2/", "desk/1/draft/", "sections/?quarter=2020-21-Q2"],
@@ -81,8 +86,12 @@ def sign_in(page: Page, demonstration, who: str) -> None:
 
 
 def go(page: Page, demonstration, path: str) -> int:
-    """Open a page; `*` is the number of the first section that the list leads to."""
-    if "*" in path:
+    """Open a page; `*` is the first section, or the first case, that its list leads to."""
+    if path == "cases/*":
+        page.goto(f"{demonstration.address}cases/")
+        links = [link.get_attribute("href") or "" for link in page.query_selector_all("main a")]
+        path = next(link for link in links if re.match(r"/cases/\w+/\d{4}-\d{2}/", link)).lstrip("/")
+    elif "*" in path:
         page.goto(f"{demonstration.address}sections/")
         links = [link.get_attribute("href") or "" for link in page.query_selector_all("main a")]
         number = next(found[1] for link in links if (found := re.fullmatch(r"/sections/(\d+)/", link)))

@@ -45,7 +45,8 @@ GATED = [(path, pattern) for path, pattern in ALL if pattern.name not in PUBLIC 
 
 def filled(path: str) -> str:
     """Fill the arguments of a pattern with values of the right form that no object has."""
-    path = re.sub(r"<int:\w+>", "999999", path)
+    for form, value in (("int", "999999"), ("uuid", "00000000-0000-0000-0000-000000000000"), ("month", "2020-01")):
+        path = re.sub(rf"<{form}:\w+>", value, path)
     return "/" + re.sub(r"<(?:\w+:)?\w+>", "nothing-here", path).lstrip("/")
 
 

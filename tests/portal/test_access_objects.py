@@ -11,15 +11,19 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from indicators.actions import deliveries, imports
+from indicators.actions import deliveries, imports, overlay
+from indicators.case_queries import CaseKey
 from indicators.choices import ImportKind
+from indicators.models.case import Case
 from indicators.models.data_import import DataImport
 from indicators.models.delivery import ExpectedDelivery
+from indicators.models.overlay import SetAside
 from indicators.models.portfolio import Portfolio
 from indicators.models.source import DataSource
 from narratives.actions import drafting, review
 from portal.models.report import Report
 from portal.models.role import RoleHolding
+from tests.indicators import case_files
 from tests.portal.small_quarter import FILES, TEXTS, SmallQuarter, account, work
 from tests.portal.test_access import GATED
 
@@ -71,6 +75,19 @@ DELIVERY_PAGES = {"delivery-edit", "delivery-load", "delivery-unavailable"}
 DELIVERY_ACTS = {
     "delivery-unavailable": {state: {"analyst"} for state in ("late", "refused")},
     "delivery-lift": {"not-available": {"analyst"}},
+}
+CASE_SEERS, SET_ASIDE_SEERS = {"analyst", "auditor"}, {"analyst", "manager", "auditor"}
+CASE_PAGES = {"case", "indicator-cases"}
+# The state of a case: free, asked for by somebody else to be set aside, asked for by Ada herself, set aside, lifted.
+CASE_STATES = ("free", "asked", "asked by Ada", "in force", "lifted")
+CASE_ACTS = {
+    "case-mark": {key: {"analyst"} for key in CASE_STATES},
+    "case-set-aside": {key: {"analyst"} for key in ("free", "lifted")},
+}
+SET_ASIDE_ACTS = {
+    "set-aside-agree": {"asked": {"analyst", "manager"}, "asked by Ada": {"manager"}},
+    "set-aside-withdraw": {key: {"analyst", "manager"} for key in ("asked", "asked by Ada")},
+    "set-aside-lift": {"in force": {"analyst"}},
 }
 INDICATOR_PAGES = {"indicator", "indicator-chart", "api-indicator"}
 
@@ -238,6 +255,53 @@ def test_walk_a_delivery(force, state):
             check(who, browser, reverse(name), who in FILE_KEEPERS)
 
 
+def case_in_state(quarter: SmallQuarter, state: str) -> tuple[Case, SetAside | None]:
+    """Load a case and bring it to a state by the people whose work that is."""
+    ada, bob = quarter.person("analyst"), account("Bob Analyst", "analyst").person
+    case_files.load(quarter.force, ada, case_files.case_file(case_files.case(1, "2020-05", area="")))
+    case = Case.objects.get()
+    if state == "free":
+        return case, None
+    asked = overlay.ask(quarter.force, CaseKey.of(case), by=ada if state == "asked by Ada" else bob, reason="twice")
+    if state in {"in force", "lifted"}:
+        overlay.agree(asked, by=quarter.person("manager"))
+    if state == "lifted":
+        overlay.lift(asked, by=ada, reason="another case")
+    return case, asked
+
+
+@pytest.mark.parametrize("state", CASE_STATES)
+def test_walk_a_case(force, state):
+    quarter = SmallQuarter(force)
+    case, set_aside = case_in_state(quarter, state)
+    at = [force.slug, case.month, case.key, case.ordinal]
+    figure = f"{reverse('indicator-cases', args=['all_crime'])}?force={force.slug}&window=month&end=2020-05"
+    reason = {"reason": "For the test"}
+    for who, browser in browsers(quarter):
+        check(who, browser, reverse("case", args=at), who in CASE_SEERS)
+        check(who, browser, figure, who in CASE_SEERS)
+        for name, allowed in CASE_ACTS.items():
+            does = who in allowed.get(state, set())
+            check_act(who, browser, reverse(name, args=at), reason, does, who in CASE_SEERS)
+        if set_aside is not None:
+            check(who, browser, reverse("set-aside", args=[set_aside.pk]), who in SET_ASIDE_SEERS)
+            for name, allowed in SET_ASIDE_ACTS.items():
+                does = who in allowed.get(state, set())
+                check_act(who, browser, reverse(name, args=[set_aside.pk]), reason, does, who in SET_ASIDE_SEERS)
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_walk_a_mark(force, is_open):
+    quarter = SmallQuarter(force)
+    case, _ = case_in_state(quarter, "free")
+    mark = overlay.mark(force, CaseKey.of(case), by=quarter.person("analyst"), reason="look")
+    if not is_open:
+        overlay.clear(mark, by=quarter.person("analyst"))
+    for who, browser in browsers(quarter):
+        does = is_open and who == "analyst"
+        check_act(who, browser, reverse("mark-clear", args=[mark.pk]), {}, does, who == "analyst")
+
+
 def test_walk_an_indicator(force):
     for who, browser in browsers(SmallQuarter(force)):
         for name in INDICATOR_PAGES:
@@ -249,4 +313,5 @@ def test_walk_an_indicator(force):
 def test_walk_leaves_no_address_of_an_object_out():
     walked = SECTION_PAGES | SECTION_ACTS.keys() | DESK_PAGES | DRAFT_PAGES | EDITION_PAGES | REPORT_ACTS.keys()
     walked |= IMPORT_PAGES | IMPORT_ACTS.keys() | RULE_ACTS | INDICATOR_PAGES | DELIVERY_PAGES | DELIVERY_ACTS.keys()
+    walked |= CASE_PAGES | CASE_ACTS.keys() | SET_ASIDE_ACTS.keys() | {"set-aside", "mark-clear"}
     assert {pattern.name for path, pattern in GATED if "<" in path} == walked
