@@ -228,6 +228,37 @@ class CountingPolicy(StrEnum):
     DISTINCT = "distinct"
 
 
+class Cadence(StrEnum):
+    """How often a delivery is expected: once for each month, or once for each quarter."""
+
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+
+
+CADENCE_NAMES = {Cadence.MONTHLY: "Every month", Cadence.QUARTERLY: "Every quarter"}
+
+
+class DeliveryState(StrEnum):
+    """Where an expected delivery stands for one of its periods."""
+
+    ARRIVED = "arrived"
+    IN_PROGRESS = "in-progress"
+    NOT_AVAILABLE = "not-available"
+    REFUSED = "refused"
+    LATE = "late"
+    NOT_DUE = "not-due"
+
+
+DELIVERY_NAMES = {
+    DeliveryState.ARRIVED: "Received",
+    DeliveryState.IN_PROGRESS: "In progress",
+    DeliveryState.NOT_AVAILABLE: "Not available",
+    DeliveryState.REFUSED: "Refused",
+    DeliveryState.LATE: "Late",
+    DeliveryState.NOT_DUE: "Not due yet",
+}
+
+
 class Direction(StrEnum):
     """The word for a change; always derived, never typed."""
 
@@ -289,6 +320,8 @@ STAFF = frozenset(
 # This package's part of the permission table: action -> roles. The portal joins the parts of all packages.
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "indicator.see": STAFF,
+    "delivery.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
+    "delivery.edit": frozenset({Role.ANALYST}),
     "import.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
     "import.receive": frozenset({Role.ANALYST}),
     "import.confirm": frozenset({Role.ANALYST}),
@@ -307,7 +340,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 # State machine of an import: verb -> (states it may start from, state it leads to).
 IMPORT_TRANSITIONS: dict[str, tuple[tuple[ImportState, ...], ImportState]] = {
     "stage": ((ImportState.RECEIVED,), ImportState.STAGED),
-    "restage": ((ImportState.CONFIRMED,), ImportState.RECEIVED),
+    "restage": ((ImportState.STAGED, ImportState.CONFIRMED), ImportState.RECEIVED),
     "accept": ((ImportState.REFUSED,), ImportState.CONFIRMED),
     "revert": ((ImportState.APPLIED,), ImportState.REVERTED),
     "refuse": ((ImportState.RECEIVED,), ImportState.REFUSED),

@@ -1,9 +1,14 @@
 """Outside text into clean values."""
 
-from django import forms
+from typing import Any, ClassVar
 
-from indicators.choices import ImportKind
+from django import forms
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+
+from indicators.choices import CADENCE_NAMES, Cadence, CountingPolicy, ImportKind, Role, pairs
 from indicators.models.area import Force
+from indicators.models.delivery import ExpectedDelivery
 from indicators.periods import Quarter
 
 
@@ -23,6 +28,12 @@ class UploadForm(forms.Form):
     file = forms.FileField(label="File", help_text="Nothing changes until you have seen the preview and confirmed it.")
 
 
+class ExpectedUploadForm(forms.Form):
+    """The file of an expected delivery; what it is for is known already."""
+
+    file = forms.FileField(label="File", help_text="Nothing changes until you have seen the preview and confirmed it.")
+
+
 class ConfirmForm(forms.Form):
     """Agreement to a preview."""
 
@@ -35,9 +46,130 @@ class ConfirmForm(forms.Form):
     )
 
 
+class CountingForm(forms.Form):
+    """What one case is, from a day on, and why."""
+
+    policy = forms.ChoiceField(
+        label="What is one case?",
+        choices=[
+            (CountingPolicy.ROWS.value, "Each row"),
+            (CountingPolicy.DISTINCT.value, "Each identifier, once in its month"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    starts_on = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+
+class RetentionForm(forms.Form):
+    """For how long cases are kept row by row, from a day on, and why."""
+
+    months_kept = forms.IntegerField(label="Months kept", min_value=12, max_value=1200)
+    starts_on = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+
 def quarter_of(text: str | None, fallback: Quarter | None) -> Quarter | None:
     """Read a quarter from an address; the fallback when there is none or it makes no sense."""
     try:
-        return Quarter.parse(text) if text else fallback
+        quarter = Quarter.parse(text) if text else fallback
     except ValueError:
         return fallback
+    # The pages lead to the quarters beside it, which the calendar has to know as well.
+    return quarter if quarter and 1 < quarter.year < 9998 else fallback
+
+
+class UnavailableForm(forms.Form):
+    """Why a file will not come. The field is called text so that a refused page gives it back."""
+
+    text = forms.CharField(
+        label="Why is it not available?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Everybody who sees the board reads this.",
+        error_messages={"required": "Give the reason, so that readers of the board know."},
+    )
+
+
+def _day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        error_messages={"invalid": "This is not a date. Write it like 1/4/2020."},
+    )
+
+
+HOLDS = {
+    ImportKind.CASES: "Cases: one row for each crime or incident",
+    ImportKind.OBSERVATIONS: "Observations: one row for each figure",
+}
+
+
+class DeliveryForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An expected delivery; once files or notes belong to it, what it is stays as it is."""
+
+    fixed = ("kind", "cadence")
+    kind = forms.ChoiceField(
+        label="What does the file hold?", choices=pairs(ImportKind, HOLDS), widget=forms.RadioSelect
+    )
+    cadence = forms.ChoiceField(
+        label="How often does it come?", choices=pairs(Cadence, CADENCE_NAMES), widget=forms.RadioSelect
+    )
+    starts_on = _day("First day it covers", help_text="The month or quarter of this day is the first one expected.")
+    ends_on = _day("Last day it covers", required=False, help_text="Leave this empty while the deliveries go on.")
+
+    class Meta:
+        model = ExpectedDelivery
+        fields: ClassVar = [
+            "name", "source", "kind", "cadence", "due_days", "sender", "loader", "instructions", "checks",
+            "starts_on", "ends_on", "position",
+        ]  # fmt: skip
+        labels: ClassVar = {
+            "name": "Name of the delivery",
+            "due_days": "Days until it is due",
+            "sender": "Who sends it",
+            "loader": "Who loads it here",
+            "instructions": "How to get it",
+            "checks": "What to check before confirming",
+            "position": "Place on the board",
+        }
+        help_texts: ClassVar = {
+            "name": "For example: Recorded crime extract.",
+            "due_days": "Counted from the last day of the month or quarter. On the due day itself it is not late.",
+            "sender": "A name or post, with a telephone number or an e-mail address.",
+            "instructions": "Write it for a colleague who has never done this before.",
+            "checks": "One check to a line.",
+            "position": "Lower numbers come first.",
+        }
+        widgets: ClassVar = {
+            "due_days": forms.NumberInput(attrs={"class": "govuk-input--width-3"}),
+            "position": forms.NumberInput(attrs={"class": "govuk-input--width-3"}),
+            "instructions": forms.Textarea(attrs={"rows": 4}),
+            "checks": forms.Textarea(attrs={"rows": 4}),
+        }
+        error_messages: ClassVar = {
+            "due_days": {"max_value": "Give a number of days up to %(limit_value)s."},
+        }
+
+    def __init__(self, *args: Any, is_used: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.fixed:
+            self.fields[name].disabled = is_used
+        loader: Any = self.fields["loader"]
+        loads_files = Q(is_active=True, holdings__role=Role.ANALYST) | Q(pk=self.instance.loader_id)
+        loader.queryset = get_user_model().objects.filter(loads_files).distinct().order_by("name")
+        loader.empty_label = "Any analyst"
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a name that the force has already, and dates that stand in the wrong order."""
+        cleaned = super().clean() or {}
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", "The last day is before the first. Choose a later day, or leave it empty.")
+        same = ExpectedDelivery.objects.filter(force_id=self.instance.force_id, name=cleaned.get("name", ""))
+        if same.exclude(pk=self.instance.pk).exists():
+            self.add_error("name", "This force has a delivery of this name. Choose another name, or change that one.")
+        return cleaned

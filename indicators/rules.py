@@ -3,14 +3,16 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from indicators.choices import PERMISSIONS, ImportState, SetAsideState
+from indicators.choices import PERMISSIONS, DeliveryState, ImportState, SetAsideState
 from indicators.people import ALLOWED, Person, Refused, Verdict
 
 if TYPE_CHECKING:
     from indicators.models.data_import import DataImport
+    from indicators.models.delivery import ExpectedDelivery
     from indicators.models.overlay import Mark, SetAside
 
 LEAST_KEPT = 12  # months
+MOST_UNDECIDED = 100  # files of one person that are received or checked and not decided on
 
 
 def require(verdict: Verdict) -> None:
@@ -19,11 +21,14 @@ def require(verdict: Verdict) -> None:
         raise Refused(verdict)
 
 
-def can_receive_import(person: Person) -> Verdict:
-    """Analysts load files."""
-    if person.has(*PERMISSIONS["import.receive"]):
-        return ALLOWED
-    return Verdict(False, "Only an analyst may load files.")
+def can_receive_import(person: Person, undecided: int = 0) -> Verdict:
+    """Analysts load files, as long as not too many of theirs wait for a decision."""
+    if not person.has(*PERMISSIONS["import.receive"]):
+        return Verdict(False, "Only an analyst may load files.")
+    if undecided >= MOST_UNDECIDED:
+        words = f"{undecided} files that you sent wait to be confirmed or abandoned. Decide on some of them first."
+        return Verdict(False, words)
+    return ALLOWED
 
 
 def can_confirm_import(person: Person, data_import: "DataImport", reason: str) -> Verdict:
@@ -92,6 +97,37 @@ def can_abandon_import(person: Person, data_import: "DataImport") -> Verdict:
         return Verdict(False, "Only an analyst may abandon an import.")
     if data_import.state not in {ImportState.RECEIVED, ImportState.STAGED}:
         return Verdict(False, f"This import is {data_import.state} and can no longer be abandoned.", is_conflict=True)
+    return ALLOWED
+
+
+def can_edit_delivery(person: Person) -> Verdict:
+    """Analysts say what should arrive."""
+    if person.has(*PERMISSIONS["delivery.edit"]):
+        return ALLOWED
+    return Verdict(False, "Only an analyst may say which files are expected.")
+
+
+def can_redefine_delivery(delivery: "ExpectedDelivery", is_used: bool) -> Verdict:
+    """What a delivery is stays as it is once files or notes stand under its periods."""
+    if not is_used:
+        return ALLOWED
+    return Verdict(
+        False,
+        f"Files or notes belong to “{delivery.name}” already, so its force, what the file holds and how often it comes "
+        "stay as they are. Give it a last day and add another delivery.",
+    )
+
+
+def can_set_unavailable(person: Person, state: DeliveryState, reason: str) -> Verdict:
+    """Analysts say, with a reason, that a file will not come; not of one that is here or on its way."""
+    if not person.has(*PERMISSIONS["delivery.edit"]):
+        return Verdict(False, "Only an analyst may say that a file is not available.")
+    if state == DeliveryState.ARRIVED:
+        return Verdict(False, "The file has been received: its figures are there.", is_conflict=True)
+    if state == DeliveryState.IN_PROGRESS:
+        return Verdict(False, "A file is on its way. Confirm it or abandon it first.", is_conflict=True)
+    if not reason.strip():
+        return Verdict(False, "Give the reason why it is not available, so that readers of the board know.")
     return ALLOWED
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import URLPattern, path, register_converter
 
-from indicators.views import case_overlay, cases, imports, indicators
+from indicators.views import case_overlay, case_rules, cases, deliveries, imports, indicators
 
 
 class MonthConverter:
@@ -28,8 +28,18 @@ urlpatterns: list[URLPattern] = [
     path("indicators/", indicators.listing, name="indicators"),
     path("indicators/<slug:key>/", indicators.page, name="indicator"),
     path("indicators/<slug:key>/chart.svg", indicators.chart, name="indicator-chart"),
+    path("deliveries/", deliveries.board, name="deliveries"),
+    path("deliveries/all/", deliveries.listing, name="delivery-list"),
+    path("deliveries/new/", deliveries.add, name="delivery-new"),
+    path("deliveries/<int:pk>/edit/", deliveries.edit, name="delivery-edit"),
+    path("deliveries/<int:pk>/<slug:first>/load/", deliveries.load, name="delivery-load"),
+    path("deliveries/<int:pk>/<slug:first>/not-available/", deliveries.set_unavailable, name="delivery-unavailable"),
+    path("deliveries/<int:pk>/<slug:first>/expected/", deliveries.lift, name="delivery-lift"),
     path("imports/", imports.listing, name="imports"),
     path("imports/new/", imports.receive, name="import-receive"),
+    path("imports/rules/", case_rules.page, name="case-rules"),
+    path("imports/rules/counting/<int:pk>/", case_rules.count, name="counting-change"),
+    path("imports/rules/retention/<int:pk>/", case_rules.keep, name="retention-settle"),
     path("imports/<int:pk>/", imports.page, name="import"),
     path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),
     path("imports/<int:pk>/confirm/", imports.confirm, name="import-confirm"),

@@ -23,6 +23,7 @@ class Door:
 DOORS = (
     Door("My work", "home", "home.see", "home"),
     Door("Indicators", "indicators", "indicator.see", "indicators"),
+    Door("Deliveries", "deliveries", "delivery.see", "deliveries"),
     Door("Imports", "imports", "import.see", "imports"),
     Door("Cases", "cases", "case.see", "cases"),
     Door("Sections", "sections", "section.see", "sections"),

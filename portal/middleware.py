@@ -1,7 +1,9 @@
 """Between request and view: who is asking, and what happens when an action is refused."""
 
 import logging
+import shutil
 from collections.abc import Callable
+from tempfile import gettempdir
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -36,6 +38,34 @@ class PersonMiddleware:
         if request.path.startswith("/admin/"):
             response._csp_config = settings.ADMIN_CONTENT_SECURITY_POLICY["DIRECTIVES"]  # type: ignore[attr-defined]
         return response
+
+
+class UploadMiddleware:
+    """Refuse a body that is too large, large and from nobody, or larger than the disk, before a byte of it is read."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        size = request.headers.get("Content-Length", "")
+        reason = self.reason_against(request, int(size) if size.isdecimal() else 0)
+        if reason:
+            return render(request, "portal/refused.html", {"reason": reason}, status=413)
+        return self.get_response(request)
+
+    def reason_against(self, request: HttpRequest, size: int) -> str:
+        """Say why a body of this size is not taken; empty when it is."""
+        if size <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return ""
+        if not request.person.id:  # type: ignore[attr-defined]
+            return "Sign in before you send a file. Nothing was received."
+        if size > settings.UPLOAD_LIMIT + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            limit = settings.UPLOAD_LIMIT // (1024 * 1024)
+            return f"The file is larger than {limit} MB. Nothing was received. Split it by month and send the parts."
+        # It stands on the disk twice for a moment: as it comes in, and as it is kept.
+        if min(shutil.disk_usage(folder).free for folder in (gettempdir(), settings.VAR)) < 2 * size:
+            return "There is too little space left for this file. Nothing was received. Tell the administrator."
+        return ""
 
 
 class RefusalMiddleware:

@@ -1,10 +1,13 @@
 """Areas: loading the small areas of a force, with the districts and divisions they lie in."""
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.text import slugify
 
-from indicators.choices import AreaKind
+from indicators.actions import imports, recomputing
+from indicators.choices import AreaKind, ImportKind, ImportState
 from indicators.models.area import Area, Force
+from indicators.models.case import CaseMonth
+from indicators.models.data_import import DataImport
 from indicators.people import Person
 from indicators.readers.areas import AreaRow
 
@@ -23,10 +26,12 @@ def ensure_force(slug: str, name: str) -> Force:
 
 @transaction.atomic
 def load(force: Force, rows: list[AreaRow], *, by: Person) -> dict[str, int]:
-    """Add or rename divisions, districts and small areas; returns how many of each the file holds.
+    """Add, rename or move divisions, districts and small areas; returns how many of each the file holds.
 
-    Areas are never removed: cases may stand in them.
+    Areas are never removed: cases may stand in them. Where the map of held cases changes, they are counted anew under a
+    new data version.
     """
+    before = _map(force)
     own = Area.objects.get(force=force, kind=AreaKind.FORCE)
     divisions = {
         name: _place(force, AreaKind.DIVISION, f"division-{slugify(name)}", name, own)
@@ -54,7 +59,31 @@ def load(force: Force, rows: list[AreaRow], *, by: Person) -> dict[str, int]:
         unique_fields=["force", "slug"],
         update_fields=["name", "parent"],
     )
+    if CaseMonth.objects.filter(force=force).exists() and _map(force) != before:
+        _count_anew(force, by)
     return {"divisions": len(divisions), "districts": len(districts), "small areas": len(rows)}
+
+
+def _map(force: Force) -> dict[int, int | None]:
+    """Return what each area lies in."""
+    return dict(Area.objects.filter(force=force).values_list("id", "parent_id"))
+
+
+def _count_anew(force: Force, by: Person) -> None:
+    """Move cases whose small area has become known out of the line for other forces' areas, then count everything."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE indicators_case c SET area_id = a.id FROM indicators_area a, indicators_area line
+            WHERE c.force_id = %(force)s AND c.month = ANY(%(months)s) AND c.area_id = line.id AND line.kind = 'outside'
+              AND a.force_id = c.force_id AND a.kind = 'small-area' AND a.code = c.small_area_code
+            """,
+            {"force": force.pk, "months": recomputing.countable_months(force)},
+        )
+    recomputing.recompute(force, by=by, reason="Areas loaded")
+    checked = DataImport.objects.filter(force=force, kind=ImportKind.CASES)
+    for data_import in checked.filter(state__in=[ImportState.STAGED, ImportState.CONFIRMED]):
+        imports.check_again(data_import, by=by)
 
 
 def _place(force: Force, kind: AreaKind, slug: str, name: str, parent: Area) -> Area:

@@ -94,7 +94,7 @@ def number_repeats(cursor: CursorWrapper, table: str) -> None:
 
 def index(cursor: CursorWrapper, table: str) -> None:
     """Give a filled table its key, which the table of all cases asks of its partitions."""
-    cursor.execute(f"ALTER TABLE {table} ADD PRIMARY KEY (force_id, month, key, ordinal)")
+    cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {table}_pkey PRIMARY KEY (force_id, month, key, ordinal)")
 
 
 def exists(cursor: CursorWrapper, table: str) -> bool:
@@ -128,6 +128,7 @@ def ensure_force(cursor: CursorWrapper, force_id: int) -> None:
 def attach(cursor: CursorWrapper, table: str, place: Place) -> None:
     """Make a staged table the partition of a month that holds none yet."""
     ensure_force(cursor, place.force_id)
+    cursor.execute(f"ALTER TABLE {table} RENAME CONSTRAINT {table}_pkey TO {place.table}_pkey")
     cursor.execute(f"ALTER TABLE {table} RENAME TO {place.table}")
     cursor.execute(
         f"ALTER TABLE {place.force_table} ATTACH PARTITION {place.table} FOR VALUES IN ('{place.month.isoformat()}')"

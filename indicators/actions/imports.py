@@ -19,7 +19,7 @@ from psycopg.errors import LockNotAvailable
 from indicators import rules
 from indicators.actions import aggregates, cases, foreseeing, jobs, observations, reverting, staging, versions
 from indicators.actions.jobs import Progress
-from indicators.choices import IMPORT_TRANSITIONS, ImportKind, ImportState, PartState, VersionKind
+from indicators.choices import IMPORT_TRANSITIONS, ImportKind, ImportState, JobState, PartState, VersionKind
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.import_part import ImportPart
@@ -48,7 +48,8 @@ def receive(
     The same bytes for the same force and kind are the same import. A partial file holds only some cases of its months:
     it removes none. Raises Refused for an empty or too large file.
     """
-    rules.require(rules.can_receive_import(by))
+    undecided = DataImport.objects.filter(received_by_id=by.id, state__in=[ImportState.RECEIVED, ImportState.STAGED])
+    rules.require(rules.can_receive_import(by, undecided.count()))
     digest, size = _keep(chunks)
     same = DataImport.objects.filter(force=force, kind=kind, sha256=digest, state__in=LIVE)
     known = same.first()
@@ -221,11 +222,18 @@ def apply(data_import: DataImport, job: Job, progress: Progress, *, by: Person) 
         with_lock_retry(partial(_apply, data_import, job, progress, by))
     except cases.Outdated:
         with transaction.atomic():
-            staging.unstage(data_import)
-            data_import.problems.all().delete()
-            move(data_import, "restage", confirmed_by_id=None, confirmed_at=None, problem_count=0, left_out=0)
-            jobs.ask(STAGE_TASK, data_import.pk, f"Check {data_import.file_name} again"[:200], by=by)
+            check_again(data_import, by=by)
             jobs.finish(job)
+
+
+@transaction.atomic
+def check_again(data_import: DataImport, *, by: Person) -> None:
+    """Have a checked case file checked again, as the ground it was compared with has moved."""
+    staging.unstage(data_import)
+    data_import.problems.all().delete()
+    move(data_import, "restage", confirmed_by_id=None, confirmed_at=None, problem_count=0, left_out=0)
+    Job.objects.filter(task=APPLY_TASK, subject_id=data_import.pk, state=JobState.WAITING).update(state=JobState.DONE)
+    jobs.ask(STAGE_TASK, data_import.pk, f"Check {data_import.file_name} again"[:200], by=by)
 
 
 @transaction.atomic

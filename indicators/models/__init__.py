@@ -7,6 +7,7 @@ from indicators.models.case import Case, CaseCell, CaseChange, CaseMonth, Staged
 from indicators.models.category import Category, Flag
 from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.data_version import DataVersion
+from indicators.models.delivery import DeliveryNote, ExpectedDelivery
 from indicators.models.exhibit import Exhibit
 from indicators.models.import_part import ImportPart
 from indicators.models.indicator import CaseRule, Indicator
@@ -33,7 +34,9 @@ __all__ = [
     "DataImport",
     "DataSource",
     "DataVersion",
+    "DeliveryNote",
     "Exhibit",
+    "ExpectedDelivery",
     "Flag",
     "Force",
     "ImportPart",

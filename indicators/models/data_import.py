@@ -6,9 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from indicators.choices import ImportKind, ImportState, pairs
+from indicators import deliveries
+from indicators.choices import Cadence, ImportKind, ImportState, pairs
 from indicators.models.area import Force
 from indicators.models.data_version import DataVersion
+from indicators.models.delivery import ExpectedDelivery
+from indicators.periods import Period
 
 
 class DataImport(models.Model):
@@ -46,6 +49,10 @@ class DataImport(models.Model):
     reverted_version = models.OneToOneField(
         DataVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="reverted_import"
     )
+    delivery = models.ForeignKey(
+        ExpectedDelivery, on_delete=models.PROTECT, null=True, blank=True, related_name="imports"
+    )
+    delivery_period = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-id"]
@@ -67,6 +74,11 @@ class DataImport(models.Model):
                 | (~Q(state__in=[ImportState.APPLIED, ImportState.REVERTED]) & Q(version__isnull=True)),
                 name="applied_imports_have_a_version",
             ),
+            models.CheckConstraint(
+                condition=Q(delivery__isnull=True, delivery_period__isnull=True)
+                | Q(delivery__isnull=False, delivery_period__isnull=False),
+                name="a_delivery_is_for_a_period",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -76,6 +88,14 @@ class DataImport(models.Model):
     def is_acceptable(self) -> bool:
         """Whether only single rows are wrong, so that the file can be applied without them."""
         return self.state == ImportState.REFUSED and self.left_out > 0
+
+    @property
+    def made_for(self) -> Period | None:
+        """The period of the delivery that this file was loaded for; `delivery_period` is its first day."""
+        if self.delivery is None or self.delivery_period is None:
+            return None
+        # Not asked of the delivery: its dates may have been narrowed since.
+        return deliveries.period_from(Cadence(self.delivery.cadence), self.delivery_period)
 
 
 class ImportProblem(models.Model):

@@ -33,6 +33,12 @@ def period(value: periods.Period) -> str:
 
 
 @register.filter
+def quarter(value: periods.Period | None) -> str:
+    """Return the key of the quarter in which a period begins, for an address: 2020-21-Q2."""
+    return periods.Quarter.containing(value.start).key if value and value.start else ""
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """Print a moment in London time: 14:02 on 23 November 2020."""
     if value is None:

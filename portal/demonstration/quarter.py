@@ -3,13 +3,15 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 from indicators import tasks
-from indicators.actions import areas, definitions, imports
-from indicators.choices import ImportKind, ImportState, JobState
+from indicators.actions import areas, definitions, deliveries, imports
+from indicators.choices import ImportState, JobState
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
+from indicators.models.delivery import ExpectedDelivery
 from indicators.models.job import Job
 from indicators.people import Person
 from indicators.readers.areas import read_areas
@@ -46,6 +48,19 @@ def define(say: Say) -> Force:
     return force
 
 
+def expect(force: Force, say: Say) -> None:
+    """Say what should arrive, and what is known not to, as the analyst does."""
+    by = person("Ada Ainsworth")
+    document = json.loads((FILES / "deliveries.json").read_text(encoding="utf-8"))
+    count = deliveries.load(document["deliveries"], force, by=by)
+    for entry in document["not_available"]:
+        delivery = ExpectedDelivery.objects.get(force=force, name=entry["delivery"])
+        first = date.fromisoformat(entry["period"])
+        if deliveries.expected(delivery, first).note is None:
+            deliveries.set_unavailable(delivery, first, entry["reason"], by=by)
+    say(f"{count} deliveries expected")
+
+
 def case_files(folder: Path) -> cases.CaseFiles:
     """Write the synthetic case files, or find those of an earlier run; the generator is deterministic."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -59,14 +74,19 @@ def case_files(folder: Path) -> cases.CaseFiles:
     return expected
 
 
-def load(force: Force, kind: ImportKind, path: Path, reason: str, say: Say) -> DataImport:
-    """Take one file from receipt to figures: the analyst sends and confirms it, the worker does the rest."""
+def load(force: Force, made_for: tuple[str, date], path: Path, reason: str, say: Say) -> DataImport:
+    """Take one file from receipt to figures: the analyst sends and confirms it, the worker does the rest.
+
+    `made_for` names the expected delivery that the file is, and the first day of the period it covers.
+    """
     by = person("Ada Ainsworth")
-    data_import, _ = imports.receive(force, kind, path.name, _chunks(path), by=by)
+    name, first = made_for
+    delivery = ExpectedDelivery.objects.get(force=force, name=name)
+    data_import, _ = deliveries.receive(delivery, first, path.name, _chunks(path), by=by)
     follow(imports.STAGE_TASK, data_import, say)
     if data_import.state == ImportState.REFUSED:
-        first = data_import.problems.first()
-        raise StepFailed(f"{path.name} was refused: {first.message if first else 'no reason given'}")
+        problem = data_import.problems.first()
+        raise StepFailed(f"{path.name} was refused: {problem.message if problem else 'no reason given'}")
     if data_import.state == ImportState.STAGED:
         imports.confirm(data_import, by=by, reason=reason)
     follow(imports.APPLY_TASK, data_import, say)

@@ -263,3 +263,33 @@ def test_list_imports_costs_the_same_queries_for_one_and_for_many(ada, force):
             assert ada.get(reverse("imports")).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_send_too_much_or_without_signing_in_is_refused_before_a_byte_is_read(ada, settings):
+    address = reverse("import-receive")
+
+    class Unread(io.BytesIO):
+        def read(self, *size):
+            raise AssertionError("the body was read")
+
+    def send(client, size: int):
+        kind = "multipart/form-data; boundary=x"
+        return client.generic("POST", address, b"", kind, CONTENT_LENGTH=str(size), **{"wsgi.input": Unread()})
+
+    answer = send(ada, 2 * 1024**3)
+    assert answer.status_code == 413 and "larger than 512 MB" in text(answer)
+    answer = send(Client(), 6 * 1024**2)
+    assert answer.status_code == 413 and "Sign in before you send a file" in text(answer)
+    settings.UPLOAD_LIMIT = 10**15
+    answer = send(ada, 10**15)
+    assert answer.status_code == 413 and "too little space" in text(answer)
+
+
+def test_send_more_than_a_hundred_files_without_deciding_is_refused(ada, force):
+    by = User.objects.get().person
+    DataImport.objects.bulk_create(
+        DataImport(force=force, kind="cases", file_name="x", sha256=f"{n:064x}", size=1, received_by_id=by.id)
+        for n in range(100)
+    )
+    assert "100 files that you sent wait" in text(upload(ada, force, case_file(case(1, "2020-01"))))
+    assert DataImport.objects.count() == 100

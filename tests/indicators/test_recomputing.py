@@ -8,15 +8,17 @@ from functools import partial
 import pytest
 from django.core.management import CommandError, call_command
 
-from indicators.actions import counting, imports, recomputing, retention
+from indicators.actions import areas, counting, imports, recomputing, retention
 from indicators.choices import CountingPolicy, ImportState
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area
 from indicators.models.case import Case, CaseCell, CaseChange, CaseMonth
 from indicators.models.category import Category
 from indicators.models.data_import import DataImport
+from indicators.models.data_version import DataVersion
 from indicators.models.source import DataSource
 from indicators.people import Refused
+from indicators.readers.areas import AreaRow
 from tests.indicators import case_files
 from tests.indicators.case_files import ASB, CODES, ELSEWHERE, case, case_file, revert, small_force, work
 
@@ -189,3 +191,25 @@ def test_settle_retention_below_a_year_or_without_a_reason_is_refused(force, ana
         with pytest.raises(Refused):
             retention.settle(force, months, TODAY, by=analyst, reason=reason)
     assert Category.objects.exists() and retention.first_kept(force, TODAY) is None
+
+
+def test_load_a_changed_map_of_areas_counts_held_cases_anew(force, analyst, load):
+    hill, coast = CODES["Hill"][0], CODES["Coast"][0]
+    load(case_file(case(1, "2020-01", area=hill), case(2, "2020-01", area=ELSEWHERE), case(3, "2020-01", area=coast)))
+    waiting = case_files.send(force, analyst, case_file(case(4, "2020-02", area=hill)))
+    rows = [AreaRow(hill, "Coast 9", "Coast", "West"), AreaRow(ELSEWHERE, "Mill 9", "Mill", "East")]
+    areas.load(force, rows, by=analyst)
+    current = Aggregate.objects.filter(until_version__isnull=True, indicator__key="robbery", window="month", part=None)
+    counts = {slug: int(value) for slug, value in current.values_list("area__slug", "value") if value}
+    assert counts == {"smallshire": 3, "coast": 2, "division-west": 2, "mill": 1, "division-east": 1}
+    found = recomputing.differences(force)
+    assert (found.cells, found.values) == (0, 0)
+    waiting.refresh_from_db()
+    assert waiting.state == ImportState.RECEIVED
+    work(imports.STAGE_TASK, waiting)
+    imports.confirm(waiting, by=analyst)
+    work(imports.APPLY_TASK, waiting)
+    assert recomputing.differences(force).cells == 0
+    versions = DataVersion.objects.count()
+    areas.load(force, rows, by=analyst)  # the same map again is nothing new
+    assert DataVersion.objects.count() == versions

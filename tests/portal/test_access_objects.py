@@ -4,19 +4,22 @@ What is expected is written here in full, and not taken from the rules it tests.
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from indicators.actions import imports, overlay
+from indicators.actions import deliveries, imports, overlay
 from indicators.case_queries import CaseKey
 from indicators.choices import ImportKind
 from indicators.models.case import Case
 from indicators.models.data_import import DataImport
+from indicators.models.delivery import ExpectedDelivery
 from indicators.models.overlay import SetAside
 from indicators.models.portfolio import Portfolio
+from indicators.models.source import DataSource
 from narratives.actions import drafting, review
 from portal.models.report import Report
 from portal.models.role import RoleHolding
@@ -79,6 +82,12 @@ SET_ASIDE_ACTS = {
     "set-aside-agree": {"asked": {"analyst", "manager"}, "asked by Ada": {"manager"}},
     "set-aside-withdraw": {key: {"analyst", "manager"} for key in ("asked", "asked by Ada")},
     "set-aside-lift": {"in force": {"analyst"}},
+}
+RULE_ACTS = {"counting-change", "retention-settle"}
+DELIVERY_PAGES = {"delivery-edit", "delivery-load", "delivery-unavailable"}
+DELIVERY_ACTS = {
+    "delivery-unavailable": {state: {"analyst"} for state in ("late", "refused")},
+    "delivery-lift": {"not-available": {"analyst"}},
 }
 INDICATOR_PAGES = {"indicator", "indicator-chart", "api-indicator"}
 
@@ -247,6 +256,52 @@ def test_walk_a_mark(force, is_open):
         check_act(who, browser, reverse("mark-clear", args=[mark.pk]), {}, does, who == "analyst")
 
 
+def test_walk_the_rules_of_cases(force):
+    quarter = SmallQuarter(force)
+    places = {
+        "counting-change": DataSource.objects.filter(kind="cases").earliest("id").pk,
+        "retention-settle": quarter.force.pk,
+    }
+    for who, browser in browsers(quarter):
+        check(who, browser, reverse("case-rules"), who in FILE_KEEPERS)
+        for name in RULE_ACTS:
+            # Nothing is filled in: whoever may do it is told so, and nothing changes.
+            found = status_of(browser, "post", reverse(name, args=[places[name]]), {})
+            assert found in ({422} if who == "analyst" else {403, 404}), (who, name, found)
+
+
+@pytest.mark.parametrize("state", ["late", "refused", "not-available", "arrived"])
+def test_walk_a_delivery(force, state):
+    quarter = SmallQuarter(force)
+    ada, first = quarter.person("analyst"), date(2020, 7, 1)
+    delivery = ExpectedDelivery(
+        force=force, source=DataSource.objects.get(slug="appendix-a"), name="Figures", kind="observations",
+        cadence="quarterly", due_days=25, sender="Sam", starts_on=first,
+    )  # fmt: skip
+    deliveries.save(delivery, by=ada)
+    if state == "not-available":
+        deliveries.set_unavailable(delivery, first, "No file this quarter.", by=ada)
+    if state in {"refused", "arrived"}:
+        # The bytes of the quarter's file are applied already; others are no file of figures at all.
+        content = (FILES / "observations-2020-21-Q2.csv").read_bytes() if state == "arrived" else b"no,figures\n1,2\n"
+        received, is_new = deliveries.receive(delivery, first, "figures.csv", [content], by=ada)
+        assert is_new == (state == "refused")
+        if is_new:
+            work(imports.STAGE_TASK, received.pk)
+    assert deliveries.expected(delivery, first).state == state
+    place, fields = [delivery.pk, "2020-07-01"], {"text": "Say why."}
+    for who, browser in browsers(quarter):
+        for name in DELIVERY_PAGES:
+            arguments = [delivery.pk] if name == "delivery-edit" else place
+            check(who, browser, reverse(name, args=arguments), who == "analyst")
+        for name, allowed in DELIVERY_ACTS.items():
+            does = who in allowed.get(state, set())
+            check_act(who, browser, reverse(name, args=place), fields, does, who == "analyst")
+        # What is shown of a delivery stands on lists, which more people see.
+        for name in ("deliveries", "delivery-list"):
+            check(who, browser, reverse(name), who in FILE_KEEPERS)
+
+
 def test_walk_an_indicator(force):
     for who, browser in browsers(SmallQuarter(force)):
         for name in INDICATOR_PAGES:
@@ -257,6 +312,6 @@ def test_walk_an_indicator(force):
 
 def test_walk_leaves_no_address_of_an_object_out():
     walked = SECTION_PAGES | SECTION_ACTS.keys() | DESK_PAGES | DRAFT_PAGES | EDITION_PAGES | REPORT_ACTS.keys()
-    walked |= IMPORT_PAGES | IMPORT_ACTS.keys() | INDICATOR_PAGES
+    walked |= IMPORT_PAGES | IMPORT_ACTS.keys() | RULE_ACTS | INDICATOR_PAGES | DELIVERY_PAGES | DELIVERY_ACTS.keys()
     walked |= CASE_PAGES | CASE_ACTS.keys() | SET_ASIDE_ACTS.keys() | {"set-aside", "mark-clear"}
     assert {pattern.name for path, pattern in GATED if "<" in path} == walked

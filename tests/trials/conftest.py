@@ -50,6 +50,17 @@ while sent.state == "received":
 imports.confirm(sent, by=by, reason="trial")
 tasks.wake_open(imports.APPLY_TASK, sent.pk)
 """
+# What a person does who finds a checked file.
+CONFIRM = """
+import sys
+from indicators import tasks
+from indicators.actions import imports
+from indicators.models.data_import import DataImport
+from portal.models.user import User
+found = DataImport.objects.get(pk=int(sys.argv[1]))
+imports.confirm(found, by=User.objects.get().person, reason="trial")
+tasks.wake_open(imports.APPLY_TASK, found.pk)
+"""
 
 
 @dataclass
@@ -60,6 +71,7 @@ class Running:
     services: Services
     pieces: list[subprocess.Popen[bytes]] = field(default_factory=list)
     senders: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    named: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -86,6 +98,7 @@ class Running:
                 [*binding, *command], cwd=BASE, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
         self.pieces.append(piece)
+        self.named[name] = piece
         return piece
 
     def start_celery(self, name: str, *options: str) -> subprocess.Popen[bytes]:
@@ -96,6 +109,10 @@ class Running:
         """Start a worker with one child."""
         options = ["worker", "-n", f"{name}@trial", "--concurrency", "1", "--without-gossip", "--without-mingle"]
         return self.start_celery(name, *options)
+
+    def start_scheduler(self) -> subprocess.Popen[bytes]:
+        """Start what wakes jobs that were left behind."""
+        return self.start_celery("scheduler", "beat", "--pidfile=")
 
     def start_web(self) -> str:
         """Start the pages and return their address, with a slash at the end."""
@@ -121,6 +138,14 @@ class Running:
         (pid,) = [server.pid() for server in self.services._servers() if server.name == name]
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
+
+    def begin(self, path: Path) -> int:
+        """Start sending a case file that is confirmed once it is checked; return the import's number."""
+        last = self.sql("SELECT coalesce(max(id), 0) FROM indicators_dataimport")[0][0]
+        self.senders.append(self.python(SEND, str(path)))
+        query = "SELECT id FROM indicators_dataimport WHERE id > %s"
+        wait_for(lambda: bool(self.sql(query, last)), PATIENCE_SECONDS, "the file was not received")
+        return int(self.sql(query, last)[0][0])
 
     def send(self, path: Path) -> int:
         """Send a case file, wait for its check, confirm it; return the import's number once a worker applies it."""
@@ -148,7 +173,8 @@ class Running:
 
     def let_leases_run_out(self) -> None:
         """Let time pass for the leases only, so that a short sample need not wait for them."""
-        self.sql("UPDATE indicators_job SET leased_until = now() - interval '1 s' WHERE state = 'running'")
+        for table in ("indicators_job", "indicators_importpart"):
+            self.sql(f"UPDATE {table} SET leased_until = now() - interval '1 s' WHERE state = 'running'")
 
 
 def wait_for(condition: Callable[[], bool], seconds: float, otherwise: str) -> float:
@@ -182,7 +208,7 @@ def running() -> Iterator[Running]:
             migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
             subprocess.run(migrate, cwd=BASE, env=portal.environment, check=True)
             assert portal.python(PREPARE).wait(timeout=120) == 0
-            portal.start_celery("scheduler", "beat", "--pidfile=")
+            portal.start_scheduler()
             yield portal
         finally:
             for piece in list(portal.pieces):
@@ -199,5 +225,5 @@ def worker(running: Running) -> Iterator[subprocess.Popen[bytes]]:
     before = list(running.pieces)
     yield running.start_worker()
     for piece in list(running.pieces):
-        if piece not in before:
+        if piece not in before and piece is not running.named["scheduler"]:
             running.kill(piece)

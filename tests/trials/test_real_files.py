@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -165,3 +166,51 @@ def test_figures_of_twelve_months_to_april_2021_miss_three(loaded):
         "WHERE i.key = 'all_crime' AND a.\"window\" = 'r12' AND a.\"end\" = '2021-04-30'",
     )
     assert row == [(None, 3)]
+
+
+def test_months_in_which_many_rows_repeat_an_identifier_are_flagged_and_no_others(loaded):
+    said = loaded[1]["SAID"]
+    flagged = re.findall(
+        r"Note: ([A-Z][a-z]+ [0-9]{4}): [0-9,]+ of [0-9,]+ rows \([0-9.]+%\) repeat an identifier", said
+    )
+    assert flagged == ["March 2020", "July 2020", "October 2020", "December 2020"]
+    by_hand: Counter[str] = Counter()
+    seen: set[tuple[str, str]] = set()
+    for row in read_plainly():
+        name = (row["Month"], row["Crime ID"])
+        by_hand[row["Month"]] += bool(row["Crime ID"]) and name in seen
+        seen.add(name)
+    stored = ask(loaded[0], "SELECT to_char(month, 'YYYY-MM'), rows - distinct_rows FROM indicators_casemonth")
+    assert dict(stored) == {month: by_hand[month] for month in by_hand}
+
+
+def test_every_cell_and_figure_of_the_real_cases_follows_from_the_rows(loaded):
+    command = [sys.executable, "manage.py", "recompute", "--check"]
+    done = subprocess.run(command, cwd=BASE, env=loaded[1], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "lancashire: 32 months, no difference\n")
+
+
+def test_figures_by_distinct_identifiers_equal_the_known_totals(loaded):
+    """Last, for it changes how everything is counted."""
+    command = [
+        sys.executable,
+        "manage.py",
+        "count_cases",
+        "--source",
+        "cases",
+        "--by",
+        "distinct",
+        "--from",
+        "2019-12-01",
+    ]
+    command += ["--reason", "An identifier is one crime.", "--as", EMAIL]
+    done = subprocess.run(command, cwd=BASE, env=loaded[1], capture_output=True, text=True, check=True)
+    assert done.stdout == "The cases of Street-level crime are counted by distinct.\n"
+    command = [sys.executable, "manage.py", "figures", "--quarter", "2022-23-Q2", "--json"]
+    done = subprocess.run(command, cwd=BASE, env=loaded[1], capture_output=True, text=True, check=True)
+    figures = {one["key"]: one for one in json.loads(done.stdout)["figures"]}
+    crime, quarter, asb = (figures[key] for key in ("all_crime.r12", "all_crime.quarter", "asb.r12"))
+    assert (crime["previous"], crime["value"], crime["change"]) == ("135186", "143292", "8106")
+    assert crime["change_percent"].startswith("5.99")
+    assert (quarter["previous"], quarter["value"]) == ("37409", "34557")
+    assert (asb["previous"], asb["value"]) == ("83837", "58159")

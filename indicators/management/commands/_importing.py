@@ -3,6 +3,7 @@
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 
 from indicators import previews, tasks
-from indicators.actions import imports
+from indicators.actions import deliveries, imports
 from indicators.choices import ImportKind, ImportState, JobState
 from indicators.management.commands._people import analyst
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
+from indicators.models.delivery import ExpectedDelivery
 from indicators.models.job import Job
-from indicators.people import Refused
+from indicators.people import Person, Refused
 
 CHUNK = 1024 * 1024
 # A worker claims a job at once; when none does, this process does the work itself.
@@ -34,6 +36,8 @@ class ImportCommand(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--force", required=True, help="short name of the force, for example lancashire")
         parser.add_argument("--as", dest="email", required=True, help="e-mail address of the analyst")
+        parser.add_argument("--delivery", help="name of the expected delivery that this file is")
+        parser.add_argument("--period", type=date.fromisoformat, help="first day it covers, for example 2020-10-01")
         parser.add_argument("--yes", action="store_true", help="apply the file after the preview")
         parser.add_argument("--reason", default="", help="why it is applied although the preview warns")
         parser.add_argument(
@@ -49,8 +53,7 @@ class ImportCommand(BaseCommand):
         if force is None:
             raise CommandError(f"There is no force “{options['force']}”. Load its areas first: manage.py load_areas")
         try:
-            chunks = _chunks(options["file"])
-            data_import, is_new = imports.receive(force, self.kind, options["file"].name, chunks, by=by)
+            data_import, is_new = self._receive(force, by, options)
             if not is_new:
                 self.stdout.write(f"The same file as import {data_import.pk} (sha256 {data_import.sha256[:12]}).")
             self._follow(data_import, imports.STAGE_TASK)
@@ -69,6 +72,16 @@ class ImportCommand(BaseCommand):
             raise CommandError(f"The import is {data_import.state}. Nothing was changed.")
         assert data_import.version is not None  # noqa: S101 - a constraint of the database says so
         self.stdout.write(f"Applied: {data_import.rows:,} rows, data version {data_import.version.number}.")
+
+    def _receive(self, force: Force, by: Person, options: dict[str, Any]) -> tuple[DataImport, bool]:
+        """Receive the file; with --delivery and --period as the one that is expected."""
+        file, name, first = options["file"], options["delivery"], options["period"]
+        if not name:
+            return imports.receive(force, self.kind, file.name, _chunks(file), by=by)
+        expected = ExpectedDelivery.objects.filter(force=force, kind=self.kind, name=name).first()
+        if expected is None or first is None:
+            raise CommandError(f"Give --delivery and --period: a delivery of {self.kind} as it stands on the board.")
+        return deliveries.receive(expected, first, file.name, _chunks(file), by=by)
 
     def _follow(self, data_import: DataImport, task: str) -> None:
         """Show the open job of this task until it has ended; do it here when no worker takes it."""

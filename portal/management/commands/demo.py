@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from indicators.choices import ROLE_NAMES, ImportKind
+from indicators.choices import ROLE_NAMES
 from indicators.models.area import Force
 from indicators.people import Refused
 from indicators.periods import Quarter
@@ -24,6 +24,7 @@ from portal.services import Services
 from portal.supervision import ServicesError, Supervisor, free_port
 
 THIS, NEXT = Quarter(2020, 2), Quarter(2020, 3)
+CASES = "Recorded crime and incidents"
 
 
 class Command(BaseCommand):
@@ -70,20 +71,21 @@ class Command(BaseCommand):
         self.step("Making the people", lambda: people.make(people.password(folder)))
         self.step("Starting web, worker and scheduler", lambda: self.start(supervisor))
         force = self.step("Loading areas and definitions", lambda: quarter.define(self.say))
+        self.step("Saying what should arrive", lambda: quarter.expect(force, self.say))
         files = self.step("Writing synthetic cases", writing.result)
         writers.shutdown()
         reason = "Loaded for the demonstration"
 
-        def load(kind: ImportKind, path: Path) -> Callable[[], object]:
-            return lambda: quarter.load(force, kind, path, reason, self.say)
+        def load(delivery: str, first: date, path: Path) -> Callable[[], object]:
+            return lambda: quarter.load(force, (delivery, first), path, reason, self.say)
 
-        first = quarter.FILES / "observations-2020-21-Q2.csv"
-        self.step("Importing observations", load(ImportKind.OBSERVATIONS, first))
-        self.step("Importing cases", load(ImportKind.CASES, files.quarter))
+        first, second = (quarter.FILES / f"observations-{one.key}.csv" for one in (THIS, NEXT))
+        self.step("Importing observations", load("Figures of the published report", THIS.start, first))
+        # A zip holds several months; it is loaded for the newest of them.
+        self.step("Importing cases", load(CASES, THIS.months[-1], files.quarter))
         self.report(force)
-        self.step("Importing the next quarter's cases", load(ImportKind.CASES, files.following))
-        second = quarter.FILES / "observations-2020-21-Q3.csv"
-        self.step("Importing the next quarter's observations", load(ImportKind.OBSERVATIONS, second))
+        self.step("Importing the next quarter's cases", load(CASES, NEXT.months[-1], files.following))
+        self.step("Importing the next quarter's observations", load("Invented figures", NEXT.start, second))
         dates = (date(2021, 1, 25), date(2021, 1, 29), date(2021, 2, 23))
         opened = self.step("Opening 2020/21 Q3", lambda: report.open_quarter(force, NEXT, dates, self.say))
         self.step("Leaving its sections in every state", lambda: report.leave_in_every_state(opened, self.say))
@@ -163,5 +165,6 @@ ADDRESSES = {
     "home": "",
     "sign in": "sign-in/",
     "indicators": "indicators/",
+    "deliveries": "deliveries/",
     "imports": "imports/",
 }
