@@ -15,7 +15,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO
 
-from indicators.identity import digest
+from indicators.identity import hash_of
 from indicators.periods import month_text
 from indicators.readers.archives import DAMAGED, DAMAGED_WORDS, LARGEST_TOTAL, Member, open_zip
 from indicators.readers.case_values import CaseLookups, CaseValues
@@ -285,8 +285,8 @@ class CaseReader:
             forces.add(force)
             if day_text or flag_names:
                 joined = _SEPARATOR.join((*fields[:12], day_code, offence, flag_code))
-            content = digest(joined)
-            key = digest(reference) if reference else content
+            content = hash_of(joined.encode()).hexdigest()
+            key = hash_of(reference.encode()).hexdigest() if reference else content
             yield (
                 row, member, month, key, content, reference, day,
                 longitude, latitude, location, area, code, name, category, outcome, context, flag_ids,
