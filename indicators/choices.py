@@ -157,6 +157,21 @@ class SourceKind(StrEnum):
     OBSERVATIONS = "observations"
 
 
+class DateOrder(StrEnum):
+    """How the dates of an extract are written; year first is understood in any case."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+    YEAR_FIRST = "year-first"
+
+
+class Coverage(StrEnum):
+    """Whether a file holds all cases of its months and replaces them, or only those that are new or changed."""
+
+    WHOLE_MONTHS = "whole-months"
+    PARTIAL = "partial"
+
+
 class ImportKind(StrEnum):
     """What a received file holds."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -24,7 +24,8 @@ class CaseLookups:
     """What a case file may name, and the ids that stand for it.
 
     `areas`: code of a small area -> id; `outside`, `unlocated`: the ids of the two lines that keep sums whole;
-    `categories`: (crime type, offence or "") -> id; `flags`: name -> id.
+    `categories`: (crime type, offence or "") -> id; `flags`: name -> id. For extracts besides: `places`: slug of any
+    area in which a case may stand -> id; `districts`: name -> slug.
     """
 
     areas: Mapping[str, int]
@@ -32,6 +33,8 @@ class CaseLookups:
     unlocated: int
     categories: Mapping[tuple[str, str], int]
     flags: Mapping[str, int]
+    places: Mapping[str, int] = field(default_factory=dict)
+    districts: Mapping[str, str] = field(default_factory=dict)
 
 
 class Remembered(dict[_Text, _Meaning], Generic[_Text, _Meaning]):
@@ -71,9 +74,10 @@ class Remembered(dict[_Text, _Meaning], Generic[_Text, _Meaning]):
 class CaseValues:
     """The memories of one reading: months, areas, categories, flags, dates and coordinates."""
 
-    def __init__(self, lookups: CaseLookups, today: date) -> None:
-        """Start with empty memories. No month may begin after `today`."""
+    def __init__(self, lookups: CaseLookups, today: date, places: Mapping[str, int] | None = None) -> None:
+        """Start with empty memories. No month may begin after `today`. `places` stand beside the codes of areas."""
         self._lookups = lookups
+        self._places = places or {}
         self._today = today
         self._crime_types = {crime_type for crime_type, _ in lookups.categories}
         self._guesses = Guesses()
@@ -86,8 +90,6 @@ class CaseValues:
         self.longitudes: Remembered[str, str | None] = Remembered(self._longitude)
         self.latitudes: Remembered[str, str | None] = Remembered(self._latitude)
         self.areas.update(lookups.areas)
-        self.areas[""] = lookups.unlocated
-        self.flags[""] = ([], "")
 
     def start_file(self, month: str) -> None:
         """Begin a file whose name says it holds only `month` (YYYY-MM), "" when it says nothing."""
@@ -119,6 +121,12 @@ class CaseValues:
         return month
 
     def _area(self, code: str) -> int:
+        if not code:
+            return self._lookups.unlocated
+        if code in self._lookups.areas:
+            return self._lookups.areas[code]
+        if code in self._places:
+            return self._places[code]
         if CODE.fullmatch(code):
             return self._lookups.outside
         raise Unfit(self._guesses.unknown(code, self._lookups.areas, "code of a small area"))

@@ -1,4 +1,4 @@
-"""Case files: one recorded crime or incident per row, as CSV or as a zip of CSV files, read in one pass.
+"""Case files: one recorded crime or incident per row, in the street-level format or as a layout says, read in one pass.
 
 A row costs a few dictionary look-ups and one or two hashes; everything slower is done once per distinct text, or
 only for rows in which something is wrong.
@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from itertools import islice
 from operator import itemgetter
@@ -21,7 +21,7 @@ from indicators.readers.archives import DAMAGED, DAMAGED_WORDS, LARGEST_TOTAL, M
 from indicators.readers.case_values import CaseLookups, CaseValues
 from indicators.readers.checks import kind_of
 from indicators.readers.dates import parse_month, today_here
-from indicators.readers.decoding import CsvText
+from indicators.readers.extracts import PLACE, Extract
 from indicators.readers.grids import CUT_OFF, width_fault
 from indicators.readers.headers import (
     SEARCHED,
@@ -33,6 +33,8 @@ from indicators.readers.headers import (
     read_header,
     title_rows_fault,
 )
+from indicators.readers.layouts import Layout
+from indicators.readers.packed_tables import GZIP, CaseTable, Roles, Row, open_table
 from indicators.readers.problems import FileRefused, Problems, Unfit, refusal
 from indicators.readers.texts import BLANKS, spreadsheet_damage, text_fault
 
@@ -45,6 +47,7 @@ COLUMNS = Columns(
     ),
     ("Date", "Offence", "Flags"),
 )  # fmt: skip
+ROLES = Roles(frozenset({"Date"}), frozenset({"Month"}), frozenset({"Longitude", "Latitude"}))
 LIMITS = {"Context": 2_000}  # characters
 LIMIT = 500
 
@@ -71,11 +74,18 @@ class CaseReader:
     """
 
     def __init__(
-        self, path: Path, lookups: CaseLookups, today: date | None = None, only: Collection[str] | None = None
+        self,
+        path: Path,
+        lookups: CaseLookups,
+        today: date | None = None,
+        only: Collection[str] | None = None,
+        layout: Layout | None = None,
+        most_rows: int | None = None,
     ) -> None:
         """Look at the file's content; `only` names the members of a zip to be read, None means all.
 
-        Never raises for a bad file: `problems` says what is wrong.
+        Without a `layout` it has the street-level format. At most `most_rows` rows of each table are read. Never
+        raises for a bad file: `problems` says what is wrong.
         """
         self.problems = Problems()
         self.rows = 0
@@ -84,12 +94,20 @@ class CaseReader:
         self.is_broken = False
         self.total_bytes = 0
         self._only = only
+        self._most_rows = most_rows
         self._named: date | None = None  # the month in the name of the file that is read
         self._path = path
-        self._today = today or today_here()
-        self._values = CaseValues(lookups, self._today)
+        self._extract = Extract(layout, lookups) if layout else None
+        self._columns = self._extract.columns if self._extract else COLUMNS
+        own = self._extract.own_name if self._extract else str
+        self._own_name: Callable[[str], str] = own
+        self._limits = {own(name): limit for name, limit in LIMITS.items()}
+        self._roles = self._extract.roles if self._extract else ROLES
+        self._names = self._extract.names if self._extract else COLUMNS.names
+        places = {f"{PLACE}{slug}": pk for slug, pk in lookups.places.items()} if layout else {}
+        self._values = CaseValues(lookups, today or today_here(), places)
         self._done = 0  # bytes of the files already finished
-        self._current: IO[bytes] | None = None
+        self._position: Callable[[], int] | None = None
         self._members: list[Member] = []
         self._forces: set[str] = set()
         self._files_of: dict[date, list[str]] = {}
@@ -105,16 +123,17 @@ class CaseReader:
 
     @property
     def bytes_read(self) -> int:
-        """How many unpacked bytes have been read so far."""
-        return self._done + (self._current.tell() if self._current and not self._current.closed else 0)
+        """How many bytes of the files, a gzip's as it is packed, have been read so far."""
+        try:
+            return self._done + (self._position() if self._position else 0)
+        except ValueError:  # the file is closed: reading ended early
+            return self._done
 
     def _look(self) -> None:
         """Settle what kind of file this is and how large; nothing is unpacked."""
         with self._path.open("rb") as stream:
-            kind = kind_of(stream)
-            if kind == "xlsx":
-                raise refusal("Cases are read from CSV, not from an Excel workbook. Save the sheet as CSV UTF-8.")
-            if kind == "csv":
+            is_packed = stream.read(len(GZIP)) == GZIP
+            if is_packed or kind_of(stream) != "zip":
                 self.total_bytes = stream.seek(0, 2)
                 if self.total_bytes > LARGEST_TOTAL:
                     raise refusal("The file is larger than 4 GiB. Split it by month.")
@@ -150,8 +169,8 @@ class CaseReader:
             return
         with self._path.open("rb") as stream:
             if not self._members:
-                yield from self._file(stream, "")
-                self._current, self._done = None, self.total_bytes
+                yield from self._file(stream, self.total_bytes, "")
+                self._position, self._done = None, self.total_bytes
             else:
                 with zipfile.ZipFile(stream) as archive:
                     for member in self._members:
@@ -167,63 +186,56 @@ class CaseReader:
             with archive.open(member.name) as packed:
                 # One unpacking serves both the scan and the reading, where the file is small enough.
                 stream = io.BytesIO(packed.read()) if member.size <= _IN_MEMORY else packed
-                if kind_of(stream, member.name) != "csv":
-                    raise refusal(
-                        "A zip or a workbook stands inside the zip. Put in CSV files only.", sheet=member.name
-                    )
-                yield from self._file(stream, member.name)
-        except FileRefused as refused:
-            self._break(refused.problems)
+                yield from self._file(stream, member.size, member.name)
         except DAMAGED:
             self.is_broken = True
             self.problems.add(DAMAGED_WORDS, sheet=member.name)
-        self._current = None
+        self._position = None
         self._done += member.size
 
-    def _file(self, stream: IO[bytes], member: str) -> Iterator[CaseTuple]:
-        """Read one CSV text; a refusal in the middle ends it and is a problem."""
-        self._current = stream
+    def _file(self, stream: IO[bytes], size: int, member: str) -> Iterator[CaseTuple]:
+        """Read one table; a refusal in the middle ends it and is a problem."""
         named = _MONTH_NAMED.match(member.rpartition("/")[2])
         self._values.start_file(named[1] if named else "")
         self._named = parse_month(named[1]) if named else None
         before = self.rows
         try:
-            text = CsvText(stream, COLUMNS.names, member)
-            if (text.layout.encoding, text.layout.delimiter) not in {("utf-8", ","), ("utf-8-sig", ",")}:
-                self.notes.append(f"{member or 'The file'} was read as {text.layout.words}.")
-            rows = text.rows()
-            header = self._header(rows, member)
-            yield from self._cases(self._fields(rows, header, text, member), member)
+            with open_table(stream, size, self._columns.names, self._roles, self.problems, member) as table:
+                self._position = table.position
+                if not table.is_usual:
+                    self.notes.append(f"{member or 'The file'} was read as {table.words}.")
+                header = self._header(table.rows, member)
+                rows = self._fields(table, header, member)
+                yield from self._cases(rows, member) if not self._extract else self._extracted(rows, member)
         except FileRefused as refused:
             self._break(refused.problems)
             return
         if member and self.rows == before:
             self.problems.add("This file holds no cases. Leave it out, or send one with rows.", sheet=member)
 
-    def _header(self, rows: Iterator[tuple[int, int, list[str]]], member: str) -> Header:
+    def _header(self, rows: Iterator[Row], member: str) -> Header:
         """Read the header, or refuse with all that is wrong with it."""
         row, cells = next(((row, cells) for row, _, cells in rows if any(cells)), (0, [""]))
         if not row:
             raise refusal("The file is empty. Export it again and send the new one.", sheet=member)
-        if not is_header(cells, COLUMNS):
+        if not is_header(cells, self._columns):
             for later, _, others in islice(rows, SEARCHED):
-                if is_header(others, COLUMNS):
+                if is_header(others, self._columns):
                     raise refusal(title_rows_fault(later), row=later, sheet=member)
         problems = Problems()
-        header = read_header(row, cells, COLUMNS, problems, member)
+        header = read_header(row, cells, self._columns, problems, member)
         if row != 1:
             problems.add(title_rows_fault(row), row=row, sheet=member)
         if problems:
             raise FileRefused(problems)
         return header
 
-    def _fields(
-        self, rows: Iterator[tuple[int, int, list[str]]], header: Header, text: CsvText, member: str
-    ) -> Iterator[tuple[int, tuple[str, ...], str]]:
-        """Yield (row, its 15 fields in the order of COLUMNS, the same joined) for every row whose form is right."""
-        width, is_plain = header.width, text.layout.is_plain
+    def _fields(self, table: CaseTable, header: Header, member: str) -> Iterator[tuple[int, tuple[str, ...], str]]:
+        """Yield (row, its fields in the order of the names, the same joined) for every row whose form is right."""
+        width, is_plain = header.width, table.is_plain
+        rows = table.rows if self._most_rows is None else islice(table.rows, self._most_rows)
         # A column the file does not have is read from the blank cell that is added at the end of each row.
-        pick = itemgetter(*(header.places.get(name, width) for name in COLUMNS.names))
+        pick = itemgetter(*(header.places.get(name, width) for name in self._names))
         last, blank, short = header.row, 0, 0
         for row, further, cells in rows:
             last = row + further
@@ -254,10 +266,34 @@ class CaseReader:
                     continue
                 joined = _SEPARATOR.join(fields)
             yield row, fields, joined
-        if not text.layout.ends_with_line:
+        if not table.ends_with_line and self._most_rows is None:
             self.is_broken = True
             end = "its last row is short and unfinished" if short == last else "its last line has no line break"
             self.problems.add(CUT_OFF.format(end), row=last, sheet=member)
+
+    def _extracted(self, rows: Iterator[tuple[int, tuple[str, ...], str]], member: str) -> Iterator[CaseTuple]:
+        """Yield the cases of an extract; an area that is not a small one has no code."""
+        for case in self._cases(self._street_rows(rows, member), member):
+            yield (*case[:11], "", *case[12:]) if case[11].startswith(PLACE) else case
+
+    def _street_rows(
+        self, rows: Iterator[tuple[int, tuple[str, ...], str]], member: str
+    ) -> Iterator[tuple[int, tuple[str, ...], str]]:
+        """Put the rows of an extract into the street-level format; those that cannot be are problems."""
+        assert self._extract is not None  # noqa: S101 - only files with a layout come here
+        street_row = self._extract.street_row
+        for row, cells, _ in rows:
+            try:
+                fields = street_row(cells)
+            except Unfit as unfit:
+                self.bad_rows[self._named] += 1
+                if self.problems.is_full or is_totals_row(cells):
+                    self.problems.add(str(unfit) if self.problems.is_full else TOTALS_FAULT, row=row, sheet=member)
+                    continue
+                for column, value, fault in self._extract.faults(cells):
+                    self.problems.add(fault, row=row, column=column, value=value, sheet=member)
+                continue
+            yield row, fields, _SEPARATOR.join(fields)
 
     def _cases(self, rows: Iterator[tuple[int, tuple[str, ...], str]], member: str) -> Iterator[CaseTuple]:
         """Yield the cases in rows of the right form. This loop is all that most rows ever see."""
@@ -301,7 +337,7 @@ class CaseReader:
             self.problems.add(message, row=blank, sheet=member)
         if surplus:
             self.problems.add(width_fault(surplus), row=row, sheet=member)
-        elif further:
+        elif further > 0:
             message = (
                 "This row runs over several lines. Delete the line break, or close the "
                 'quotation mark (") that opens in it.'
@@ -311,8 +347,8 @@ class CaseReader:
     def _has_text_fault(self, row: int, fields: tuple[str, ...], member: str) -> bool:
         """Note every field with hidden or garbled characters or too much text, and say whether there is one."""
         found = False
-        for column, field in zip(COLUMNS.names, fields, strict=True):
-            fault = text_fault(field, LIMITS.get(column, LIMIT)) if field else ""
+        for column, field in zip(self._names, fields, strict=True):
+            fault = text_fault(field, self._limits.get(column, LIMIT)) if field else ""
             if fault:
                 self.problems.add(fault, row=row, column=column, value=field, sheet=member)
                 found = True
@@ -327,10 +363,11 @@ class CaseReader:
         before = self.problems.count
         for column, fault in self._values.faults(named):
             if fault:
-                self.problems.add(fault, row=row, column=column, value=named[column], sheet=member)
+                self.problems.add(fault, row=row, column=self._own_name(column), value=named[column], sheet=member)
         damage = spreadsheet_damage(named["Crime ID"])
         if damage:
-            self.problems.add(damage, row=row, column="Crime ID", value=named["Crime ID"], sheet=member)
+            column = self._own_name("Crime ID")
+            self.problems.add(damage, row=row, column=column, value=named["Crime ID"], sheet=member)
         if self.problems.count == before:
             self.problems.add(first, row=row, sheet=member)
 

@@ -58,8 +58,13 @@ def parse_date(text: str) -> date | None:
         raise Unfit(f'"{short[:60]}" {words} {_HOW}')
     if not 1 <= month <= 12:
         raise Unfit(f'"{short}" has no month {month}: the day comes before the month here. {_HOW}')
+    return on_calendar(year, month, day, short, _HOW)
+
+
+def on_calendar(year: int, month: int, day: int, text: str, how: str) -> date:
+    """Return a date of which the month is right; `Unfit` when the year or the day cannot be. `how`: what to do."""
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
-        raise Unfit(f'"{short}" has the year {year}, which cannot be right. {_HOW}')
+        raise Unfit(f'"{text}" has the year {year}, which cannot be right. {how}')
     try:
         return date(year, month, day)
     except ValueError:

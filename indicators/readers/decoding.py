@@ -30,7 +30,7 @@ _LONG = (
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class CsvForm:
     """How a CSV text is written. `is_plain`: printable ASCII only, so that fields need no look at characters."""
 
     encoding: str
@@ -40,7 +40,7 @@ class Layout:
 
     @property
     def words(self) -> str:
-        """The layout in words, for the preview."""
+        """The form in words, for the preview."""
         return f"CSV text in {_ENCODINGS[self.encoding]}, columns separated by {_DELIMITERS[self.delimiter]}"
 
 
@@ -64,7 +64,7 @@ class CsvText:
         scan = self._scan()
         self._has_quotes = scan.has_quotes
         delimiter = self._delimiter(scan.encoding, expected)
-        self.layout = Layout(
+        self.form = CsvForm(
             scan.encoding,
             delimiter,
             scan.is_plain and not (scan.has_tabs and delimiter != "\t"),
@@ -77,14 +77,14 @@ class CsvText:
         `FileRefused` in the middle for a quotation mark that is not closed.
         """
         self._stream.seek(0)
-        text = io.TextIOWrapper(self._stream, encoding=self.layout.encoding, newline="")
+        text = io.TextIOWrapper(self._stream, encoding=self.form.encoding, newline="")
         self._row_start = 1
         try:
             if self._has_quotes:
                 yield from self._quoted_rows(text)
             else:
                 # Without a quotation mark every line is a row: no need to look where one ends.
-                yield from zip(count(1), repeat(0), csv.reader(text, delimiter=self.layout.delimiter, strict=True))
+                yield from zip(count(1), repeat(0), csv.reader(text, delimiter=self.form.delimiter, strict=True))
         except csv.Error as error:
             message = _LONG if "limit" in str(error) else _QUOTE
             raise self._refused(message, row=self._row_start if self._has_quotes else None) from None
@@ -95,7 +95,7 @@ class CsvText:
 
     def _quoted_rows(self, text: io.TextIOWrapper) -> Iterator[tuple[int, int, list[str]]]:
         """Yield rows that may run over several lines."""
-        reader = csv.reader(self._lines(text), delimiter=self.layout.delimiter, strict=True)
+        reader = csv.reader(self._lines(text), delimiter=self.form.delimiter, strict=True)
         first = 1
         for fields in reader:
             last = reader.line_num

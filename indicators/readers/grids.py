@@ -58,9 +58,9 @@ class Grid:
             rows = (GridRow(row, cells, kinds) for row, cells, kinds in workbook.rows())
         else:
             text = CsvText(stream, columns.names, self.sheet)
-            self.words = text.layout.words
-            self._ends_with_line = text.layout.ends_with_line
-            self.commas_are_thousands = text.layout.delimiter != ";"
+            self.words = text.form.words
+            self._ends_with_line = text.form.ends_with_line
+            self.commas_are_thousands = text.form.delimiter != ";"
             rows = (GridRow(row, cells) for row, _, cells in text.rows())
         self._rows: Iterator[GridRow] = rows
         self.header = self._header()

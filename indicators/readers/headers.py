@@ -11,11 +11,15 @@ SEARCHED = 20  # how many rows are looked through for a header that does not sta
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the columns of a file must be called. `others_allowed`: further columns are left unread."""
+    """What the columns of a file must be called. `others_allowed`: further columns are left unread.
+
+    `advice` says what to do with a column that is not known.
+    """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     others_allowed: bool = False
+    advice: str = "Delete it."
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,7 +59,7 @@ def read_header(row: int, cells: Sequence[str], columns: Columns, problems: Prob
             problems.add(message, row=row, column=meant, value=name, sheet=sheet)
         elif not columns.others_allowed:
             what = f'The column "{name}" is not known.' if name else "A column has no name."
-            message = f"{what} Delete it. The columns are: {', '.join(known)}."
+            message = f"{what} {columns.advice} The columns are: {', '.join(known)}."
             problems.add(message, row=row, column=name, value=name, sheet=sheet)
     for name in missing:
         if name in columns.required:

@@ -85,8 +85,13 @@ def spreadsheet_damage(text: str) -> str:
 class Guesses:
     """Words for names that are not known. The nearest known one is looked for a limited number of times in a file."""
 
-    def __init__(self) -> None:
-        """Start with nothing looked for."""
+    def __init__(
+        self,
+        found: str = "Write it exactly so.",
+        not_found: str = "Correct it, or ask an administrator to add it before you import the file again.",
+    ) -> None:
+        """Start with nothing looked for; `found` and `not_found` say what to do with and without a known word near."""
+        self._advice = found, not_found
         self._found: dict[tuple[str, str], str] = {}
 
     def unknown(self, value: str, known: Collection[str], noun: str) -> str:
@@ -99,8 +104,8 @@ class Guesses:
         if odd:
             start += f" It holds {named(odd[0])}, which only looks like an ordinary character or cannot be seen."
         if match:
-            return f'{start} Did you mean "{match}"? Write it exactly so.'
-        return f"{start} Correct it, or ask an administrator to add it before you import the file again."
+            return f'{start} Did you mean "{match}"? {self._advice[0]}'
+        return f"{start} {self._advice[1]}"
 
 
 def nearest(value: str, known: Iterable[str]) -> str:

@@ -14,15 +14,10 @@ from indicators.readers.archives import DAMAGED, DAMAGED_WORDS, safe_zip
 from indicators.readers.problems import refusal
 
 MOST_PARTS = 500
-LARGEST_TOTAL = 64 * 1024**2
-LARGEST_STRINGS = 16 * 1024**2
-MOST_ROWS = 20_000
 MOST_COLUMNS = 64
 LONGEST_TEXT = 32_767  # the limit of Excel itself
 _DEEPEST = 64
-_MOST_ELEMENTS = {"worksheet": 1_000_000, "sst": 400_000}
 _MOST_IN_OTHERS = 20_000
-_MOST_TOGETHER = 1_500_000
 _MOST_BLANK_CELLS = 200_000
 _ADDRESSES_LISTED = 50
 _HEAD = 64
@@ -47,6 +42,28 @@ _TOO_MUCH = "The workbook holds far more than a table needs. Copy the values int
 _DAMAGED = "The workbook is damaged. Open it in Excel, save it again and send the new one."
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a workbook may hold: unpacked bytes, bytes of texts, rows, and elements of its parts, singly and together."""
+
+    total: int
+    strings: int
+    rows: int
+    sheet_elements: int
+    string_elements: int
+    together: int
+
+    @property
+    def most(self) -> dict[str, int]:
+        """The most elements of the parts that hold the table, by the name of their root."""
+        return {"worksheet": self.sheet_elements, "sst": self.string_elements}
+
+
+TABLE = Limits(64 * 1024**2, 16 * 1024**2, 20_000, 1_000_000, 400_000, 1_500_000)
+# A quarter of a large force's cases; looking through as much as this takes 5 seconds.
+CASES = Limits(192 * 1024**2, 32 * 1024**2, 100_000, 1_600_000, 500_000, 1_750_000)
+
+
 @dataclass(slots=True)
 class SheetScan:
     """What stands in one sheet that must not, by address, and whether it holds any value."""
@@ -55,15 +72,16 @@ class SheetScan:
     is_hidden: bool = False
     has_values: bool = False
     last_column: int = 0
+    last_row: int = 0
     merged: list[str] = field(default_factory=list)
     hidden_rows: list[str] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
-def scan_workbook(stream: IO[bytes]) -> list[SheetScan]:
+def scan_workbook(stream: IO[bytes], limits: Limits = TABLE) -> list[SheetScan]:
     """Look through every part of a workbook and return its worksheets in order. `FileRefused` when it may harm."""
-    scan = _WorkbookScan()
-    with safe_zip(stream, MOST_PARTS, LARGEST_TOTAL) as archive:
+    scan = _WorkbookScan(limits)
+    with safe_zip(stream, MOST_PARTS, limits.total) as archive:
         try:
             for member in archive.infolist():
                 scan.read(archive, member)
@@ -77,7 +95,8 @@ def scan_workbook(stream: IO[bytes]) -> list[SheetScan]:
 class _WorkbookScan:
     """All parts of one workbook, with one budget of elements for them together."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
         self.elements = 0
         self._sheets: dict[str, SheetScan] = {}
         self._declared: list[tuple[str, str, bool]] = []  # name, relation, whether hidden
@@ -139,10 +158,11 @@ class _GuardedParser:
 
     def __init__(self, workbook: _WorkbookScan, size: int) -> None:
         self.root = ""
-        self.sheet = _SheetReader()
+        self.sheet = _SheetReader(workbook.limits)
         self._workbook = workbook
         self._size = size
         self._depth = self._elements = self._text = self._events = 0
+        self._holds_table = False
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -182,9 +202,11 @@ class _GuardedParser:
 
     def _start_root(self, local: str) -> None:
         self.root = local
-        self._most = min(_MOST_ELEMENTS.get(local, _MOST_IN_OTHERS), _MOST_TOGETHER - self._workbook.elements)
-        if local == "sst" and self._size > LARGEST_STRINGS:
-            raise refusal(f"The texts of the workbook take more than {LARGEST_STRINGS // 1024**2} MB. Send it as CSV.")
+        limits = self._workbook.limits
+        self._holds_table = local in limits.most
+        self._most = min(limits.most.get(local, _MOST_IN_OTHERS), limits.together - self._workbook.elements)
+        if local == "sst" and self._size > limits.strings:
+            raise refusal(f"The texts of the workbook take more than {limits.strings // 1024**2} MB. Send it as CSV.")
 
     def _end(self, name: str) -> None:
         self._depth -= 1
@@ -194,7 +216,7 @@ class _GuardedParser:
     def _characters(self, text: str) -> None:
         self._events += 1
         self._text += len(text)
-        if self._text > LONGEST_TEXT and self.root in _MOST_ELEMENTS:
+        if self._text > LONGEST_TEXT and self._holds_table:
             raise refusal(f"A cell holds a text longer than {LONGEST_TEXT:,} characters. Shorten it.")
         if self.root == "worksheet" and not text.isspace():
             self.sheet.characters()
@@ -203,8 +225,9 @@ class _GuardedParser:
 class _SheetReader:
     """The elements of one worksheet, kept only as addresses of what must not be there."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
         self.scan = SheetScan()
+        self._most_rows = limits.rows
         self._row = self._column = self._cells = self._filled = 0
         self._is_row_hidden = False
         self._in_values = False
@@ -235,6 +258,7 @@ class _SheetReader:
         self.scan.has_values = True
         self._filled += 1
         self.scan.last_column = max(self.scan.last_column, self._column)
+        self.scan.last_row = self._row
         if self._is_row_hidden:
             _note(self.scan.hidden_rows, str(self._row))
             self._is_row_hidden = False
@@ -243,9 +267,9 @@ class _SheetReader:
         row = _whole(attributes["r"]) if "r" in attributes else self._row + 1
         if row <= self._row:
             raise refusal(_DAMAGED)
-        if row > MOST_ROWS + 1:
+        if row > self._most_rows + 1:
             raise refusal(
-                f"The sheet has a row {row:,}; at most {MOST_ROWS:,} rows are read. Delete the rest or send CSV."
+                f"The sheet has a row {row:,}; at most {self._most_rows:,} rows are read. Delete the rest or send CSV."
             )
         self._row, self._column = row, 0
         self._is_row_hidden = attributes.get("hidden") in {"1", "true"} or attributes.get("ht") == "0"

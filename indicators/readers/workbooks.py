@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 
 from indicators.readers.numbers import INTEGER_DIGITS
 from indicators.readers.problems import FileRefused, Problems, refusal
-from indicators.readers.workbook_parts import MOST_ROWS, SheetScan, scan_workbook
+from indicators.readers.workbook_parts import TABLE, Limits, SheetScan, scan_workbook
 
 _SHOWN = 10
 
@@ -33,13 +33,20 @@ class CellKind(StrEnum):
 
 
 class Workbook:
-    """The one sheet with values of a workbook. What is not allowed in it is added to `problems`."""
+    """The one sheet with values of a workbook. What is not allowed in it is added to `problems`.
 
-    def __init__(self, stream: IO[bytes], problems: Problems) -> None:
+    `last_row` is the last row with a value. Columns whose places (0 is the first) stand in `unread` are taken for
+    blank; in those of `timed` a time of day is dropped. Both may be set once the header is known.
+    """
+
+    def __init__(self, stream: IO[bytes], problems: Problems, limits: Limits = TABLE) -> None:
         """Look through the workbook and choose its sheet. `FileRefused` when it may harm or holds no values."""
         self._stream = stream
         self._problems = problems
-        sheets = scan_workbook(stream)
+        self._most_rows = limits.rows
+        self.unread: frozenset[int] = frozenset()
+        self.timed: frozenset[int] = frozenset()
+        sheets = scan_workbook(stream, limits)
         filled = [sheet for sheet in sheets if sheet.has_values and not sheet.is_hidden]
         for sheet in sheets:
             if sheet.is_hidden:
@@ -60,6 +67,7 @@ class Workbook:
             # The caller keeps the list; what is in it already is not to be added twice.
             raise FileRefused(Problems())
         self.sheet = filled[0].name
+        self.last_row = filled[0].last_row
         self._width = filled[0].last_column
         self._note_faults(filled[0])
 
@@ -93,11 +101,11 @@ class Workbook:
         self._stream.seek(0)
         try:
             book = self._opened()
-            cells = book[self.sheet].iter_rows(min_row=1, max_row=MOST_ROWS + 1, min_col=1, max_col=self._width)
+            cells = book[self.sheet].iter_rows(min_row=1, max_row=self._most_rows + 1, min_col=1, max_col=self._width)
             for number, row in enumerate(cells, start=1):
                 texts, kinds = [], []
-                for cell in row:
-                    text, kind = self._cell(cell)
+                for place, cell in enumerate(row):
+                    text, kind = ("", CellKind.BLANK) if place in self.unread else self._cell(cell)
                     texts.append(text)
                     kinds.append(kind)
                 while kinds and not kinds[-1]:
@@ -131,7 +139,7 @@ class Workbook:
         if isinstance(value, str):
             return value, CellKind.TEXT if value.strip() else CellKind.BLANK
         if isinstance(value, datetime):
-            if value.time() != datetime.min.time():
+            if value.time() != datetime.min.time() and cell.column - 1 not in self.timed:
                 return self._refused(cell, str(value), "holds a time of day. Type the date alone.")
             return value.date().isoformat(), CellKind.DATE
         if isinstance(value, date):

@@ -1,5 +1,6 @@
 """C54, C64: what a file is, by its content; zips that are not what they seem."""
 
+import gzip
 import hashlib
 import io
 import stat
@@ -170,7 +171,7 @@ GOOD = case_bytes(case_cells())
         (lambda: zip_bytes({"x/a.csv": GOOD, "y/a.csv": GOOD}), "twice"),
         (lambda: zip_bytes({"folder/": b""}), "no file"),
         (lambda: zip_bytes({"inner.zip": zip_bytes({"a.csv": GOOD})}), "inside the zip"),
-        (lambda: zip_bytes({"inner.csv": workbook_bytes([tidy_sheet()])}), "inside the zip"),
+        (lambda: zip_bytes({"a.csv": gzip.compress(zip_bytes({"a.csv": GOOD}))}), "inside the zip"),
         (lambda: zip_bytes({"a.csv": b"\x1f\x8b\x08\x00rest"}), "gzip"),
         (lambda: zip_bytes({"a.csv": b"%PDF-1.7"}), "PDF"),
         (lambda: zip_bytes({"a.csv": GOOD, "readme.txt": b"About this file\r\n"}), 'column "Month" is missing'),
