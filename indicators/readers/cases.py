@@ -72,10 +72,16 @@ class CaseReader:
     """
 
     def __init__(
-        self, path: Path, lookups: CaseLookups, today: date | None = None, only: Collection[str] | None = None
+        self,
+        path: Path,
+        lookups: CaseLookups,
+        today: date | None = None,
+        only: Collection[str] | None = None,
+        values: CaseValues | None = None,
     ) -> None:
         """Look at the file's content; `only` names the members of a zip to be read, None means all.
 
+        `values` are the memories of an earlier reading with the same lookups, which save time.
         Never raises for a bad file: `problems` says what is wrong.
         """
         self.problems = Problems()
@@ -88,7 +94,7 @@ class CaseReader:
         self._named: date | None = None  # the month in the name of the file that is read
         self._path = path
         self._today = today or today_here()
-        self._values = CaseValues(lookups, self._today)
+        self._values = values or CaseValues(lookups, self._today)
         self._done = 0  # bytes of the files already finished
         self._current: IO[bytes] | None = None
         self._members: list[Member] = []
@@ -98,6 +104,11 @@ class CaseReader:
             self._look()
         except FileRefused as refused:
             self._break(refused.problems)
+
+    @property
+    def values(self) -> CaseValues:
+        """The memories of this reading, for the next one."""
+        return self._values
 
     @property
     def months(self) -> set[date]:
