@@ -65,8 +65,6 @@ def pytest_arguments(what: str) -> list[str]:
         return ["-m", "not slow and not browser and not trial", "-n", "2", "--ignore", "tests/bench"]
     if what == "trials":
         return ["-m", "trial", "-n", "2", "--ignore", "tests/bench"]
-    if what == "bench":
-        return ["tests/bench", "-m", "", "-s"]
     return ["-m", "not trial", "-n", "3", "--ignore", "tests/bench"]
 
 
@@ -77,6 +75,10 @@ def main() -> int:
 
     began = time.monotonic()
     environment = {**os.environ, "SCRUTINY_VAR": str(VAR), "PYTHONUNBUFFERED": "1"}
+    if what == "bench":  # starts services of its own and ends them
+        return subprocess.run(
+            [sys.executable, "-m", "tests.bench", *more], cwd=BASE, env=environment, check=False
+        ).returncode
     if what == "test" and chromium() is None:
         sys.stdout.write("There is no Chromium on this machine: the browser tests are left out.\n")
     ensure_services(VAR, is_throwaway=True)

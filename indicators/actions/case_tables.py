@@ -4,10 +4,12 @@ All statements are set-based; rows arrive by COPY. A table that is staged carrie
 attaching it scans nothing.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
 
 from indicators.readers.cases import CaseTuple
@@ -95,6 +97,20 @@ def number_repeats(cursor: CursorWrapper, table: str) -> None:
 def index(cursor: CursorWrapper, table: str) -> None:
     """Give a filled table its key, which the table of all cases asks of its partitions."""
     cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {table}_pkey PRIMARY KEY (force_id, month, key, ordinal)")
+
+
+@contextmanager
+def flushed_later(cursor: CursorWrapper) -> Iterator[None]:
+    """Do not wait for the disk at each commit within the block: whoever commits after it waits for all of them.
+
+    For what can be read again from its file. A crash takes the last commits together, never one without those before.
+    """
+    cursor.execute("SET synchronous_commit TO off")
+    try:
+        yield
+    finally:
+        with suppress(DatabaseError):  # a connection that is gone has nothing to reset
+            cursor.execute("RESET synchronous_commit")
 
 
 def exists(cursor: CursorWrapper, table: str) -> bool:

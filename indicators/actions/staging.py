@@ -25,6 +25,7 @@ from indicators.models.case import StagedCell
 from indicators.models.category import Category, Flag
 from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.import_part import ImportPart
+from indicators.readers.case_values import CaseValues
 from indicators.readers.cases import CaseLookups, CaseReader, CaseTuple
 from indicators.readers.problems import LISTED, Problem, Problems
 
@@ -77,11 +78,12 @@ def share(data_import: DataImport, path: Path, progress: Progress | None = None)
 
     Raises RuntimeError when a part was given up too often: something is wrong with this machine, not with the file.
     """
+    known, values = lookups(data_import.force), None
     while True:
         part = claim(data_import)
         if part is not None:
             try:
-                read(part, path, progress)
+                values = read(part, CaseReader(path, known, only=part.members or None, values=values), progress)
             except Exception:
                 _let_go(part)
                 raise
@@ -131,20 +133,23 @@ def tell(data_import: DataImport, progress: Progress) -> None:
     progress.tell(words, done["read"] or 0, done["size"] or 0)
 
 
-def read(part: ImportPart, path: Path, progress: Progress | None) -> None:
-    """Read one part into tables of its own and keep what was found; raises LeaseLost when somebody took over."""
+def read(part: ImportPart, reader: CaseReader, progress: Progress | None) -> CaseValues:
+    """Read one part into tables of its own and keep what was found; returns the reader's memories for the next part.
+
+    Raises LeaseLost when somebody took over.
+    """
     data_import = part.data_import
-    reader = CaseReader(path, lookups(data_import.force), only=part.members or None)
+    start = f"{data_import.force_id}\t{data_import.pk}\t0\t"
     months: dict[date, MonthRead] = {}
     renewed = time.monotonic()
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, case_tables.flushed_later(cursor):
         for month, case in _by_month(reader):
             one = months.get(month)
             if one is None:
                 table = case_tables.staged_table(data_import.pk, part.position, part.attempt, month)
                 one = months[month] = MonthRead(Place(data_import.force_id, month), table)
                 case_tables.create(cursor, table, one.place)
-            one.lines.append(case_tables.copy_line(f"{data_import.force_id}\t{data_import.pk}\t0\t", case))
+            one.lines.append(case_tables.copy_line(start, case))
             one.content_sum += int(case[4], 16)
             if len(one.lines) == BUFFERED:
                 _send(cursor, one)
@@ -159,6 +164,7 @@ def read(part: ImportPart, path: Path, progress: Progress | None) -> None:
         _keep(part, reader, found)
     if progress is not None:
         tell(data_import, progress)
+    return reader.values
 
 
 def _by_month(reader: CaseReader) -> Iterator[tuple[date, CaseTuple]]:
