@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
 from indicators import pages, queries
+from indicators.both_counts import counting_of
 from indicators.choices import PERMISSIONS
 from indicators.forms import quarter_of
 from indicators.gates import PersonRequest
@@ -50,6 +51,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "indicator": indicator,
         "force": force,
         "case_source": _case_source(request, indicator),
+        "counting": counting_of(force, indicator, quarter),
         "targets": indicator.targets.select_related("part"),
         **pages.around(quarter),
         **shown,

@@ -51,6 +51,24 @@ def test_change_how_cases_are_counted_recomputes_and_says_who_and_why(ada):
     assert now.value == 2 and DataVersion.objects.count() == 2
 
 
+def test_both_results_stand_side_by_side_with_the_policy_and_its_reason(ada):
+    address = f"{reverse('indicator', args=['all_crime'])}?quarter=2019-20-Q4"
+    page = text(ada.get(address))
+    assert "Every row counts. Nobody has settled it otherwise." in page
+    force, by = DataVersion.objects.get().force, User.objects.get().person
+    rows = [case(3, "2020-02"), case(3, "2020-02", outcome="Closed"), case(4, "2020-03")]
+    case_files.load(force, by, case_file(*rows))
+    page = text(ada.get(address))
+    numbers = [cell.split("<")[0] for cell in page[page.index("By rows (used)") :].split('numeric">')[2:]]
+    # The quarter: 3 + 2 + 1 rows of 2 + 1 + 1 identifiers; March alone: one row.
+    assert {"6", "4"} <= set(numbers) and {"1"} <= set(numbers)
+    fields = {"policy": "distinct", "starts_on": "2020-01-01", "reason": "As the register counts."}
+    post(ada, "counting-change", DataSource.objects.get(slug="cases").pk, fields)
+    page = text(ada.get(address))
+    assert "Each identifier counts once" in page and "By distinct identifiers (used)" in page
+    assert "As the register counts." in page
+
+
 def test_settle_retention_shows_from_when_rows_are_kept(ada):
     force = DataVersion.objects.get().force
     page = text(
