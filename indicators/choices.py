@@ -333,6 +333,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "import.confirm": frozenset({Role.ANALYST}),
     "import.abandon": frozenset({Role.ANALYST}),
     "import.revert": frozenset({Role.ANALYST}),
+    "profile.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
+    "profile.edit": frozenset({Role.ANALYST}),
     "counting.change": frozenset({Role.ANALYST}),
     "retention.settle": frozenset({Role.ANALYST}),
 }

@@ -20,7 +20,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "Crime type": (
         "crime type", "ho class description", "ho offence class", "ho class", "home office class", "crime category",
-        "offence group", "offence class", "offence type", "offence description", "offence", "category", "classification",
+        "offence group", "offence class", "offence type", "offence description", "offence", "category",
+        "classification",
     ),
     "Offence": ("offence", "offence description", "offence title", "sub category"),
     "LSOA code": (

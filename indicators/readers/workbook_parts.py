@@ -44,7 +44,7 @@ _DAMAGED = "The workbook is damaged. Open it in Excel, save it again and send th
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a workbook may hold: unpacked bytes, bytes of texts, rows, and elements of its parts, singly and together."""
+    """How much a workbook may hold: unpacked bytes, bytes of texts, rows, elements of its parts, each and together."""
 
     total: int
     strings: int

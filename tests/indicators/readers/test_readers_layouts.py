@@ -234,7 +234,7 @@ def test_read_day_takes_the_order_of_the_profile(text: str, order: DateOrder, da
      "٠٣/٠٤/٢٠٢٠", "2020-13-01", "01/01/0020"],
 )  # fmt: skip
 def test_read_day_of_any_other_form_is_refused(text: str) -> None:
-    with pytest.raises(Unfit, match="day, month, year|There is no"):
+    with pytest.raises(Unfit, match=r"day, month, year|There is no"):
         read_day(text, DateOrder.DAY_FIRST)
 
 
