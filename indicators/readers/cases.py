@@ -276,6 +276,7 @@ class CaseReader:
         values = self._values
         months, areas, categories, flags = values.months, values.areas, values.categories, values.flags
         days, longitudes, latitudes, forces = values.days, values.longitudes, values.latitudes, self._forces
+        unused = blake2b(digest_size=_DIGEST).copy
         for row, fields, joined in rows:
             (reference, month_code, _, force, east, north, location, code, name, crime_type, outcome, context,
              day_text, offence, flag_names) = fields  # fmt: skip
@@ -297,8 +298,14 @@ class CaseReader:
             forces.add(force)
             if day_text or flag_names:
                 joined = _SEPARATOR.join((*fields[:12], day_code, offence, flag_code))
-            content = blake2b(joined.encode(), digest_size=_DIGEST).hexdigest()
-            key = blake2b(reference.encode(), digest_size=_DIGEST).hexdigest() if reference else content
+            # A copy is made in half the time of a new one.
+            hashing = unused()
+            hashing.update(joined.encode())
+            content = key = hashing.hexdigest()
+            if reference:
+                hashing = unused()
+                hashing.update(reference.encode())
+                key = hashing.hexdigest()
             yield (
                 row, member, month, key, content, reference, day,
                 longitude, latitude, location, area, code, name, category, outcome, context, flag_ids,
