@@ -5,7 +5,6 @@ A part whose worker died is claimed again; the attempt stands in the names of it
 """
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,7 +25,7 @@ from indicators.models.category import Category, Flag
 from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.import_part import ImportPart
 from indicators.readers.case_values import CaseValues
-from indicators.readers.cases import CaseLookups, CaseReader, CaseTuple
+from indicators.readers.cases import CaseLookups, CaseReader
 from indicators.readers.layouts import Layout, parse_layout
 from indicators.readers.problems import LISTED, Problem, Problems
 
@@ -148,17 +147,17 @@ def read(part: ImportPart, reader: CaseReader, progress: Progress | None) -> Cas
     Raises LeaseLost when somebody took over.
     """
     data_import = part.data_import
-    start = f"{data_import.force_id}\t{data_import.pk}\t0\t"
     months: dict[date, MonthRead] = {}
     renewed = time.monotonic()
     with connection.cursor() as cursor, case_tables.flushed_later(cursor):
-        for month, case in _by_month(reader):
+        for case in reader:
+            month = case[2]
             one = months.get(month)
             if one is None:
                 table = case_tables.staged_table(data_import.pk, part.position, part.attempt, month)
                 one = months[month] = MonthRead(Place(data_import.force_id, month), table)
-                case_tables.create(cursor, table, one.place)
-            one.lines.append(case_tables.copy_line(start, case))
+                case_tables.create(cursor, table, one.place, data_import.pk)
+            one.lines.append(case_tables.copy_line(case))
             one.content_sum += int(case[4], 16)
             if len(one.lines) == BUFFERED:
                 _send(cursor, one)
@@ -174,11 +173,6 @@ def read(part: ImportPart, reader: CaseReader, progress: Progress | None) -> Cas
     if progress is not None:
         tell(data_import, progress)
     return reader.values
-
-
-def _by_month(reader: CaseReader) -> Iterator[tuple[date, CaseTuple]]:
-    for case in reader:
-        yield case[2], case
 
 
 def _send(cursor: CursorWrapper, one: MonthRead) -> None:

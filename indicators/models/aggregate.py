@@ -17,12 +17,18 @@ class Aggregate(models.Model):
     """The one value of indicator × part × area × window × end between two data versions.
 
     Counted from cases, added up from months, or taken from an observation. No value = `missing` names the months.
+    The rows are only ever computed from what they refer to; a check and an index for each of these keys would take
+    most of the time in which they are written.
     """
 
-    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+")
-    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+")
-    part = models.ForeignKey(BreakdownValue, on_delete=models.PROTECT, null=True, related_name="+")
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    part = models.ForeignKey(
+        BreakdownValue, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     window = models.CharField(max_length=20, choices=pairs(Window))
     start = models.DateField(null=True)
     end = models.DateField(null=True)
@@ -37,7 +43,9 @@ class Aggregate(models.Model):
     period_printed = models.CharField(max_length=80, blank=True)
     note = models.TextField(blank=True)
     caution = models.TextField(blank=True)
-    source = models.ForeignKey(DataSource, on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(
+        DataSource, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     since_version = models.PositiveIntegerField()
     until_version = models.PositiveIntegerField(null=True)
 

@@ -123,12 +123,14 @@ class Counted(models.Model):
     """A count in month × district × category × set of flags; sets of flags do not overlap, so any sum is exact.
 
     `cases` counts rows; `distinct_cases` counts each identifier once in its month, and every row without one.
-    `set_aside` are the rows that two people took out of both.
+    `set_aside` are the rows that two people took out of both. The keys are not checked again: see Aggregate.
     """
 
     month = models.DateField()
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     flags = ArrayField(models.SmallIntegerField(), default=list)
     cases = models.PositiveIntegerField()
     distinct_cases = models.PositiveIntegerField()
@@ -150,7 +152,7 @@ class StagedCell(Counted):
 class CaseCell(Counted):
     """A count of the cases held between two data versions."""
 
-    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+")
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     since_version = models.PositiveIntegerField()
     until_version = models.PositiveIntegerField(null=True)
 
