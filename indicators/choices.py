@@ -342,6 +342,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "import.confirm": frozenset({Role.ANALYST}),
     "import.abandon": frozenset({Role.ANALYST}),
     "import.revert": frozenset({Role.ANALYST}),
+    "profile.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
+    "profile.edit": frozenset({Role.ANALYST}),
     "counting.change": frozenset({Role.ANALYST}),
     "retention.settle": frozenset({Role.ANALYST}),
     # Readers can never reach a case. A report manager sees the cases that are set aside, to be the second person.

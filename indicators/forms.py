@@ -6,9 +6,11 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
+from indicators import rules
 from indicators.choices import CADENCE_NAMES, Cadence, CountingPolicy, ImportKind, Role, pairs
 from indicators.models.area import Force
 from indicators.models.delivery import ExpectedDelivery
+from indicators.models.profile import CaseProfile
 from indicators.periods import Quarter
 
 
@@ -19,13 +21,30 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(
         label="What does the file hold?",
         choices=[
-            (ImportKind.CASES.value, "Cases: one row for each crime or incident (CSV, or a zip of month files)"),
+            (ImportKind.CASES.value, "Cases: one row for each crime or incident (CSV or Excel, or a zip of these)"),
             (ImportKind.OBSERVATIONS.value, "Observations: one row for each figure (CSV or Excel workbook)"),
         ],
         widget=forms.RadioSelect,
         initial=ImportKind.CASES.value,
     )
+    profile = forms.ModelChoiceField(
+        CaseProfile.objects.filter(is_retired=False, version__gt=0).select_related("force"),
+        required=False,
+        empty_label="Public street-level format",
+        label="How are the cases written?",
+        help_text="Choose a profile for an extract from the force's own system.",
+    )
     file = forms.FileField(label="File", help_text="Nothing changes until you have seen the preview and confirmed it.")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a profile that does not read this file."""
+        cleaned = super().clean() or {}
+        profile, force, kind = (cleaned.get(name) for name in ("profile", "force", "kind"))
+        if profile and force and kind:
+            verdict = rules.can_read_by_profile(profile, force.pk, ImportKind(kind))
+            if not verdict:
+                self.add_error("profile", verdict.reason)
+        return cleaned
 
 
 class ExpectedUploadForm(forms.Form):
@@ -124,11 +143,12 @@ class DeliveryForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ExpectedDelivery
         fields: ClassVar = [
-            "name", "source", "kind", "cadence", "due_days", "sender", "loader", "instructions", "checks",
+            "name", "source", "kind", "profile", "cadence", "due_days", "sender", "loader", "instructions", "checks",
             "starts_on", "ends_on", "position",
         ]  # fmt: skip
         labels: ClassVar = {
             "name": "Name of the delivery",
+            "profile": "How are its cases written?",
             "due_days": "Days until it is due",
             "sender": "Who sends it",
             "loader": "Who loads it here",
@@ -138,6 +158,7 @@ class DeliveryForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts: ClassVar = {
             "name": "For example: Recorded crime extract.",
+            "profile": "A delivery of figures needs no profile.",
             "due_days": "Counted from the last day of the month or quarter. On the due day itself it is not late.",
             "sender": "A name or post, with a telephone number or an e-mail address.",
             "instructions": "Write it for a colleague who has never done this before.",
@@ -158,6 +179,9 @@ class DeliveryForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         for name in self.fixed:
             self.fields[name].disabled = is_used
+        profile: Any = self.fields["profile"]
+        profile.queryset = CaseProfile.objects.filter(force_id=self.instance.force_id, is_retired=False, version__gt=0)
+        profile.empty_label = "Public street-level format"
         loader: Any = self.fields["loader"]
         loads_files = Q(is_active=True, holdings__role=Role.ANALYST) | Q(pk=self.instance.loader_id)
         loader.queryset = get_user_model().objects.filter(loads_files).distinct().order_by("name")
@@ -169,6 +193,8 @@ class DeliveryForm(forms.ModelForm):  # type: ignore[type-arg]
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", "The last day is before the first. Choose a later day, or leave it empty.")
+        if cleaned.get("profile") and cleaned.get("kind") == ImportKind.OBSERVATIONS:
+            self.add_error("profile", "A profile reads cases. Leave it out for a delivery of figures.")
         same = ExpectedDelivery.objects.filter(force_id=self.instance.force_id, name=cleaned.get("name", ""))
         if same.exclude(pk=self.instance.pk).exists():
             self.add_error("name", "This force has a delivery of this name. Choose another name, or change that one.")

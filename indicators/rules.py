@@ -3,13 +3,14 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from indicators.choices import PERMISSIONS, DeliveryState, ImportState, SetAsideState
+from indicators.choices import PERMISSIONS, DeliveryState, ImportKind, ImportState, SetAsideState
 from indicators.people import ALLOWED, Person, Refused, Verdict
 
 if TYPE_CHECKING:
     from indicators.models.data_import import DataImport
     from indicators.models.delivery import ExpectedDelivery
     from indicators.models.overlay import Mark, SetAside
+    from indicators.models.profile import CaseProfile
 
 LEAST_KEPT = 12  # months
 MOST_UNDECIDED = 100  # files of one person that are received or checked and not decided on
@@ -98,6 +99,26 @@ def can_abandon_import(person: Person, data_import: "DataImport") -> Verdict:
     if data_import.state not in {ImportState.RECEIVED, ImportState.STAGED}:
         return Verdict(False, f"This import is {data_import.state} and can no longer be abandoned.", is_conflict=True)
     return ALLOWED
+
+
+def can_read_by_profile(profile: "CaseProfile", force_id: int, kind: ImportKind) -> Verdict:
+    """A profile reads cases of its own force, once it was saved whole and while it is not retired."""
+    if kind != ImportKind.CASES:
+        return Verdict(False, "A profile reads cases. Load observations without one.")
+    if profile.force_id != force_id:
+        return Verdict(False, f"“{profile.name}” reads the cases of another force. Choose a profile of this force.")
+    if profile.is_retired:
+        return Verdict(False, f"“{profile.name}” is retired. Choose another profile.")
+    if not profile.version:
+        return Verdict(False, f"“{profile.name}” is not finished. Finish and save the profile first.")
+    return ALLOWED
+
+
+def can_edit_profile(person: Person) -> Verdict:
+    """Analysts say how a force's extracts are read."""
+    if person.has(*PERMISSIONS["profile.edit"]):
+        return ALLOWED
+    return Verdict(False, "Only an analyst may change how files are read.")
 
 
 def can_edit_delivery(person: Person) -> Verdict:

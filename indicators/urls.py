@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import URLPattern, path, register_converter
 
-from indicators.views import case_overlay, case_rules, cases, deliveries, imports, indicators
+from indicators.views import case_overlay, case_rules, cases, deliveries, imports, indicators, profiles
 
 
 class MonthConverter:
@@ -40,6 +40,11 @@ urlpatterns: list[URLPattern] = [
     path("imports/rules/", case_rules.page, name="case-rules"),
     path("imports/rules/counting/<int:pk>/", case_rules.count, name="counting-change"),
     path("imports/rules/retention/<int:pk>/", case_rules.keep, name="retention-settle"),
+    path("imports/profiles/", profiles.listing, name="profiles"),
+    path("imports/profiles/new/", profiles.add, name="profile-new"),
+    path("imports/profiles/<int:pk>/", profiles.page, name="profile"),
+    path("imports/profiles/<int:pk>/edit/", profiles.edit, name="profile-edit"),
+    path("imports/profiles/<int:pk>/retire/", profiles.retire, name="profile-retire"),
     path("imports/<int:pk>/", imports.page, name="import"),
     path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),
     path("imports/<int:pk>/confirm/", imports.confirm, name="import-confirm"),

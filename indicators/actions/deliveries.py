@@ -85,7 +85,8 @@ def receive(
     another period stays that period's.
     """
     expected(delivery, first)
-    data_import, is_new = imports.receive(delivery.force, ImportKind(delivery.kind), file_name, chunks, by=by)
+    kind, profile = ImportKind(delivery.kind), delivery.profile
+    data_import, is_new = imports.receive(delivery.force, kind, file_name, chunks, by=by, profile=profile)
     unsaid = DataImport.objects.filter(pk=data_import.pk, delivery__isnull=True)
     unsaid.update(delivery=delivery, delivery_period=first)
     data_import.refresh_from_db()

@@ -19,11 +19,12 @@ from psycopg.errors import LockNotAvailable
 from indicators import rules
 from indicators.actions import aggregates, cases, foreseeing, jobs, observations, reverting, staging, versions
 from indicators.actions.jobs import Progress
-from indicators.choices import IMPORT_TRANSITIONS, ImportKind, ImportState, JobState, PartState, VersionKind
+from indicators.choices import IMPORT_TRANSITIONS, Coverage, ImportKind, ImportState, JobState, PartState, VersionKind
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.import_part import ImportPart
 from indicators.models.job import Job
+from indicators.models.profile import CaseProfile
 from indicators.people import Person, Refused, Verdict
 from indicators.readers.problems import FileRefused
 
@@ -41,15 +42,26 @@ def stored_path(digest: str) -> Path:
 
 
 def receive(
-    force: Force, kind: ImportKind, file_name: str, chunks: Iterable[bytes], *, by: Person, is_partial: bool = False
+    force: Force,
+    kind: ImportKind,
+    file_name: str,
+    chunks: Iterable[bytes],
+    *,
+    by: Person,
+    profile: CaseProfile | None = None,
+    is_partial: bool = False,
 ) -> tuple[DataImport, bool]:
     """Keep a file under its hash and ask for its check. Returns the import, and whether it is new.
 
     The same bytes for the same force and kind are the same import. A partial file holds only some cases of its months:
-    it removes none. Raises Refused for an empty or too large file.
+    it removes none. What a profile says now is kept with the import: later changes of it change nothing here. Raises
+    Refused for an empty or too large file, and for a profile that is not for this force and kind.
     """
     undecided = DataImport.objects.filter(received_by_id=by.id, state__in=[ImportState.RECEIVED, ImportState.STAGED])
     rules.require(rules.can_receive_import(by, undecided.count()))
+    if profile is not None:
+        rules.require(rules.can_read_by_profile(profile, force.pk, kind))
+        is_partial = profile.definition["coverage"] == Coverage.PARTIAL
     digest, size = _keep(chunks)
     same = DataImport.objects.filter(force=force, kind=kind, sha256=digest, state__in=LIVE)
     known = same.first()
@@ -64,6 +76,9 @@ def receive(
                 sha256=digest,
                 size=size,
                 is_partial=is_partial,
+                profile=profile,
+                profile_version=profile.version if profile else None,
+                layout=profile.definition if profile else {},
                 received_by_id=by.id,
             )
             jobs.ask(STAGE_TASK, data_import.pk, f"Check {data_import.file_name}"[:200], by=by)

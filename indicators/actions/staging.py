@@ -27,6 +27,7 @@ from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.import_part import ImportPart
 from indicators.readers.case_values import CaseValues
 from indicators.readers.cases import CaseLookups, CaseReader, CaseTuple
+from indicators.readers.layouts import Layout, parse_layout
 from indicators.readers.problems import LISTED, Problem, Problems
 
 LEASE = timedelta(seconds=20)
@@ -51,20 +52,27 @@ class MonthRead:
 
 def lookups(force: Force) -> CaseLookups:
     """Return the ids that the words of a case file stand for."""
-    areas = list(Area.objects.filter(force=force).values_list("kind", "code", "id"))
-    lines = {kind: pk for kind, _, pk in areas}
+    areas = list(Area.objects.filter(force=force).values_list("kind", "code", "id", "slug", "name"))
+    lines = {kind: pk for kind, _, pk, _, _ in areas}
     return CaseLookups(
-        areas={code: pk for kind, code, pk in areas if kind == AreaKind.SMALL_AREA},
+        areas={code: pk for kind, code, pk, _, _ in areas if kind == AreaKind.SMALL_AREA},
         outside=lines[AreaKind.OUTSIDE],
         unlocated=lines[AreaKind.UNLOCATED],
         categories={(crime_type, offence): pk for pk, crime_type, offence in Category.objects.values_list()},
         flags={name: pk for pk, _, name in Flag.objects.values_list()},
+        places={slug: pk for kind, _, pk, slug, _ in areas if kind not in {AreaKind.FORCE, AreaKind.DIVISION}},
+        districts={name: slug for kind, _, _, slug, name in areas if kind == AreaKind.DISTRICT},
     )
+
+
+def layout_of(data_import: DataImport) -> Layout | None:
+    """Return how a file is read: as its profile said when it was received; None for the street-level format."""
+    return parse_layout(data_import.layout)[0] if data_import.layout else None
 
 
 def plan(data_import: DataImport, path: Path) -> Problems:
     """Write down the parts of a file, unless that was done; returns what is wrong with the file as a whole."""
-    reader = CaseReader(path, lookups(data_import.force))
+    reader = CaseReader(path, lookups(data_import.force), layout=layout_of(data_import))
     if not reader.problems and not data_import.parts.exists():
         ImportPart.objects.bulk_create(
             ImportPart(data_import=data_import, position=position, members=list(members), size=size)
@@ -78,12 +86,13 @@ def share(data_import: DataImport, path: Path, progress: Progress | None = None)
 
     Raises RuntimeError when a part was given up too often: something is wrong with this machine, not with the file.
     """
-    known, values = lookups(data_import.force), None
+    known, layout, values = lookups(data_import.force), layout_of(data_import), None
     while True:
         part = claim(data_import)
         if part is not None:
             try:
-                values = read(part, CaseReader(path, known, only=part.members or None, values=values), progress)
+                reader = CaseReader(path, known, only=part.members or None, layout=layout, values=values)
+                values = read(part, reader, progress)
             except Exception:
                 _let_go(part)
                 raise

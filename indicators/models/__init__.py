@@ -15,6 +15,7 @@ from indicators.models.job import Job
 from indicators.models.observation import Observation, StagedObservation
 from indicators.models.overlay import CountingRule, Mark, SetAside
 from indicators.models.portfolio import Portfolio
+from indicators.models.profile import CaseProfile
 from indicators.models.retention import RetentionRule
 from indicators.models.source import DataSource
 from indicators.models.target import Target
@@ -28,6 +29,7 @@ __all__ = [
     "CaseCell",
     "CaseChange",
     "CaseMonth",
+    "CaseProfile",
     "CaseRule",
     "Category",
     "CountingRule",

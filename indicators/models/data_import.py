@@ -11,6 +11,7 @@ from indicators.choices import Cadence, ImportKind, ImportState, pairs
 from indicators.models.area import Force
 from indicators.models.data_version import DataVersion
 from indicators.models.delivery import ExpectedDelivery
+from indicators.models.profile import CaseProfile
 from indicators.periods import Period
 
 
@@ -19,7 +20,7 @@ class DataImport(models.Model):
 
     `preview` holds {"rows": counts by month and category, "months": facts, "notes", "warnings", "moves": figures that
     would change}. `left_out` counts the faulty rows; a refused file can be accepted without them. A partial file adds
-    and changes cases of its months and removes none.
+    and changes cases of its months and removes none. `layout` is how the profile read files when this one was received.
     """
 
     force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="imports")
@@ -34,6 +35,9 @@ class DataImport(models.Model):
     problem_count = models.PositiveIntegerField(default=0)
     left_out = models.PositiveIntegerField(default=0)
     is_partial = models.BooleanField(default=False)
+    profile = models.ForeignKey(CaseProfile, on_delete=models.PROTECT, null=True, blank=True, related_name="imports")
+    profile_version = models.PositiveIntegerField(null=True, blank=True)
+    layout = models.JSONField(default=dict, blank=True)
     reason = models.TextField(blank=True)
     revert_reason = models.TextField(blank=True)
     file_removed_at = models.DateTimeField(null=True, blank=True)

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from indicators import deliveries
 from indicators.choices import CADENCE_NAMES, Cadence, ImportKind, pairs
 from indicators.models.area import Force
+from indicators.models.profile import CaseProfile
 from indicators.models.source import DataSource
 from indicators.periods import Period
 
@@ -35,6 +36,7 @@ class ExpectedDelivery(models.Model):
     loader = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    profile = models.ForeignKey(CaseProfile, on_delete=models.PROTECT, null=True, blank=True, related_name="deliveries")
     instructions = models.TextField(blank=True)
     checks = models.TextField(blank=True)
     starts_on = models.DateField()

@@ -18,6 +18,7 @@ from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.delivery import ExpectedDelivery
 from indicators.models.job import Job
+from indicators.models.profile import CaseProfile
 from indicators.people import Person, Refused
 
 CHUNK = 1024 * 1024
@@ -38,6 +39,8 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--as", dest="email", required=True, help="e-mail address of the analyst")
         parser.add_argument("--delivery", help="name of the expected delivery that this file is")
         parser.add_argument("--period", type=date.fromisoformat, help="first day it covers, for example 2020-10-01")
+        if self.kind == ImportKind.CASES:
+            parser.add_argument("--profile", help="name of the force's profile by which its own extract is read")
         parser.add_argument("--yes", action="store_true", help="apply the file after the preview")
         parser.add_argument("--reason", default="", help="why it is applied although the preview warns")
         parser.add_argument(
@@ -76,8 +79,11 @@ class ImportCommand(BaseCommand):
     def _receive(self, force: Force, by: Person, options: dict[str, Any]) -> tuple[DataImport, bool]:
         """Receive the file; with --delivery and --period as the one that is expected."""
         file, name, first = options["file"], options["delivery"], options["period"]
+        if name and options.get("profile"):
+            raise CommandError("Leave --profile out: an expected delivery says itself how it is read.")
         if not name:
-            return imports.receive(force, self.kind, file.name, _chunks(file), by=by)
+            profile = _profile(force, options.get("profile"))
+            return imports.receive(force, self.kind, file.name, _chunks(file), by=by, profile=profile)
         expected = ExpectedDelivery.objects.filter(force=force, kind=self.kind, name=name).first()
         if expected is None or first is None:
             raise CommandError(f"Give --delivery and --period: a delivery of {self.kind} as it stands on the board.")
@@ -121,6 +127,18 @@ class ImportCommand(BaseCommand):
         self.stdout.write(f"{data_import.rows:,} rows, {len(data_import.months)} months: {counts}")
         for words in (*data_import.preview.get("notes", []), *data_import.preview.get("warnings", [])):
             self.stdout.write(f"Note: {words}")
+
+
+def _profile(force: Force, name: str | None) -> CaseProfile | None:
+    """Return the profile of this name, None for the street-level format."""
+    if not name:
+        return None
+    profile = CaseProfile.objects.filter(force=force, name=name).first()
+    if profile is None:
+        usable = CaseProfile.objects.filter(force=force, is_retired=False, version__gt=0).order_by("name")
+        names = ", ".join(f"“{one.name}”" for one in usable) or "none yet"
+        raise CommandError(f"{force.name} has no profile “{name}”. Its profiles are: {names}.")
+    return profile
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -1,0 +1,43 @@
+"""Profiles: how a force's own extracts are read."""
+
+from typing import ClassVar
+
+import pghistory
+from django.conf import settings
+from django.db import models
+
+from indicators.models.area import Force
+from indicators.models.source import DataSource
+
+
+@pghistory.track()
+class CaseProfile(models.Model):
+    """How one kind of extract of a force is read, as data that analysts edit.
+
+    `definition` is the document of a layout (`indicators.readers.layouts`), sound since `version` 1; each save is a
+    version. `found` keeps what the last sample held, for the page: {"header": [...], "values": {column: [...]}}.
+    """
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="profiles")
+    source = models.ForeignKey(DataSource, on_delete=models.PROTECT, related_name="profiles")
+    name = models.CharField(max_length=80)
+    definition = models.JSONField(default=dict)
+    found = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=0)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(auto_now_add=True)
+    is_retired = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["force", "name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["force", "name"], name="profile_name_once_per_force"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether files can be read by it: it was saved whole, and nobody has retired it."""
+        return self.version > 0 and not self.is_retired
