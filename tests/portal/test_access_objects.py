@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from indicators.actions import deliveries, imports, overlay
+from indicators.actions import deliveries, imports, overlay, profiles
 from indicators.case_queries import CaseKey
 from indicators.choices import ImportKind
 from indicators.models.case import Case
@@ -70,6 +70,7 @@ IMPORT_ACTS = {
     "import-revert": {"applied": {"analyst"}},
     "import-retry": {},
 }
+PROFILE_ACTS = {"profile-edit", "profile-retire"}
 RULE_ACTS = {"counting-change", "retention-settle"}
 DELIVERY_PAGES = {"delivery-edit", "delivery-load", "delivery-unavailable"}
 DELIVERY_ACTS = {
@@ -223,6 +224,29 @@ def test_walk_the_rules_of_cases(force):
             assert found in ({422} if who == "analyst" else {403, 404}), (who, name, found)
 
 
+@pytest.mark.parametrize("state", ["begun", "saved", "retired"])
+def test_walk_a_profile(force, state):
+    quarter = SmallQuarter(force)
+    ada, source = quarter.person("analyst"), DataSource.objects.filter(kind="cases").earliest("id")
+    profile = profiles.create(force, source, "Extract", {}, {"header": ["A", "B", "C"]}, by=ada)
+    if state != "begun":
+        columns = {"Date": "A", "Crime type": "B", "LSOA code": "C"}
+        profiles.save(profile, {"columns": columns}, {}, version=0, by=ada)
+    if state == "retired":
+        profiles.retire(profile, by=ada)
+    for who, browser in browsers(quarter):
+        is_analyst = who == "analyst"
+        check(who, browser, reverse("profile", args=[profile.pk]), who in FILE_KEEPERS)
+        check(who, browser, reverse("profile-edit", args=[profile.pk]), is_analyst and state != "retired")
+        does = is_analyst and state != "retired"
+        check_act(who, browser, reverse("profile-retire", args=[profile.pk]), {}, does, is_analyst)
+        # Nothing is filled in: whoever may edit is told so, and nothing changes.
+        found = status_of(browser, "post", reverse("profile-edit", args=[profile.pk]), {"intent": "save"})
+        assert found == (422 if is_analyst and state != "retired" else 404), (who, found)
+    profile.refresh_from_db()
+    assert (profile.version, profile.is_retired) == (int(state != "begun"), state == "retired")
+
+
 @pytest.mark.parametrize("state", ["late", "refused", "not-available", "arrived"])
 def test_walk_a_delivery(force, state):
     quarter = SmallQuarter(force)
@@ -312,6 +336,7 @@ def test_walk_an_indicator(force):
 
 def test_walk_leaves_no_address_of_an_object_out():
     walked = SECTION_PAGES | SECTION_ACTS.keys() | DESK_PAGES | DRAFT_PAGES | EDITION_PAGES | REPORT_ACTS.keys()
+    walked |= PROFILE_ACTS | {"profile"}
     walked |= IMPORT_PAGES | IMPORT_ACTS.keys() | RULE_ACTS | INDICATOR_PAGES | DELIVERY_PAGES | DELIVERY_ACTS.keys()
     walked |= CASE_PAGES | CASE_ACTS.keys() | SET_ASIDE_ACTS.keys() | {"set-aside", "mark-clear"}
     assert {pattern.name for path, pattern in GATED if "<" in path} == walked
