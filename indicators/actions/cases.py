@@ -23,11 +23,12 @@ from indicators.models.case import CaseCell, CaseMonth
 from indicators.models.data_import import DataImport
 from indicators.models.data_version import DataVersion
 from indicators.models.import_part import ImportPart
-from indicators.periods import month_range, month_text
+from indicators.periods import add_months, month_range, month_text
 from indicators.previews import is_repetitive
 from indicators.readers.problems import Problems
 
 FAR = 0.4  # how far a month may lie from the mean of its neighbours, as a share of it
+FEWEST = 20  # rows of a month below which nothing is far: chance alone moves so few
 LOCK_TIMEOUT = "5s"
 SET_COLUMNS = ", ".join(f"{name.strip()} = s.{name.strip()}" for name in COLUMNS.split(","))
 
@@ -80,7 +81,7 @@ def _preview(data_import: DataImport, months: dict[date, dict[str, Any]], parts:
         "months": facts,
         "bad": dict(bad),
         "notes": notes,
-        "warnings": [*_gaps(data_import.force, list(months)), *_repeats(months), *_jumps(data_import.force, months)],
+        "warnings": [*_gaps(data_import.force, list(months)), *_repeats(months), *_jumps(data_import, months)],
     }
 
 
@@ -131,18 +132,26 @@ def _repeats(months: dict[date, dict[str, Any]]) -> list[str]:
     return warnings
 
 
-def _jumps(force: Force, months: dict[date, dict[str, Any]]) -> list[str]:
-    """Warn of months that lie far from the two beside them."""
-    held = CaseMonth.objects.filter(force=force, until_version__isnull=True).values_list("month", "rows")
-    rows = {**dict(held), **{month: one["rows"] for month, one in months.items()}}
-    order = sorted(rows)
+def _jumps(data_import: DataImport, months: dict[date, dict[str, Any]]) -> list[str]:
+    """Warn of months that lie far from those beside them, or from what is held of them."""
+    current = CaseMonth.objects.filter(force=data_import.force, until_version__isnull=True)
+    held = dict(current.values_list("month", "rows"))
+    brought = {month: one["rows"] for month, one in months.items()}
+    rows = held if data_import.is_partial else {**held, **brought}
     warnings = []
-    for before, month, after in zip(order, order[1:], order[2:], strict=False):
-        mean = (rows[before] + rows[after]) / 2
-        if month in months and mean and abs(rows[month] - mean) > FAR * mean:
+    for month in () if data_import.is_partial else sorted(brought):
+        beside = [rows[other] for other in (add_months(month, -1), add_months(month, 1)) if other in rows]
+        mean = sum(beside) / len(beside) if beside else 0
+        if mean >= FEWEST and abs(rows[month] - mean) > FAR * mean:
+            others = " and ".join(f"{number:,}" for number in beside)
+            beside_it = "months beside it have" if len(beside) > 1 else "month beside it has"
             warnings.append(
-                f"{month_text(month)} has {rows[month]:,} rows; the months beside it have "
-                f"{rows[before]:,} and {rows[after]:,}. Check that it is whole."
+                f"{month_text(month)} has {rows[month]:,} rows; the {beside_it} {others}. Check that it is whole."
+            )
+        if held.get(month, 0) >= FEWEST and rows[month] < (1 - FAR) * held[month]:
+            warnings.append(
+                f"{month_text(month)}: the file has {rows[month]:,} rows where {held[month]:,} are held. "
+                "What it does not have is removed. Send the whole month, or read it by a profile for partial files."
             )
     return warnings
 

@@ -371,3 +371,15 @@ def test_apply_a_month_that_was_unchanged_but_changed_since_is_checked_again(for
     imports.confirm(same, by=analyst)
     work(imports.APPLY_TASK, same)
     assert same.state == ImportState.APPLIED and Case.objects.count() == 2
+
+
+def test_a_month_far_smaller_than_what_is_held_or_beside_it_is_warned_of(load, send):
+    load(case_file(*(case(n, month) for month in ("2020-01", "2020-02") for n in range(40))))
+    small = send(case_file(case(1, "2020-02")))
+    assert small.preview["warnings"] == [
+        "February 2020 has 1 rows; the month beside it has 40. Check that it is whole.",
+        "February 2020: the file has 1 rows where 40 are held. What it does not have is removed. Send the whole month, "
+        "or read it by a profile for partial files.",
+    ]
+    usual = send(case_file(*(case(n, "2020-02") for n in range(32))))
+    assert usual.preview["warnings"] == []
