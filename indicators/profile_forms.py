@@ -13,15 +13,15 @@ from indicators.models.data_import import DataImport
 from indicators.models.profile import CaseProfile
 from indicators.models.source import DataSource
 from indicators.readers.case_values import CaseLookups
-from indicators.readers.layouts import parse_layout
+from indicators.readers.layouts import MOST_VALUES, parse_layout
 from indicators.readers.texts import BLANKS
 from indicators.readers.written_dates import ORDER_WORDS
 
 Choice = tuple[str, str]
 
 LARGEST_SAMPLE = 20 * 1024**2
-MOST_LINES = 400  # of one form; a page cannot hold more selects
 SPARE_LINES = 3
+MOST_LINES = MOST_VALUES + SPARE_LINES
 
 HOLDS_NAMES = {
     "Crime ID": "Reference (identifies the case)",
@@ -125,7 +125,7 @@ class LineForm(forms.Form):
         self.fields["meaning"].choices = [("", "Choose what it means"), *choices, *kept]  # type: ignore[attr-defined]
         words = f"What “{text}” means" if text else f"What this {noun} means"
         self.fields["meaning"].widget.attrs["aria-label"] = words
-        self.is_spare = not text or (self.is_bound and self.data.get(self.add_prefix("is_spare")) == "yes")
+        self.is_spare = not text
         if not self.is_spare:
             self.fields["text"].widget = forms.HiddenInput()
         self.fields["text"].widget.attrs["aria-label"] = f"Another {noun}"
@@ -211,9 +211,15 @@ def _lines(name: str, data: Any, lines: list[tuple[str, str, str]], shown: Draft
     many = formset_factory(LineForm, extra=spare, max_num=MOST_LINES, absolute_max=MOST_LINES)
     initial = [
         {"text": text, "meaning": meaning, "column": column, "is_suggested": (column or name, text) in shown.suggested}
-        for text, meaning, column in sorted(lines, key=lambda line: (line[2], line[0]))
+        for text, meaning, column in _shown_first(lines)
     ]
-    return many(data, prefix=name, initial=initial[:MOST_LINES], form_kwargs=words)
+    return many(data, prefix=name, initial=initial, form_kwargs=words)
+
+
+def _shown_first(lines: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Return the lines that fit on a page in their order; where they are too many, words without a meaning go."""
+    kept = sorted(lines, key=lambda line: not line[1])[:MOST_VALUES]
+    return sorted(kept, key=lambda line: (line[2], line[0]))
 
 
 def _offences(known: CaseLookups) -> list[Choice]:

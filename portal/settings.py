@@ -201,7 +201,7 @@ FILES = Path(ENVIRONMENT.get("FILES_ROOT", VAR / "files"))
 UPLOAD_LIMIT = int(ENVIRONMENT.get("UPLOAD_LIMIT_MB", "512")) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # a profile has two or three for each word of an extract
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 8_000  # a profile has two or three for each word of an extract
 FONT_FOLDER = Path(str(font_source_sans_pro.__file__)).parent / "files"
 
 CELERY_BROKER_URL = environment.broker(REDIS_URL)

@@ -3,7 +3,7 @@
 A layout is plain data. It is written as a document of lists and texts, which `parse_layout` checks as a whole.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ HELD = (
 )  # fmt: skip
 NEEDED = {"Crime type": "the offence or crime type", "LSOA code": "the area"}
 LONGEST_NAME = 120
-MOST_VALUES = 2_000
+MOST_VALUES = 1_000  # of one value map; the page of a profile shows all of them
 LISTS = ("columns", "offences", "areas", "flags", "ignored", "dates", "coverage")
 
 
@@ -102,7 +102,9 @@ class _Document:
         if not isinstance(columns, dict):
             self.faults.append('"flags" must give for each column what its values mean.')
             return {}
-        return {column: self._texts(f"flags of {column[:60]}", values) for column, values in columns.items()}
+        meanings = {column: self._texts(f"flags of {column[:60]}", values) for column, values in columns.items()}
+        self._refuse_many("flags", [text for values in meanings.values() for text in values])
+        return meanings
 
     def offences(self) -> dict[str, tuple[str, str]]:
         """Return the crime type and offence that each text means."""
@@ -128,7 +130,7 @@ class _Document:
         self._refuse_many(name, values)
         return dict(values)
 
-    def _refuse_many(self, name: str, values: Mapping[str, object]) -> None:
+    def _refuse_many(self, name: str, values: Collection[str]) -> None:
         if len(values) > MOST_VALUES:
             self.faults.append(f'"{name}" has {len(values):,} lines; at most {MOST_VALUES:,} are allowed.')
 

@@ -307,3 +307,17 @@ def test_list_profiles_costs_the_same_queries_for_one_and_for_many(ada, force, c
             assert ada.get(reverse("profiles")).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_profile_of_as_many_words_as_it_may_have_is_shown_and_saved_whole(ada, crime_system):
+    by = User.objects.get().person
+    words = {f"{at:03} Robbery": ["Robbery", ""] for at in range(1_000)}
+    found = {"header": ["Crime No"], "offences": [f"open {at}" for at in range(50)]}
+    profiles.save(crime_system, {**DEFINITION, "offences": words}, found, version=1, by=by)
+    address = reverse("profile-edit", args=[crime_system.pk])
+    sent = fields(ada.get(address))
+    assert lines(sent, "offences", "meaning") == dict.fromkeys(words, "Robbery|")
+    assert ada.post(address, sent | {"intent": "save"}).status_code == 302
+    crime_system.refresh_from_db()
+    assert (crime_system.version, crime_system.definition["offences"]) == (3, words)
+    assert ada.post(address, sent | {"intent": "save", "offences-TOTAL_FORMS": "1100"}).status_code == 422

@@ -33,6 +33,8 @@ PAGES = {
         "imports/",
         "imports/1/",
         "imports/new/",
+        "imports/profiles/",
+        "imports/profiles/new/",
         "cases/",
         "cases/?reference=unknown&small_area=E9",
         "cases/*",
@@ -102,6 +104,15 @@ def go(page: Page, demonstration, path: str) -> int:
     return answer.status
 
 
+def look(page: Page) -> None:
+    """Find nothing with axe and nothing to scroll sideways, at both widths."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        results = Axe().run(page, options=STANDARDS)
+        assert results.violations_count == 0, results.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), width
+
+
 @pytest.mark.parametrize(("who", "path"), VISITS, ids=[f"{who or 'nobody'} {path or 'home'}" for who, path in VISITS])
 def test_find_nothing_with_axe(who, path, pages, demonstration):
     page = pages(who)
@@ -109,11 +120,7 @@ def test_find_nothing_with_axe(who, path, pages, demonstration):
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     status = go(page, demonstration, path)
     assert status == (404 if path == "no-such-page/" else 200)
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        results = Axe().run(page, options=STANDARDS)
-        assert results.violations_count == 0, results.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), width
+    look(page)
     assert [error for error in errors if "404" not in error] == []
 
 
@@ -137,6 +144,45 @@ def test_write_and_submit_a_section_without_scripts(pages, demonstration):
     assert re.fullmatch(rf"{re.escape(demonstration.address)}sections/\d+/", page.url)
     page.get_by_role("button", name="Send for review").click()
     assert page.get_by_text("Submitted").count()
+
+
+EXTRACT = (
+    b"Crime No;Date recorded;HO class;District;Covid marker\r\n"
+    b"07/1/20;03/09/2020;Burglry;Burnley;N\r\n07/2/20;14/09/2020;Burglary;Nowhere in particular;Y\r\n"
+)
+
+
+def test_begin_try_and_save_a_profile_without_scripts(pages, demonstration):
+    file = {"name": "extract.csv", "mimeType": "text/csv", "buffer": EXTRACT}
+    page = pages("ada", scripts=False)
+    go(page, demonstration, "imports/profiles/new/")
+    page.fill("input[name=name]", "Crime system")
+    page.set_input_files("input[name=file]", file)
+    page.get_by_role("button", name="Look at the sample").click()
+    assert page.get_by_label("What “Burglry” means").input_value() == "Burglary|"
+    page.get_by_label("What “Nowhere in particular” means").select_option(label="No location recorded")
+    page.get_by_label("What “Y” means").select_option(label="COVID-19")
+    page.set_input_files("input[name=file]", file)
+    page.get_by_role("button", name="Try on this sample").click()
+    shown = page.inner_text("main")
+    assert "2 rows looked at: 2 can be read, no problem. Nothing was changed." in shown
+    assert "September 2020: 2 cases" in shown
+    page.get_by_role("button", name="Save the profile").click()
+    assert re.fullmatch(rf"{re.escape(demonstration.address)}imports/profiles/\d+/", page.url)
+    path = page.url.removeprefix(demonstration.address)
+    page = pages("ada")
+    go(page, demonstration, path)
+    look(page)
+    go(page, demonstration, f"{path}edit/")
+    page.get_by_label("What “Crime No” holds").select_option("")
+    page.get_by_role("button", name="Save the profile").click()
+    assert page.get_by_text("There is a problem").count()
+    look(page)
+    page.get_by_label("What “Crime No” holds").select_option("Crime ID")
+    page.set_input_files("input[name=file]", {**file, "buffer": EXTRACT + b"x;2020;y;z;Q\r\n"})
+    page.get_by_role("button", name="Try on this sample").click()
+    assert page.get_by_text("3 rows looked at: 2 can be read").count()
+    look(page)
 
 
 def test_ask_nothing_from_outside(pages, demonstration):

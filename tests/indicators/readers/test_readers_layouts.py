@@ -299,7 +299,8 @@ def test_parse_layout_names_all_that_is_wrong_at_once() -> None:
         ({"flags": {"Covid": "Y"}}, '"flags of Covid"'),
         ({"flags": []}, '"flags" must give'),
         ({"ignored": "Officer"}, '"ignored" must be a list'),
-        ({"areas": {str(at): "x" for at in range(2_001)}}, "2,001 lines"),
+        ({"areas": {str(at): "x" for at in range(1_001)}}, "1,001 lines"),
+        ({"flags": {c: {str(at): "" for at in range(600)} for c in "ab"}}, "1,200 lines"),
     ],
 )
 def test_parse_layout_of_the_wrong_form_is_named(document: object, named: str) -> None:
