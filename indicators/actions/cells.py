@@ -10,6 +10,7 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Q, Sum
 
+from indicators.actions import case_tables
 from indicators.actions.case_tables import Place
 from indicators.choices import AreaKind
 from indicators.models.case import StagedCell
@@ -31,12 +32,12 @@ HELD = f"""
     SELECT s.month, {DISTRICT} AS area_id, s.category_id, s.flags, (count(*) - count(o.id))::int AS cases,
            (count(*) FILTER (WHERE o.id IS NULL AND (s.ordinal = 0 OR s.reference = '')))::int AS distinct_cases,
            count(o.id)::int AS set_aside
-    FROM indicators_case s JOIN indicators_area a ON a.id = s.area_id
+    FROM {{table}} s JOIN indicators_area a ON a.id = s.area_id
     LEFT JOIN indicators_setaside o ON o.force_id = s.force_id AND o.month = s.month AND o.key = s.key
       AND o.ordinal = s.ordinal AND {IN_FORCE}
-    WHERE s.force_id = %(force)s AND s.month = ANY(%(months)s)
     GROUP BY 1, 2, 3, 4
 """  # noqa: S608
+NOTHING_HELD = f"SELECT * FROM ({HELD.format(table='indicators_case')}) nothing WHERE false"  # noqa: S608
 SAME = (
     "c.force_id = %(force)s AND c.until_version IS NULL AND c.month = n.month AND c.area_id = n.area_id "
     "AND c.category_id = n.category_id AND c.flags = n.flags"
@@ -74,7 +75,17 @@ def take_staged(cursor: CursorWrapper, data_import: DataImport, version: int, mo
 
 def recount(cursor: CursorWrapper, force_id: int, version: int, months: Sequence[date]) -> None:
     """Count months anew from the rows that are held, without those set aside."""
-    _write(cursor, force_id, version, months, HELD)
+    _write(cursor, force_id, version, months, held(cursor, force_id, months))
+
+
+def held(cursor: CursorWrapper, force_id: int, months: Sequence[date]) -> str:
+    """Return the SELECT that counts months from the rows that are held.
+
+    Each month's table is named: asked for by month, the database would take a fresh table for almost empty, and sort.
+    """
+    tables = [Place(force_id, month).table for month in months]
+    present = [table for table in tables if case_tables.exists(cursor, table)]
+    return " UNION ALL ".join(f"({HELD.format(table=table)})" for table in present) or NOTHING_HELD
 
 
 def _write(cursor: CursorWrapper, force_id: int, version: int, months: Sequence[date], counted: str) -> None:
@@ -103,7 +114,7 @@ def differences(cursor: CursorWrapper, force_id: int, months: Sequence[date]) ->
     """Count the current cells of these months that a recount would change; writes nothing."""
     cursor.execute(
         f"""
-        SELECT count(*) FROM ({HELD}) n
+        SELECT count(*) FROM ({held(cursor, force_id, months)}) n
         FULL JOIN (SELECT * FROM indicators_casecell
                    WHERE force_id = %(force)s AND until_version IS NULL AND month = ANY(%(months)s)) c
           USING (month, area_id, category_id, flags)

@@ -39,6 +39,7 @@ def main() -> None:
     for name in ("DATABASE_URL", "REDIS_URL"):  # servers given for another purpose are not used up here
         os.environ.pop(name, None)
     os.environ |= {"SCRUTINY_VAR": str(var), "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    results = folder / f"results-{time.strftime('%Y%m%d-%H%M%S')}.json"
     services = Services.at(var)
     services.discard()
     with services.hold():
@@ -61,9 +62,9 @@ def main() -> None:
                 portal.fresh(1)
                 one = measures.Round(portal, folder / "files", months, number)
                 found.append({**shared, **one.run(lambda words: say(f"  {words}"))})
+                bars.keep(results, found)
         finally:
             portal.close()
-        bars.keep(folder / f"results-{time.strftime('%Y%m%d-%H%M%S')}.json", found)
         sys.stdout.write(f"\n{bars.table(found)}\n\n")
     services.discard()
 

@@ -8,6 +8,7 @@ import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
 from random import Random
@@ -78,8 +79,9 @@ class Kind:
 
 
 def write(kind: Kind, folder: Path) -> Path:
-    """Return the path of a file of this kind, written unless it is there."""
-    path = folder / f"{kind.name}-{kind.rows}.zip"
+    """Return the path of a file of this kind, written unless this very module has written it before."""
+    made_by = sha256(Path(__file__).read_bytes()).hexdigest()[:8]
+    path = folder / f"{kind.name}-{kind.months}-to-{kind.last:%Y-%m}-{kind.rows}-{made_by}.zip"
     if path.exists():
         return path
     folder.mkdir(parents=True, exist_ok=True)

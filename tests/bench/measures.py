@@ -136,13 +136,12 @@ def recomputing(month: date) -> Numbers:
     """Measure the counting of one changed month beside a scan, and the recomputing of that month and of all."""
     force = Force.objects.get()
     found = {"rows held": float(_one(SERIAL_SCAN))}
-    counted = cells.HELD
-    values = {"force": force.pk, "months": [month]}
     with connection.cursor() as cursor:
+        counted = cells.held(cursor, force.pk, [month])
         cursor.execute("SET max_parallel_workers_per_gather = 0")
         for _ in range(2):  # the first makes ready what the second measures
             found["scan"] = timed(lambda: cursor.execute(SERIAL_SCAN))
-            found["group by"] = timed(lambda: cursor.execute(f"CREATE TEMPORARY TABLE grouped AS {counted}", values))
+            found["group by"] = timed(lambda: cursor.execute(f"CREATE TEMPORARY TABLE grouped AS {counted}"))
             cursor.execute("DROP TABLE grouped")
         cursor.execute("RESET max_parallel_workers_per_gather")
         cursor.execute(
