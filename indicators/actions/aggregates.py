@@ -54,10 +54,12 @@ class Wanted:
 
     A row is a tuple in the order of COLUMNS; many may come as one text of lines for COPY.
     `scope` is an SQL condition on `a` with the parameters `values`: what is in scope and not in rows is not current.
+    `place`, wider, is where another current value of the same key can stand.
     """
 
     rows: Iterable[Row | str]
     scope: str
+    place: str
     values: dict[str, object]
 
 
@@ -95,17 +97,14 @@ def _from_cases(force: Force, touched: Sequence[date]) -> Wanted | None:
     # Windows of months that are no longer held lie in scope without a row: they are closed.
     ends = month_range(max(first, held[0]), min(last, held[-1])) if held else []
     rows = _case_rows(series, _areas(force), _count(force, series, ends), facts, ends) if ends else iter(())
-    scope = (
-        "a.source_id = ANY(%(sources)s) AND a.indicator_id = ANY(%(indicators)s) "
-        'AND a."end" BETWEEN %(first)s AND %(last)s'
-    )
+    place = 'a.indicator_id = ANY(%(indicators)s) AND a."end" BETWEEN %(first)s AND %(last)s'
     values: dict[str, object] = {
         "sources": sorted({one.source_id for one in series}),
         "indicators": sorted({one.indicator_id for one in series}),
         "first": first,
         "last": month_end(last),
     }
-    return Wanted(rows, scope, values)
+    return Wanted(rows, f"a.source_id = ANY(%(sources)s) AND {place}", place, values)
 
 
 def _areas(force: Force) -> list[int]:
@@ -215,8 +214,9 @@ def _from_observations(force: Force, touched: Iterable[int]) -> Wanted:
         added = _added_up(indicators[pk], of_indicator)
         rows += [*given, *(row for row in added if (row[1], row[2], row[3], row[5]) not in taken)]
     counted = list(CaseRule.objects.values_list("source_id", flat=True).distinct())
-    scope = "a.indicator_id = ANY(%(indicators)s) AND a.source_id <> ALL(%(counted)s)"
-    return Wanted(rows, scope, {"indicators": list(indicators), "counted": counted})
+    place = "a.indicator_id = ANY(%(indicators)s)"
+    values: dict[str, object] = {"indicators": list(indicators), "counted": counted}
+    return Wanted(rows, f"{place} AND a.source_id <> ALL(%(counted)s)", place, values)
 
 
 def _supplied_row(row: Observation) -> Row:
@@ -288,7 +288,8 @@ def write(force: Force, version: DataVersion, wanted: Wanted) -> None:
         cursor.execute(
             f"INSERT INTO indicators_aggregate (force_id, since_version, {COLUMNS}) "  # noqa: S608
             f"SELECT %(force)s, %(version)s, {COLUMNS} FROM fresh n "
-            f"WHERE NOT EXISTS (SELECT 1 FROM indicators_aggregate a WHERE {CURRENT} AND {SAME_KEY})",
+            "WHERE NOT EXISTS (SELECT 1 FROM indicators_aggregate a "
+            f"WHERE {CURRENT} AND {wanted.place} AND {SAME_KEY})",
             bound,
         )
         cursor.execute("DROP TABLE fresh")
