@@ -22,6 +22,8 @@ _MOST_BLANK_CELLS = 200_000
 _ADDRESSES_LISTED = 50
 _HEAD = 64
 _PIECE = 65_536
+_NAMES_KEPT = 200
+_INSIDE_CELLS = {"v", "is", "t"}
 _MOST_SILENT = 16  # pieces in a row without an element or a text: a tag of a megabyte
 _XML_STARTS = (b"<", b"\0<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -61,7 +63,7 @@ class Limits:
 
 TABLE = Limits(64 * 1024**2, 16 * 1024**2, 20_000, 1_000_000, 400_000, 1_500_000)
 # A quarter of a large force's cases; looking through as much as this takes 5 seconds.
-CASES = Limits(192 * 1024**2, 32 * 1024**2, 100_000, 1_600_000, 500_000, 1_750_000)
+CASES = Limits(192 * 1024**2, 32 * 1024**2, 100_000, 2_100_000, 500_000, 2_200_000)
 
 
 @dataclass(slots=True)
@@ -161,8 +163,9 @@ class _GuardedParser:
         self.sheet = _SheetReader(workbook.limits)
         self._workbook = workbook
         self._size = size
-        self._depth = self._elements = self._text = self._events = 0
+        self._depth = self._elements = self._text = self._texts = 0
         self._holds_table = False
+        self._locals: dict[str, str] = {}
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -176,29 +179,35 @@ class _GuardedParser:
         self._parser.Parse(start, False)
         silent = 0
         while piece := stream.read(_PIECE):
-            before = self._events
+            before = self._elements, self._texts
             self._parser.Parse(piece, False)
-            silent = silent + 1 if self._events == before else 0
+            silent = silent + 1 if (self._elements, self._texts) == before else 0
             if silent >= _MOST_SILENT:
                 raise refusal(_TOO_MUCH)
         self._parser.Parse(b"", True)
         self._workbook.elements += self._elements
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.rpartition(" ")[2]
+        local = self._locals.get(name) or self._local(name)
         self._depth += 1
-        self._events += 1
         # A tag with many attributes costs as much as many tags.
-        self._elements += 1 + len(attributes) // 8
+        self._elements += 1 + (len(attributes) >> 3)
         self._text = 0
         if not self.root:
             self._start_root(local)
         if self._elements > self._most or self._depth > _DEEPEST:
             raise refusal(_TOO_MUCH)
-        if self.root == "worksheet":
-            self.sheet.start(local, attributes)
-        else:
+        if self.root != "worksheet":
             self._workbook.element(local, attributes)
+        elif local not in _INSIDE_CELLS:
+            self.sheet.start(local, attributes)
+
+    def _local(self, name: str) -> str:
+        """Return a name without its namespace; the first ones are remembered."""
+        local = name.rpartition(" ")[2]
+        if len(self._locals) < _NAMES_KEPT:
+            self._locals[name] = local
+        return local
 
     def _start_root(self, local: str) -> None:
         self.root = local
@@ -214,7 +223,7 @@ class _GuardedParser:
             self.sheet.leave()
 
     def _characters(self, text: str) -> None:
-        self._events += 1
+        self._texts += 1
         self._text += len(text)
         if self._text > LONGEST_TEXT and self._holds_table:
             raise refusal(f"A cell holds a text longer than {LONGEST_TEXT:,} characters. Shorten it.")
@@ -229,6 +238,7 @@ class _SheetReader:
         self.scan = SheetScan()
         self._most_rows = limits.rows
         self._row = self._column = self._cells = self._filled = 0
+        self._row_text = "0"
         self._is_row_hidden = False
         self._in_values = False
 
@@ -271,7 +281,7 @@ class _SheetReader:
             raise refusal(
                 f"The sheet has a row {row:,}; at most {self._most_rows:,} rows are read. Delete the rest or send CSV."
             )
-        self._row, self._column = row, 0
+        self._row, self._row_text, self._column = row, str(row), 0
         self._is_row_hidden = attributes.get("hidden") in {"1", "true"} or attributes.get("ht") == "0"
 
     def _cell(self, attributes: dict[str, str]) -> None:
@@ -280,8 +290,8 @@ class _SheetReader:
             column = self._column + 1
         else:
             letters = address.rstrip("0123456789")
-            column = _column_number(letters)
-            if _whole(address[len(letters) :]) != self._row:
+            column = _LETTERS.get(letters) or _column_number(letters)
+            if address[len(letters) :] != self._row_text:
                 raise refusal(_DAMAGED, value=address)
         if column <= self._column:
             raise refusal(_DAMAGED, value=address)
