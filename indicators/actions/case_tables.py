@@ -4,13 +4,15 @@ All statements are set-based; rows arrive by COPY. A table that is staged carrie
 attaching it scans nothing.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from types import TracebackType
 
 from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
+from psycopg import Copy
 
 from indicators.readers.cases import CaseTuple
 
@@ -78,23 +80,58 @@ def create(cursor: CursorWrapper, table: str, place: Place, import_id: int) -> N
     cursor.execute(f"ALTER TABLE {table} {defaults}")
 
 
-def fill(cursor: CursorWrapper, table: str, lines: str) -> None:
-    """Add lines made by `copy_line`."""
-    with cursor.copy(f"COPY {table} ({READ_COLUMNS}) FROM STDIN WITH (NULL '{NULL}')") as copy:
-        copy.write(lines)
+class Filling:
+    """Fills one table after another with lines made by `copy_line`.
+
+    A COPY stays open as long as lines are for its table: the database takes them in while the next ones are made. Close
+    it before the connection is used for anything else.
+    """
+
+    def __init__(self, cursor: CursorWrapper) -> None:
+        self._cursor = cursor
+        self._table = ""
+        self._open = ExitStack()
+        self._copy: Copy | None = None
+
+    def __enter__(self) -> "Filling":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.__exit__(kind, error, trace)
+
+    def write(self, table: str, lines: str) -> None:
+        """Add lines to a table."""
+        if self._copy is None or table != self._table:
+            self.close()
+            statement = f"COPY {table} ({READ_COLUMNS}) FROM STDIN WITH (NULL '{NULL}')"
+            self._copy, self._table = self._open.enter_context(self._cursor.copy(statement)), table
+        self._copy.write(lines)
+
+    def close(self) -> None:
+        """End the COPY that is open; its rows stay."""
+        self._copy = None
+        self._open.close()
 
 
-def number_repeats(cursor: CursorWrapper, table: str) -> None:
-    """Rank rows that share a key by their content, never by their place in the file."""
+def number_repeats(cursor: CursorWrapper, table: str, repeated: Collection[str] | None) -> None:
+    """Rank rows that share a key by their content, never by their place in the file.
+
+    `repeated` are the keys that more than one row has; without it (None) they are looked for.
+    """
+    known = "= ANY(%(repeated)s::uuid[])"
+    sought = f"IN (SELECT key FROM {table} GROUP BY key HAVING count(*) > 1)"  # noqa: S608
     cursor.execute(
         f"""
         UPDATE {table} t SET ordinal = ranked.ordinal
         FROM (
           SELECT ctid, row_number() OVER (PARTITION BY key ORDER BY content, member, "row") - 1 AS ordinal
-          FROM {table} WHERE key IN (SELECT key FROM {table} GROUP BY key HAVING count(*) > 1)
+          FROM {table} WHERE key {sought if repeated is None else known}
         ) ranked
-        WHERE t.ctid = ranked.ctid AND ranked.ordinal > 0
-        """  # noqa: S608
+        WHERE t.ctid = ranked.ctid AND ranked.ordinal > 0 {"" if repeated is None else f"AND t.key {known}"}
+        """,  # noqa: S608
+        {"repeated": list(repeated or ())},
     )
 
 

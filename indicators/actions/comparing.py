@@ -4,9 +4,11 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Sum
 
 from indicators.actions.case_tables import Place
-from indicators.models.case import CaseMonth
+from indicators.models.case import CaseMonth, StagedCell
+from indicators.models.data_import import DataImport
 
 NAMES = ("category", "new", "changed", "unchanged", "removed")
 
@@ -16,21 +18,28 @@ def held_month(place: Place) -> CaseMonth | None:
     return CaseMonth.objects.filter(force_id=place.force_id, month=place.month, until_version__isnull=True).first()
 
 
-def preview(
-    cursor: CursorWrapper, table: str, place: Place, *, is_held: bool, is_partial: bool
-) -> list[dict[str, Any]]:
-    """Count what a staged table would change, by category. A partial file removes nothing."""
-    if is_held:
-        join = "LEFT" if is_partial else "FULL"
-        counts = f"""
-            SELECT coalesce(s.category_id, h.category_id) AS category_id,
-                   count(*) FILTER (WHERE h.content IS NULL) AS n, count(*) FILTER (WHERE s.content <> h.content) AS c,
-                   count(*) FILTER (WHERE s.content = h.content) AS u, count(*) FILTER (WHERE s.content IS NULL) AS r
-            FROM {table} s {join} JOIN {place.table} h USING (key, ordinal) GROUP BY 1
-        """  # noqa: S608
-    else:
-        counts = f"SELECT category_id, count(*) AS n, 0 AS c, 0 AS u, 0 AS r FROM {table} GROUP BY 1"  # noqa: S608
+def preview(cursor: CursorWrapper, table: str, place: Place, *, is_partial: bool) -> list[dict[str, Any]]:
+    """Count what a staged table would change in a month that is held, by category. A partial file removes nothing."""
+    join = "LEFT" if is_partial else "FULL"
+    counts = f"""
+        SELECT coalesce(s.category_id, h.category_id) AS category_id,
+               count(*) FILTER (WHERE h.content IS NULL) AS n, count(*) FILTER (WHERE s.content <> h.content) AS c,
+               count(*) FILTER (WHERE s.content = h.content) AS u, count(*) FILTER (WHERE s.content IS NULL) AS r
+        FROM {table} s {join} JOIN {place.table} h USING (key, ordinal) GROUP BY 1
+    """  # noqa: S608
     return _named(cursor, place, counts)
+
+
+def all_new(data_import: DataImport, place: Place) -> list[dict[str, Any]]:
+    """Count a month of which nothing is held, from its staged cells."""
+    counted = (
+        StagedCell.objects.filter(data_import=data_import, month=place.month)
+        .values_list("category__crime_type")
+        .annotate(cases=Sum("cases"))
+        .order_by("category__crime_type")
+    )
+    month = place.month.isoformat()
+    return [{"month": month, **dict(zip(NAMES, (name, cases, 0, 0, 0), strict=True))} for name, cases in counted]
 
 
 def unchanged(place: Place) -> list[dict[str, Any]]:

@@ -20,12 +20,12 @@ from indicators.actions.case_tables import Place
 from indicators.actions.jobs import LeaseLost, Progress
 from indicators.choices import AreaKind, ImportState, PartState
 from indicators.models.area import Area, Force
-from indicators.models.case import StagedCell
+from indicators.models.case import CaseMonth, StagedCell
 from indicators.models.category import Category, Flag
 from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.import_part import ImportPart
 from indicators.readers.case_values import CaseValues
-from indicators.readers.cases import CaseLookups, CaseReader
+from indicators.readers.cases import CaseLookups, CaseReader, CaseTuple
 from indicators.readers.layouts import Layout, parse_layout
 from indicators.readers.problems import LISTED, Problem, Problems
 
@@ -33,20 +33,48 @@ LEASE = timedelta(seconds=20)
 RENEWED_EVERY = 2.0  # seconds
 WAIT = 0.1  # seconds between looks at the parts that others read
 MOST_ATTEMPTS = 3
-BUFFERED = 2_000  # rows of one month sent to the database at once
+BUFFERED = 1_000  # rows of one month sent to the database at once
 HASHES = 1 << 128
+TRACKED = 300_000  # keys of one part, about 40 MB
 DECIDED_WITHIN = timedelta(days=7)
 
 
 @dataclass(slots=True)
 class MonthRead:
-    """One month of one part while it is read: its table, what waits to be sent, and what is known of it."""
+    """One month of one part while it is read: its table, what waits to be sent, and what is known of it.
+
+    `repeated` are the keys of more than one row, as long as `is_tracked`: not every key of a long file is kept in mind.
+    """
 
     place: Place
     table: str
     lines: list[str] = field(default_factory=list)
     rows: int = 0
     content_sum: int = 0
+    seen: set[str] = field(default_factory=set)
+    repeated: set[str] = field(default_factory=set)
+    is_tracked: bool = True
+    held: CaseMonth | None = None
+    is_unchanged: bool = False
+
+    def take(self, case: CaseTuple, *, is_tracked: bool) -> None:
+        """Take in one case."""
+        key = case[3]
+        self.lines.append(case_tables.copy_line(case))
+        self.content_sum += int(case[4], 16)
+        if key in self.seen:
+            self.repeated.add(key)
+        elif is_tracked:
+            self.seen.add(key)
+        else:
+            self.is_tracked = False
+
+    def send(self, filling: case_tables.Filling) -> None:
+        """Send what waits to the month's table."""
+        if self.lines:
+            filling.write(self.table, "".join(self.lines))
+            self.rows += len(self.lines)
+            self.lines.clear()
 
 
 def lookups(force: Force) -> CaseLookups:
@@ -150,63 +178,83 @@ def read(part: ImportPart, reader: CaseReader, progress: Progress | None) -> Cas
     months: dict[date, MonthRead] = {}
     renewed = time.monotonic()
     with connection.cursor() as cursor, case_tables.flushed_later(cursor):
-        for case in reader:
-            month = case[2]
-            one = months.get(month)
-            if one is None:
-                table = case_tables.staged_table(data_import.pk, part.position, part.attempt, month)
-                one = months[month] = MonthRead(Place(data_import.force_id, month), table)
-                case_tables.create(cursor, table, one.place, data_import.pk)
-            one.lines.append(case_tables.copy_line(case))
-            one.content_sum += int(case[4], 16)
-            if len(one.lines) == BUFFERED:
-                _send(cursor, one)
-                if time.monotonic() - renewed > RENEWED_EVERY:
-                    _renew(part, reader, progress)
-                    renewed = time.monotonic()
+        with case_tables.Filling(cursor) as filling:
+            for case in reader:
+                month = case[2]
+                one = months.get(month)
+                if one is None:
+                    filling.close()
+                    table = case_tables.staged_table(data_import.pk, part.position, part.attempt, month)
+                    one = months[month] = MonthRead(Place(data_import.force_id, month), table)
+                    case_tables.create(cursor, table, one.place, data_import.pk)
+                one.take(case, is_tracked=reader.rows < TRACKED)
+                if len(one.lines) == BUFFERED:
+                    one.send(filling)
+                    if time.monotonic() - renewed > RENEWED_EVERY:
+                        filling.close()
+                        renewed = _renew(part, reader, progress)
+            for one in months.values():
+                one.send(filling)
         for one in months.values():
-            _send(cursor, one)
+            _settle(cursor, one)
+            if time.monotonic() - renewed > RENEWED_EVERY:
+                renewed = _renew(part, reader, progress)
     with transaction.atomic(), connection.cursor() as cursor:
         case_tables.sort_in_memory(cursor)
-        found = [_finish(cursor, data_import, one) for one in months.values()]
+        found = [_facts(cursor, data_import, one) for one in months.values()]
         _keep(part, reader, found)
     if progress is not None:
         tell(data_import, progress)
     return reader.values
 
 
-def _send(cursor: CursorWrapper, one: MonthRead) -> None:
-    if one.lines:
-        case_tables.fill(cursor, one.table, "".join(one.lines))
-        one.rows += len(one.lines)
-        one.lines.clear()
-
-
-def _renew(part: ImportPart, reader: CaseReader, progress: Progress | None) -> None:
+def _renew(part: ImportPart, reader: CaseReader, progress: Progress | None) -> float:
+    """Renew the lease and say how far the reading is; returns the moment. Raises LeaseLost when it is too late."""
     mine = ImportPart.objects.filter(pk=part.pk, attempt=part.attempt, state=PartState.RUNNING)
     if not mine.update(leased_until=Now() + LEASE, bytes_read=reader.bytes_read, rows=reader.rows):
         raise LeaseLost(f"part {part.pk}, attempt {part.attempt}")
     if progress is not None:
         tell(part.data_import, progress)
+    return time.monotonic()
 
 
-def _finish(cursor: CursorWrapper, data_import: DataImport, one: MonthRead) -> dict[str, Any]:
-    """Number, index and count a month that was read whole; a month that is held already just so is dropped again."""
-    digest = f"{one.content_sum % HASHES:032x}"
-    facts: dict[str, Any] = {"month": one.place.month.isoformat(), "rows": one.rows, "content_sum": digest}
+def _settle(cursor: CursorWrapper, one: MonthRead) -> None:
+    """Number and index a month that was read whole; one that is held just so is dropped again."""
     held = comparing.held_month(one.place)
-    facts["held"] = held.pk if held else None
-    if held is not None and held.rows_removed_at is not None:
-        held = None
-    if held is not None and (held.content_sum, held.rows) == (digest, one.rows):
+    one.held = held
+    one.is_unchanged = (
+        held is not None
+        and held.rows_removed_at is None
+        and (held.content_sum, held.rows) == (f"{one.content_sum % HASHES:032x}", one.rows)
+    )
+    if one.is_unchanged:
         case_tables.drop(one.table)
+        return
+    with transaction.atomic():
+        case_tables.sort_in_memory(cursor)
+        if one.repeated or not one.is_tracked:
+            case_tables.number_repeats(cursor, one.table, one.repeated if one.is_tracked else None)
+        case_tables.index(cursor, one.table)
+    one.seen.clear()
+
+
+def _facts(cursor: CursorWrapper, data_import: DataImport, one: MonthRead) -> dict[str, Any]:
+    """Count a settled month, and what applying it would change."""
+    held = one.held
+    facts: dict[str, Any] = {
+        "month": one.place.month.isoformat(),
+        "rows": one.rows,
+        "content_sum": f"{one.content_sum % HASHES:032x}",
+        "held": held.pk if held else None,
+    }
+    if one.is_unchanged:
         as_held = {name: getattr(held, name) for name in ("distinct_rows", "unlocated", "outside")}
         return {**facts, **as_held, "preview": comparing.unchanged(one.place), "is_unchanged": True}
-    case_tables.number_repeats(cursor, one.table)
-    case_tables.index(cursor, one.table)
     cells.count_staged(cursor, data_import.pk, one.table)
-    is_held, is_partial = held is not None, data_import.is_partial
-    preview = comparing.preview(cursor, one.table, one.place, is_held=is_held, is_partial=is_partial)
+    if held is not None and held.rows_removed_at is None:
+        preview = comparing.preview(cursor, one.table, one.place, is_partial=data_import.is_partial)
+    else:
+        preview = comparing.all_new(data_import, one.place)
     return {**facts, **cells.staged_facts(data_import, one.place), "table": one.table, "preview": preview}
 
 
