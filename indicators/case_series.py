@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from indicators.choices import CountingPolicy
 from indicators.models.category import Category, Flag
 from indicators.models.indicator import CaseRule
-from indicators.models.overlay import distinct_sources
+from indicators.models.overlay import CountingRule
+from indicators.models.source import DataSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +61,15 @@ def case_series() -> list[CaseSeries]:
             within = narrowed if part.offences else chosen
             series.append(CaseSeries(rule.indicator_id, part.pk, *shared, within, flags, part_flags, is_distinct))
     return series
+
+
+def policy_of(source: DataSource) -> CountingPolicy:
+    """Return how the cases of a source are counted now: by the rule that began last; rows where none was set."""
+    newest = next(iter(source.counting_rules.all()), None)  # in the order of the model, prefetched or not
+    return CountingPolicy(newest.policy) if newest else CountingPolicy.ROWS
+
+
+def distinct_sources() -> set[int]:
+    """Return the sources whose cases are counted by distinct identifiers now."""
+    newest = CountingRule.objects.order_by("source_id", "-starts_on", "-id").distinct("source_id")
+    return {rule.source_id for rule in newest if rule.policy == CountingPolicy.DISTINCT}

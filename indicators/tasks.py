@@ -42,18 +42,17 @@ def stage_import(job_id: int) -> None:
     if job is not None:
         with jobs.worked(job) as progress:
             data_import = DataImport.objects.get(pk=job.subject_id)
-            imports.plan(data_import)
-            share(job)
+            share(data_import.pk, imports.plan(data_import) - 1)
             imports.stage(data_import, job, progress)
 
 
-def share(job: Job) -> None:
+def share(import_id: int, parts: int) -> None:
     """Wake other workers for the parts of a case file; without them this worker reads all parts itself."""
-    for _ in range(min(imports.parts_waiting(job) - 1, MOST_HELPERS)):
+    for _ in range(min(parts, MOST_HELPERS)):
         try:
-            current_app.send_task("indicators.tasks.read_parts", [job.subject_id], retry=False)
+            current_app.send_task("indicators.tasks.read_parts", [import_id], retry=False)
         except (OperationalError, OSError) as error:
-            logger.warning("the queue cannot be reached, import %s is read alone: %s", job.subject_id, error)
+            logger.warning("the queue cannot be reached, import %s is read alone: %s", import_id, error)
             return
 
 
@@ -65,14 +64,18 @@ def read_parts(import_id: int) -> None:
         imports.help_read(data_import)
 
 
+def asker(job: Job) -> Person:
+    """Return in whose name a job is done; what they may do was asked when they asked for it."""
+    return Person(id=job.by_id, name="", email="", roles=frozenset())
+
+
 @shared_task(name="indicators.tasks.apply_import")
 def apply_import(job_id: int) -> None:
     """Apply a confirmed import, in the name of the person who confirmed it."""
     job = jobs.claim(job_id)
     if job is not None:
-        by = Person(id=job.by_id, name="", email="", roles=frozenset())
         with jobs.worked(job) as progress:
-            imports.apply(DataImport.objects.get(pk=job.subject_id), job, progress, by=by)
+            imports.apply(DataImport.objects.get(pk=job.subject_id), job, progress, by=asker(job))
         wake_open(imports.STAGE_TASK, job.subject_id)  # the file has to be checked again when the ground moved
 
 
@@ -81,9 +84,8 @@ def revert_import(job_id: int) -> None:
     """Take an applied import back, in the name of the person who asked for it."""
     job = jobs.claim(job_id)
     if job is not None:
-        by = Person(id=job.by_id, name="", email="", roles=frozenset())
         with jobs.worked(job) as progress:
-            imports.revert(DataImport.objects.get(pk=job.subject_id), job, progress, by=by)
+            imports.revert(DataImport.objects.get(pk=job.subject_id), job, progress, by=asker(job))
 
 
 @shared_task(name="indicators.tasks.tidy")

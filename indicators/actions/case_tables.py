@@ -23,10 +23,12 @@ READ_COLUMNS = (
 )
 SHARED_COLUMNS = ("force_id", "data_import_id", "month")
 COLUMNS = f"force_id, data_import_id, ordinal, month, {READ_COLUMNS}"
+SET_COLUMNS = ", ".join(f"{name} = s.{name}" for name in COLUMNS.split(", "))
 # What stands for "nothing" on its way to the database. The reader refuses control characters in every field.
 NULL = "\x1e"
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 SORT_MEMORY = "128MB"
+LOCK_TIMEOUT = "5s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,16 @@ def attach(cursor: CursorWrapper, table: str, place: Place) -> None:
     )
     defaults = ", ".join(f"ALTER {name} DROP DEFAULT" for name in (*SHARED_COLUMNS, "ordinal"))
     cursor.execute(f"ALTER TABLE {place.table} DROP CONSTRAINT its_place, {defaults}")
+
+
+def columns_of(alias: str) -> str:
+    """Return the columns of a case, of one table of a join."""
+    return ", ".join(f"{alias}.{name}" for name in COLUMNS.split(", "))
+
+
+def wait_briefly(cursor: CursorWrapper) -> None:
+    """Let no statement of this transaction wait for a lock longer than a person would."""
+    cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
 
 
 def sort_in_memory(cursor: CursorWrapper) -> None:

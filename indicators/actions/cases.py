@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import F, Q, Sum
 
 from indicators.actions import case_tables, cells, staging
-from indicators.actions.case_tables import COLUMNS, Place
+from indicators.actions.case_tables import COLUMNS, SET_COLUMNS, Place, columns_of
 from indicators.actions.jobs import Progress
 from indicators.choices import AreaKind, CaseChangeKind
 from indicators.models.area import Force
@@ -29,8 +29,6 @@ from indicators.readers.problems import Problems
 
 FAR = 0.4  # how far a month may lie from the mean of its neighbours, as a share of it
 FEWEST = 20  # rows of a month below which nothing is far: chance alone moves so few
-LOCK_TIMEOUT = "5s"
-SET_COLUMNS = ", ".join(f"{name.strip()} = s.{name.strip()}" for name in COLUMNS.split(","))
 
 Tell = Callable[[str, int, int], None]
 
@@ -98,14 +96,9 @@ def held_facts(force: Force) -> dict[date, int]:
     return dict(held.values_list("month", "left_out"))
 
 
-def held_months(force: Force, until: int | None = None) -> list[date]:
-    """Return the months of which cases are held now, or were held at a data version."""
-    held = CaseMonth.objects.filter(force=force)
-    if until is None:
-        held = held.filter(until_version__isnull=True)
-    else:
-        held = held.filter(since_version__lte=until).exclude(until_version__lte=until)
-    return list(held.order_by("month").values_list("month", flat=True))
+def held_months(force: Force) -> list[date]:
+    """Return the months of which cases are held."""
+    return list(held_facts(force))
 
 
 def _gaps(force: Force, months: list[date]) -> list[str]:
@@ -134,12 +127,13 @@ def _repeats(months: dict[date, dict[str, Any]]) -> list[str]:
 
 def _jumps(data_import: DataImport, months: dict[date, dict[str, Any]]) -> list[str]:
     """Warn of months that lie far from those beside them, or from what is held of them."""
+    if data_import.is_partial:
+        return []
     current = CaseMonth.objects.filter(force=data_import.force, until_version__isnull=True)
     held = dict(current.values_list("month", "rows"))
-    brought = {month: one["rows"] for month, one in months.items()}
-    rows = held if data_import.is_partial else {**held, **brought}
+    rows = {**held, **{month: one["rows"] for month, one in months.items()}}
     warnings = []
-    for month in () if data_import.is_partial else sorted(brought):
+    for month in sorted(months):
         beside = [rows[other] for other in (add_months(month, -1), add_months(month, 1)) if other in rows]
         mean = sum(beside) / len(beside) if beside else 0
         if mean >= FEWEST and abs(rows[month] - mean) > FAR * mean:
@@ -167,7 +161,7 @@ def apply(data_import: DataImport, version: DataVersion, tell: Tell = _silently)
     changed = [month for month, one in found.items() if not one.get("is_unchanged")]
     bad = data_import.preview.get("bad", {})
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        case_tables.wait_briefly(cursor)
         case_tables.sort_in_memory(cursor)
         for done, month in enumerate(changed):
             tell("Storing the cases", done, len(changed))
@@ -222,11 +216,6 @@ def keep(cursor: CursorWrapper, kind: CaseChangeKind, alias: str, rows: str, ver
         f"INSERT INTO indicators_casechange (version, kind, {COLUMNS}) "  # noqa: S608
         f"SELECT {int(version)}, '{kind.value}', {columns_of(alias)} FROM {rows}"
     )
-
-
-def columns_of(alias: str) -> str:
-    """Return the columns of a case, of one table of a join."""
-    return ", ".join(f"{alias}.{name.strip()}" for name in COLUMNS.split(","))
 
 
 def _note_month(data_import: DataImport, version: int, facts: dict[str, Any], bad: int, is_attached: bool) -> None:

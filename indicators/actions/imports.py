@@ -22,7 +22,6 @@ from indicators.actions.jobs import Progress
 from indicators.choices import IMPORT_TRANSITIONS, Coverage, ImportKind, ImportState, JobState, PartState, VersionKind
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
-from indicators.models.import_part import ImportPart
 from indicators.models.job import Job
 from indicators.models.profile import CaseProfile
 from indicators.people import Person, Refused, Verdict
@@ -180,15 +179,12 @@ def _stage_observations(data_import: DataImport, job: Job, progress: Progress) -
         jobs.finish(job)
 
 
-def parts_waiting(job: Job) -> int:
-    """Return how many parts of a case file other workers could read."""
-    return ImportPart.objects.filter(data_import_id=job.subject_id, state=PartState.WAITING).count()
-
-
-def plan(data_import: DataImport) -> None:
-    """Divide a case file into parts, so that other workers can be woken for them."""
-    if data_import.state == ImportState.RECEIVED and data_import.kind == ImportKind.CASES:
-        staging.plan(data_import, stored_path(data_import.sha256))
+def plan(data_import: DataImport) -> int:
+    """Divide a case file into parts; returns how many of them other workers could be woken for."""
+    if data_import.state != ImportState.RECEIVED or data_import.kind != ImportKind.CASES:
+        return 0
+    staging.plan(data_import, stored_path(data_import.sha256))
+    return data_import.parts.filter(state=PartState.WAITING).count()
 
 
 def help_read(data_import: DataImport) -> None:

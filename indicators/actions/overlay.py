@@ -14,7 +14,6 @@ from psycopg.errors import LockNotAvailable
 
 from indicators import rules
 from indicators.actions import aggregates, case_tables, cells, versions
-from indicators.actions.cases import LOCK_TIMEOUT
 from indicators.case_queries import CaseKey, without_rows
 from indicators.choices import VersionKind
 from indicators.models.area import Force
@@ -96,7 +95,7 @@ def _counted_anew(set_aside: SetAside, by: Person, words: str) -> Iterator[DataV
     force, month = set_aside.force, set_aside.month
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+            case_tables.wait_briefly(cursor)
             # The reason stays with the case: data versions are listed to people who may not see one.
             version = versions.take(
                 force, VersionKind.SET_ASIDE, by=by, reason=f"1 case of {month_text(month)} {words}"

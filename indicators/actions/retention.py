@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from indicators import rules
+from indicators.actions import case_tables
 from indicators.actions.case_tables import Place
 from indicators.actions.imports import stored_path
 from indicators.choices import ImportState
@@ -24,7 +25,6 @@ from indicators.readers.dates import today_here
 
 logger = logging.getLogger(__name__)
 
-LOCK_TIMEOUT = "5s"
 ENDED = [ImportState.REFUSED, ImportState.ABANDONED, ImportState.FAILED, ImportState.REVERTED]
 
 
@@ -38,7 +38,7 @@ def settle(force: Force, months_kept: int, starts_on: date, *, by: Person, reaso
 
 def first_kept(force: Force, today: date) -> date | None:
     """Return the first month whose rows are kept today; None when no rule has begun."""
-    rule = force.retention_rules.filter(starts_on__lte=today).order_by("-starts_on", "-id").first()
+    rule = next((rule for rule in force.retention_rules.all() if rule.starts_on <= today), None)
     return add_months(first_of_month(today), -rule.months_kept) if rule else None
 
 
@@ -51,7 +51,7 @@ def remove_old_rows(force: Force, today: date | None = None) -> list[date]:
         Force.objects.select_for_update().get(pk=force.pk)
         old = CaseMonth.objects.filter(force=force, month__lt=kept, rows_removed_at__isnull=True)
         months = list(old.order_by("month").values_list("month", flat=True).distinct())
-        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        case_tables.wait_briefly(cursor)
         for month in months:
             cursor.execute(f"DROP TABLE IF EXISTS {Place(force.pk, month).table}")
         cursor.execute("DELETE FROM indicators_casechange WHERE force_id = %s AND month = ANY(%s)", [force.pk, months])

@@ -3,14 +3,15 @@
 Only what nothing later was built on can be taken back, and only while the earlier rows are still held.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from indicators.actions import case_tables, cells
-from indicators.actions.case_tables import COLUMNS, Place
-from indicators.actions.cases import LOCK_TIMEOUT, SET_COLUMNS, columns_of, keep
+from indicators.actions.case_tables import COLUMNS, SET_COLUMNS, Place, columns_of
+from indicators.actions.cases import keep
 from indicators.actions.observations import SAME_KEY
 from indicators.choices import CaseChangeKind
 from indicators.models.case import CaseMonth
@@ -23,17 +24,31 @@ from indicators.periods import month_text
 CASE_KEY = "(h.key, h.ordinal) = (s.key, s.ordinal)"
 
 
-def touched_months(data_import: DataImport) -> list[CaseMonth]:
-    """Return the months that an applied import wrote, as they stood right after it."""
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A month that an import wrote: as it stood right after it, before it (None: not held), and now."""
+
+    after: CaseMonth
+    before: CaseMonth | None
+    now: CaseMonth | None
+
+
+def touched_months(data_import: DataImport) -> list[Touched]:
+    """Return the months that an applied import wrote."""
     if data_import.version is None:
         return []
-    months = CaseMonth.objects.filter(force=data_import.force, since_version=data_import.version.number)
-    return list(months.order_by("month"))
-
-
-def _current(month: CaseMonth) -> CaseMonth | None:
-    now = CaseMonth.objects.filter(force_id=month.force_id, month=month.month, until_version__isnull=True)
-    return now.select_related("data_import").first()
+    number, after = data_import.version.number, {}
+    before, now = {}, {}
+    wrote = CaseMonth.objects.filter(force=data_import.force, since_version=number)
+    life = CaseMonth.objects.filter(force=data_import.force, month__in=wrote.values("month"))
+    for one in life.select_related("data_import"):
+        if one.since_version == number:
+            after[one.month] = one
+        if one.until_version == number:
+            before[one.month] = one
+        if one.until_version is None:
+            now[one.month] = one
+    return [Touched(one, before.get(month), now.get(month)) for month, one in sorted(after.items())]
 
 
 def can_be_reverted(data_import: DataImport) -> Verdict:
@@ -41,11 +56,10 @@ def can_be_reverted(data_import: DataImport) -> Verdict:
     later = _later_observations(data_import)
     gone: list[str] = []
     for one in touched_months(data_import):
-        now, before = _current(one), _before(one)
-        if now is not None and now.data_import_id != data_import.pk:
-            later[now.data_import_id] = now.data_import.file_name
-        if any(month is not None and month.rows_removed_at is not None for month in (now, before)):
-            gone.append(month_text(one.month))
+        if one.now is not None and one.now.data_import_id != data_import.pk:
+            later[one.now.data_import_id] = one.now.data_import.file_name
+        if any(month is not None and month.rows_removed_at is not None for month in (one.now, one.before)):
+            gone.append(month_text(one.after.month))
     if later:
         names = ", ".join(f"import {pk} ({name})" for pk, name in sorted(later.items()))
         return Verdict(False, f"Later imports stand on this one: {names}. Revert these first.", is_conflict=True)
@@ -53,12 +67,6 @@ def can_be_reverted(data_import: DataImport) -> Verdict:
         words = "The rows before this import are no longer held"
         return Verdict(False, f"{words}: {', '.join(gone)}. It cannot be reverted.", is_conflict=True)
     return ALLOWED
-
-
-def _before(month: CaseMonth) -> CaseMonth | None:
-    return CaseMonth.objects.filter(
-        force_id=month.force_id, month=month.month, until_version=month.since_version
-    ).first()
 
 
 def _later_observations(data_import: DataImport) -> dict[int, str]:
@@ -80,17 +88,18 @@ def revert_cases(data_import: DataImport, version: DataVersion) -> list[date]:
     """Bring every month of an import back to what it was; returns these months. In the caller's transaction."""
     months = touched_months(data_import)
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        case_tables.wait_briefly(cursor)
         case_tables.sort_in_memory(cursor)
         for one in months:
-            place, before = Place(one.force_id, one.month), _before(one)
-            if before is None:
+            place = Place(data_import.force_id, one.after.month)
+            if one.before is None:
                 _remove(cursor, place, version.number)
             else:
-                _undo(cursor, place, one.since_version, version.number)
-            _note(one, before, version.number)
-        cells.recount(cursor, data_import.force_id, version.number, [one.month for one in months])
-    return [one.month for one in months]
+                _undo(cursor, place, one.after.since_version, version.number)
+            _note(one, version.number)
+        dates = [one.after.month for one in months]
+        cells.recount(cursor, data_import.force_id, version.number, dates)
+    return dates
 
 
 def _remove(cursor: CursorWrapper, place: Place, version: int) -> None:
@@ -116,13 +125,14 @@ def _undo(cursor: CursorWrapper, place: Place, version: int, new_version: int) -
     cursor.execute(f"INSERT INTO {place.table} ({COLUMNS}) SELECT {columns_of('s')} FROM {gone}")  # noqa: S608
 
 
-def _note(after: CaseMonth, before: CaseMonth | None, version: int) -> None:
+def _note(one: Touched, version: int) -> None:
     """Close the month as it is, and open it again as it was before."""
-    now = CaseMonth.objects.filter(force_id=after.force_id, month=after.month, until_version__isnull=True)
-    now.update(until_version=version)
-    if before is not None:
-        before.pk, before.since_version, before.until_version, before.is_attached = None, version, None, False
-        before.save(force_insert=True)
+    if one.now is not None:
+        CaseMonth.objects.filter(pk=one.now.pk).update(until_version=version)
+    if one.before is not None:
+        again = one.before
+        again.pk, again.since_version, again.until_version, again.is_attached = None, version, None, False
+        again.save(force_insert=True)
 
 
 def revert_observations(data_import: DataImport, version: DataVersion) -> list[int]:

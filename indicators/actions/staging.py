@@ -99,8 +99,10 @@ def layout_of(data_import: DataImport) -> Layout | None:
 
 def plan(data_import: DataImport, path: Path) -> Problems:
     """Write down the parts of a file, unless that was done; returns what is wrong with the file as a whole."""
+    if data_import.parts.exists():
+        return Problems()
     reader = CaseReader(path, lookups(data_import.force), layout=layout_of(data_import))
-    if not reader.problems and not data_import.parts.exists():
+    if not reader.problems:
         ImportPart.objects.bulk_create(
             ImportPart(data_import=data_import, position=position, members=list(members), size=size)
             for position, (members, size) in enumerate(reader.parts())

@@ -137,15 +137,3 @@ class CountingRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.policy} from {self.starts_on:%d/%m/%Y}"
-
-
-def policy_of(source: DataSource) -> CountingPolicy:
-    """Return how the cases of a source are counted now: by the rule that began last; rows where none was set."""
-    newest = source.counting_rules.order_by("-starts_on", "-id").first()
-    return CountingPolicy(newest.policy) if newest else CountingPolicy.ROWS
-
-
-def distinct_sources() -> set[int]:
-    """Return the sources whose cases are counted by distinct identifiers now."""
-    newest = CountingRule.objects.order_by("source_id", "-starts_on", "-id").distinct("source_id")
-    return {rule.source_id for rule in newest if rule.policy == CountingPolicy.DISTINCT}

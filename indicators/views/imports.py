@@ -1,7 +1,7 @@
 """Pages of imports: the list, the upload, the preview with its confirmation, progress, problems."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -93,36 +93,31 @@ def _state(data_import: DataImport) -> dict[str, object]:
 @gate("import.confirm", "POST")
 def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     """Confirm the preview; a worker applies the file."""
-    data_import = get_object_or_404(DataImport, pk=pk)
-    form = ConfirmForm(request.POST)
-    if form.is_valid():
-        actions.confirm(data_import, by=request.person, reason=form.cleaned_data["reason"])
-        if not tasks.wake_open(actions.APPLY_TASK, data_import.pk):
-            messages.warning(request, WAITS)
-    else:
-        messages.error(request, "The reason is too long. Shorten it and confirm again.")
-    return redirect("import", pk)
+    return _decided(request, pk, actions.confirm, actions.APPLY_TASK)
 
 
 @gate("import.confirm", "POST")
 def accept(request: PersonRequest, pk: int) -> HttpResponse:
     """Have a refused file applied without its faulty rows."""
-    form = ConfirmForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    actions.accept(get_object_or_404(DataImport, pk=pk), by=request.person, reason=reason)
-    if not tasks.wake_open(actions.APPLY_TASK, pk):
-        messages.warning(request, WAITS)
-    return redirect("import", pk)
+    return _decided(request, pk, actions.accept, actions.APPLY_TASK)
 
 
 @gate("import.revert", "POST")
 def revert(request: PersonRequest, pk: int) -> HttpResponse:
     """Have an applied import taken back whole."""
+    return _decided(request, pk, actions.ask_revert, actions.REVERT_TASK)
+
+
+def _decided(request: PersonRequest, pk: int, act: Callable[..., None], task: str) -> HttpResponse:
+    """Do what a person decided, with their reason, and wake a worker for the rest."""
+    data_import = get_object_or_404(DataImport, pk=pk)
     form = ConfirmForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    actions.ask_revert(get_object_or_404(DataImport, pk=pk), by=request.person, reason=reason)
-    if not tasks.wake_open(actions.REVERT_TASK, pk):
-        messages.warning(request, WAITS)
+    if form.is_valid():
+        act(data_import, by=request.person, reason=form.cleaned_data["reason"])
+        if not tasks.wake_open(task, pk):
+            messages.warning(request, WAITS)
+    else:
+        messages.error(request, "The reason is too long. Shorten it and confirm again.")
     return redirect("import", pk)
 
 

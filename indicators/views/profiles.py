@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from indicators import rules
 from indicators.actions import imports, staging
 from indicators.actions import profiles as actions
+from indicators.case_series import policy_of
 from indicators.drafts import Draft
 from indicators.gates import PersonRequest
 from indicators.models.area import Area
 from indicators.models.category import Category, Flag
-from indicators.models.overlay import policy_of
 from indicators.models.profile import CaseProfile
 from indicators.profile_forms import HOLDS_NAMES, NewProfileForm, ProfilePage, SampleForm
 from indicators.readers.layouts import parse_layout

@@ -293,3 +293,13 @@ def test_send_more_than_a_hundred_files_without_deciding_is_refused(ada, force):
     )
     assert "100 files that you sent wait" in text(upload(ada, force, case_file(case(1, "2020-01"))))
     assert DataImport.objects.count() == 100
+
+
+def test_page_of_an_applied_import_costs_the_same_queries_for_one_month_and_for_many(ada, force):
+    by, counts = User.objects.get().person, []
+    for months in (["2020-01"], ["2020-02", "2020-03", "2020-04", "2020-05", "2020-06"]):
+        applied = case_files.load(force, by, case_file(*(case(1, month) for month in months)))
+        with CaptureQueriesContext(connection) as queries:
+            assert "Revert this import" in text(ada.get(reverse("import", args=[applied.pk])))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

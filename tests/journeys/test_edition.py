@@ -94,8 +94,11 @@ def test_show_the_commissioner_nothing_that_is_not_presented(reader, demonstrati
                  "reports/lancashire-quarterly-2020-21-q3/", "reports/lancashire-quarterly-2020-21-q3/1/",
                  f"{EDITION}files/../../../desk/2/draft.pdf"):  # fmt: skip
         assert reader.get(f"{demonstration.address}{path}").status_code == 404, path
-    assert "Q3" not in reader.get(f"{demonstration.address}reports/").text
-    assert "Q3" not in reader.get(f"{demonstration.address}").text
+    for path in ("reports/", ""):
+        page = reader.get(f"{demonstration.address}{path}").text
+        # A form's random token may hold any two letters: values that nobody sees are left out.
+        seen = re.sub(r'(?s)<input type="hidden"[^>]*>', "", page)
+        assert "Q2" in seen and "Q3" not in seen and "2020-21-q3" not in seen, path
 
 
 def test_keep_a_lead_out_of_another_portfolios_draft(demonstration):
