@@ -4,29 +4,32 @@ All statements are set-based; rows arrive by COPY. A table that is staged carrie
 attaching it scans nothing.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
 from types import TracebackType
 
 from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
 from psycopg import Copy
 
-from indicators.readers.cases import CaseTuple
+from indicators.readers.cases import CaseBatch
 
-# In the order of CaseTuple without its month: what all rows of a staged table share are defaults of that table.
+# In the order of `copy_lines`: what all rows of a staged table share are defaults of that table.
 READ_COLUMNS = (
-    '"row", member, key, content, reference, occurred_on, longitude, latitude, location, area_id, '
+    '"row", ordinal, key, content, reference, occurred_on, longitude, latitude, location, area_id, '
     "small_area_code, small_area_name, category_id, outcome, context, flags"
 )
-SHARED_COLUMNS = ("force_id", "data_import_id", "month")
-COLUMNS = f"force_id, data_import_id, ordinal, month, {READ_COLUMNS}"
+SHARED_COLUMNS = ("force_id", "data_import_id", "month", "member")
+COLUMNS = f"{', '.join(SHARED_COLUMNS)}, {READ_COLUMNS}"
 SET_COLUMNS = ", ".join(f"{name} = s.{name}" for name in COLUMNS.split(", "))
 # What stands for "nothing" on its way to the database. The reader refuses control characters in every field.
 NULL = "\x1e"
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+# What differs most stands first: an index is built by comparing its first column wherever that suffices.
+KEY = "key, ordinal, month, force_id"
 SORT_MEMORY = "128MB"
 LOCK_TIMEOUT = "5s"
 
@@ -54,36 +57,48 @@ def staged_table(import_id: int, position: int, attempt: int, month: date) -> st
     return f"indicators_staged_{int(import_id)}_{int(position)}_{int(attempt)}_{month:%Y%m}"
 
 
-def copy_line(case: CaseTuple) -> str:
-    """Return a case as a line for COPY, in half the time that the driver takes for it."""
-    (row, member, _, key, content, reference, day, longitude, latitude, location, area, code, name, category,
-     outcome, context, flags) = case  # fmt: skip
-    line = (
-        f"{row}\t{member}\t{key}\t{content}\t{reference}\t{day or NULL}\t{longitude or NULL}\t"
-        f"{latitude or NULL}\t{location}\t{area}\t{code}\t{name}\t{category}\t{outcome}\t{context}\t"
-        f"{{{','.join(map(str, flags)) if flags else ''}}}\n"
-    )
+def copy_lines(batch: CaseBatch, ordinals: Iterable[str]) -> str:
+    """Return cases with their ordinals as lines for COPY, in a fraction of the time that the driver takes for them."""
+    days = [day.isoformat() if day else NULL for day in batch.days] if any(batch.days) else repeat(NULL)
+    flags = (f"{{{','.join(map(str, ids))}}}" for ids in batch.flags) if any(batch.flags) else repeat("{}")
+    columns: list[Iterable[str]] = [
+        map(str, batch.rows), ordinals, batch.keys, batch.contents, batch.references, days,
+        [degrees or NULL for degrees in batch.longitudes], [degrees or NULL for degrees in batch.latitudes],
+        batch.locations, map(str, batch.areas), batch.codes, batch.names, map(str, batch.categories), batch.outcomes,
+        batch.contexts, flags,
+    ]  # fmt: skip
+    rows = list(zip(*columns, strict=False))
+    text = "\n".join(map("\t".join, rows)) + "\n"
     # Almost no row holds a character that means something to COPY.
-    if "\\" not in line and line.count("\t") == len(case) - 2 and line.count("\n") == 1 and "\r" not in line:
-        return line
-    fields = (*case[:2], *case[3:-1], "{" + ",".join(map(str, flags)) + "}")
-    return "\t".join(NULL if field is None else str(field).translate(ESCAPES) for field in fields) + "\n"
+    usual = len(rows), (len(columns) - 1) * len(rows)
+    if "\\" not in text and "\r" not in text and (text.count("\n"), text.count("\t")) == usual:
+        return text
+    return "".join("\t".join(field.translate(ESCAPES) for field in row) + "\n" for row in rows)
 
 
 def create(cursor: CursorWrapper, table: str, place: Place, import_id: int) -> None:
-    """Make an empty table for one month of an import, with the checks that let it be attached without a scan."""
+    """Make an empty table for one month of an import, with the checks that let it be attached without a scan.
+
+    `fill_from` says from which file of a zip its next rows are.
+    """
     cursor.execute(f"DROP TABLE IF EXISTS {table}")
     cursor.execute(
         f"CREATE TABLE {table} (LIKE indicators_case INCLUDING DEFAULTS INCLUDING CONSTRAINTS, "
         f"CONSTRAINT its_place CHECK (force_id = {int(place.force_id)} AND month = '{place.month.isoformat()}'))"
     )
-    shared = zip(SHARED_COLUMNS, (int(place.force_id), int(import_id), f"'{place.month.isoformat()}'"), strict=True)
-    defaults = ", ".join(f"ALTER {name} SET DEFAULT {value}" for name, value in (*shared, ("ordinal", 0)))
-    cursor.execute(f"ALTER TABLE {table} {defaults}")
+    cursor.execute(
+        f"ALTER TABLE {table} ALTER force_id SET DEFAULT {int(place.force_id)}, "
+        f"ALTER data_import_id SET DEFAULT {int(import_id)}, ALTER month SET DEFAULT '{place.month.isoformat()}'"
+    )
+
+
+def fill_from(cursor: CursorWrapper, table: str, member: str) -> None:
+    """Let the next rows of a staged table be from this file of a zip; "" for a file that stands alone."""
+    cursor.execute(f"ALTER TABLE {table} ALTER member SET DEFAULT %s", [member])
 
 
 class Filling:
-    """Fills one table after another with lines made by `copy_line`.
+    """Fills one table after another with lines made by `copy_lines`.
 
     A COPY stays open as long as lines are for its table: the database takes them in while the next ones are made. Close
     it before the connection is used for anything else.
@@ -117,29 +132,36 @@ class Filling:
         self._open.close()
 
 
-def number_repeats(cursor: CursorWrapper, table: str, repeated: Collection[str] | None) -> None:
-    """Rank rows that share a key by their content, never by their place in the file.
+def renumber(cursor: CursorWrapper, table: str, moves: Collection[tuple[str, int, int]]) -> None:
+    """Give rows of a table without its key other ordinals: `moves` are (key, ordinal, new ordinal)."""
+    keys, old, new = zip(*moves, strict=True)
+    cursor.execute(
+        f"""
+        UPDATE {table} t SET ordinal = moved.new
+        FROM unnest(%s::uuid[], %s::int[], %s::int[]) moved (key, old, new)
+        WHERE t.key = moved.key AND t.ordinal = moved.old
+        """,  # noqa: S608
+        [list(keys), list(old), list(new)],
+    )
 
-    `repeated` are the keys that more than one row has; without it (None) they are looked for.
-    """
-    known = "= ANY(%(repeated)s::uuid[])"
-    sought = f"IN (SELECT key FROM {table} GROUP BY key HAVING count(*) > 1)"  # noqa: S608
+
+def number_repeats(cursor: CursorWrapper, table: str) -> None:
+    """Look for rows of a table that share a key, and rank them by their content, never by their place in the file."""
     cursor.execute(
         f"""
         UPDATE {table} t SET ordinal = ranked.ordinal
         FROM (
           SELECT ctid, row_number() OVER (PARTITION BY key ORDER BY content, member, "row") - 1 AS ordinal
-          FROM {table} WHERE key {sought if repeated is None else known}
+          FROM {table} WHERE key IN (SELECT key FROM {table} GROUP BY key HAVING count(*) > 1)
         ) ranked
-        WHERE t.ctid = ranked.ctid AND ranked.ordinal > 0 {"" if repeated is None else f"AND t.key {known}"}
-        """,  # noqa: S608
-        {"repeated": list(repeated or ())},
+        WHERE t.ctid = ranked.ctid AND t.ordinal <> ranked.ordinal
+        """  # noqa: S608
     )
 
 
 def index(cursor: CursorWrapper, table: str) -> None:
     """Give a filled table its key, which the table of all cases asks of its partitions."""
-    cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {table}_pkey PRIMARY KEY (force_id, month, key, ordinal)")
+    cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {table}_pkey PRIMARY KEY ({KEY})")
 
 
 @contextmanager
@@ -192,7 +214,7 @@ def attach(cursor: CursorWrapper, table: str, place: Place) -> None:
     cursor.execute(
         f"ALTER TABLE {place.force_table} ATTACH PARTITION {place.table} FOR VALUES IN ('{place.month.isoformat()}')"
     )
-    defaults = ", ".join(f"ALTER {name} DROP DEFAULT" for name in (*SHARED_COLUMNS, "ordinal"))
+    defaults = ", ".join(f"ALTER {name} DROP DEFAULT" for name in SHARED_COLUMNS)
     cursor.execute(f"ALTER TABLE {place.table} DROP CONSTRAINT its_place, {defaults}")
 
 

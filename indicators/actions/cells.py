@@ -20,10 +20,15 @@ COLUMNS = "month, area_id, category_id, flags, cases, distinct_cases, set_aside"
 COUNTS = ("cases", "distinct_cases", "set_aside")
 DISTRICT = "CASE WHEN a.kind = 'small-area' THEN a.parent_id ELSE a.id END"
 # Rows without an identifier are never taken for each other; of those that share one, the first in rank counts.
+# Small areas are counted first: the district of a few thousand counts is looked up, not that of every row.
 GROUPED = f"""
-    SELECT s.month, {DISTRICT} AS area_id, s.category_id, s.flags, count(*)::int AS cases,
-           (count(*) FILTER (WHERE s.ordinal = 0 OR s.reference = ''))::int AS distinct_cases, 0 AS set_aside
-    FROM {{table}} s JOIN indicators_area a ON a.id = s.area_id
+    SELECT s.month, {DISTRICT} AS area_id, s.category_id, s.flags, sum(s.cases)::int AS cases,
+           sum(s.distinct_cases)::int AS distinct_cases, 0 AS set_aside
+    FROM (
+      SELECT month, area_id, category_id, flags, count(*) AS cases,
+             count(*) FILTER (WHERE ordinal = 0 OR reference = '') AS distinct_cases
+      FROM {{table}} GROUP BY 1, 2, 3, 4
+    ) s JOIN indicators_area a ON a.id = s.area_id
     GROUP BY 1, 2, 3, 4
 """  # noqa: S608
 # Cases that two people have set aside stay among the rows, and out of every count.

@@ -7,6 +7,7 @@ A part whose worker died is claimed again; the attempt stands in the names of it
 import time
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.db.models.functions import Now
 from indicators.actions import case_tables, cells, comparing
 from indicators.actions.case_tables import Place
 from indicators.actions.jobs import LeaseLost, Progress
+from indicators.actions.repeats import Repeats
 from indicators.choices import AreaKind, ImportState, PartState
 from indicators.models.area import Area, Force
 from indicators.models.case import CaseMonth, StagedCell
@@ -25,7 +27,7 @@ from indicators.models.category import Category, Flag
 from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.import_part import ImportPart
 from indicators.readers.case_values import CaseValues
-from indicators.readers.cases import CaseLookups, CaseReader, CaseTuple
+from indicators.readers.cases import CaseBatch, CaseLookups, CaseReader
 from indicators.readers.layouts import Layout, parse_layout
 from indicators.readers.problems import LISTED, Problem, Problems
 
@@ -35,46 +37,39 @@ WAIT = 0.1  # seconds between looks at the parts that others read
 MOST_ATTEMPTS = 3
 BUFFERED = 1_000  # rows of one month sent to the database at once
 HASHES = 1 << 128
-TRACKED = 300_000  # keys of one part, about 40 MB
+TRACKED = 300_000  # keys of one part, about 80 MB
 DECIDED_WITHIN = timedelta(days=7)
 
 
 @dataclass(slots=True)
 class MonthRead:
-    """One month of one part while it is read: its table, what waits to be sent, and what is known of it.
-
-    `repeated` are the keys of more than one row, as long as `is_tracked`: not every key of a long file is kept in mind.
-    """
+    """One month of one part while it is read: its table, what waits to be sent, and what is known of it."""
 
     place: Place
     table: str
+    member: str | None = None
     lines: list[str] = field(default_factory=list)
+    waiting: int = 0
     rows: int = 0
     content_sum: int = 0
-    seen: set[str] = field(default_factory=set)
-    repeated: set[str] = field(default_factory=set)
-    is_tracked: bool = True
+    repeats: Repeats = field(default_factory=Repeats)
     held: CaseMonth | None = None
     is_unchanged: bool = False
 
-    def take(self, case: CaseTuple, *, is_tracked: bool) -> None:
-        """Take in one case."""
-        key = case[3]
-        self.lines.append(case_tables.copy_line(case))
-        self.content_sum += int(case[4], 16)
-        if key in self.seen:
-            self.repeated.add(key)
-        elif is_tracked:
-            self.seen.add(key)
-        else:
-            self.is_tracked = False
+    def take(self, batch: CaseBatch, *, is_tracked: bool) -> None:
+        """Take in cases of the month."""
+        ordinals = self.repeats.ordinals(batch.keys, batch.contents, is_tracked=is_tracked)
+        self.lines.append(case_tables.copy_lines(batch, ordinals))
+        self.waiting += len(batch)
+        self.rows += len(batch)
+        self.content_sum += sum(map(int, batch.contents, repeat(16)))
 
     def send(self, filling: case_tables.Filling) -> None:
         """Send what waits to the month's table."""
         if self.lines:
             filling.write(self.table, "".join(self.lines))
-            self.rows += len(self.lines)
             self.lines.clear()
+            self.waiting = 0
 
 
 def lookups(force: Force) -> CaseLookups:
@@ -181,16 +176,20 @@ def read(part: ImportPart, reader: CaseReader, progress: Progress | None) -> Cas
     renewed = time.monotonic()
     with connection.cursor() as cursor, case_tables.flushed_later(cursor):
         with case_tables.Filling(cursor) as filling:
-            for case in reader:
-                month = case[2]
-                one = months.get(month)
+            for batch in reader.batches():
+                one = months.get(batch.month)
                 if one is None:
                     filling.close()
-                    table = case_tables.staged_table(data_import.pk, part.position, part.attempt, month)
-                    one = months[month] = MonthRead(Place(data_import.force_id, month), table)
+                    table = case_tables.staged_table(data_import.pk, part.position, part.attempt, batch.month)
+                    one = months[batch.month] = MonthRead(Place(data_import.force_id, batch.month), table)
                     case_tables.create(cursor, table, one.place, data_import.pk)
-                one.take(case, is_tracked=reader.rows < TRACKED)
-                if len(one.lines) == BUFFERED:
+                if one.member != batch.member:
+                    one.send(filling)
+                    filling.close()
+                    case_tables.fill_from(cursor, one.table, batch.member)
+                    one.member = batch.member
+                one.take(batch, is_tracked=reader.rows < TRACKED)
+                if one.waiting >= BUFFERED:
                     one.send(filling)
                     if time.monotonic() - renewed > RENEWED_EVERY:
                         filling.close()
@@ -234,10 +233,13 @@ def _settle(cursor: CursorWrapper, one: MonthRead) -> None:
         return
     with transaction.atomic():
         case_tables.sort_in_memory(cursor)
-        if one.repeated or not one.is_tracked:
-            case_tables.number_repeats(cursor, one.table, one.repeated if one.is_tracked else None)
+        moves = one.repeats.moves()
+        if not one.repeats.is_whole:
+            case_tables.number_repeats(cursor, one.table)
+        elif moves:
+            case_tables.renumber(cursor, one.table, moves)
         case_tables.index(cursor, one.table)
-    one.seen.clear()
+    one.repeats.forget()
 
 
 def _facts(cursor: CursorWrapper, data_import: DataImport, one: MonthRead) -> dict[str, Any]:

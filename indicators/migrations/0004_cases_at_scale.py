@@ -17,9 +17,14 @@ CREATE TABLE indicators_casechange (
   PRIMARY KEY (force_id, month, key, ordinal, version)
 ) PARTITION BY LIST (force_id);
 
+ALTER TABLE indicators_case DROP CONSTRAINT indicators_case_pkey;
+ALTER TABLE indicators_case ADD PRIMARY KEY (key, ordinal, month, force_id);
+
 DROP TABLE indicators_stagedcase;
 """
 TABLES_BACK = """
+ALTER TABLE indicators_case DROP CONSTRAINT indicators_case_pkey;
+ALTER TABLE indicators_case ADD PRIMARY KEY (force_id, month, key, ordinal);
 DROP TABLE indicators_casechange;
 CREATE TABLE indicators_stagedcase (LIKE indicators_case) PARTITION BY LIST (data_import_id);
 """

@@ -1,72 +1,42 @@
 """Case files: one recorded crime or incident per row, in the street-level format or as a layout says, read in one pass.
 
-A row costs a few dictionary look-ups and one or two hashes; everything slower is done once per distinct text, or
-only for rows in which something is wrong.
+Rows go by in blocks, column by column; everything slower is done once per distinct text, or only for rows in which
+something is wrong.
 """
 
 import io
 import re
 import zipfile
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from itertools import islice
-from operator import itemgetter
 from pathlib import Path
 from typing import IO
 
-from indicators.identity import hash_of
 from indicators.periods import month_text
 from indicators.readers.archives import DAMAGED, DAMAGED_WORDS, LARGEST_TOTAL, Member, open_zip
+from indicators.readers.case_batches import COLUMNS, CaseBatch, CaseTuple, Meanings
+from indicators.readers.case_blocks import Blocks, Place, Tally
 from indicators.readers.case_values import CaseLookups, CaseValues
 from indicators.readers.checks import kind_of
 from indicators.readers.dates import parse_month, today_here
 from indicators.readers.extracts import PLACE, Extract
-from indicators.readers.grids import CUT_OFF, width_fault
-from indicators.readers.headers import (
-    SEARCHED,
-    TOTALS_FAULT,
-    Columns,
-    Header,
-    is_header,
-    is_totals_row,
-    read_header,
-    title_rows_fault,
-)
+from indicators.readers.headers import SEARCHED, Header, is_header, read_header, title_rows_fault
 from indicators.readers.layouts import Layout
-from indicators.readers.packed_tables import GZIP, CaseTable, Roles, Row, open_table
-from indicators.readers.problems import FileRefused, Problems, Unfit, refusal
-from indicators.readers.texts import BLANKS, spreadsheet_damage, text_fault
+from indicators.readers.packed_tables import GZIP, Roles, Row, open_table
+from indicators.readers.problems import FileRefused, Problems, refusal
 
-__all__ = ["COLUMNS", "CaseLookups", "CaseReader", "CaseTuple"]
+__all__ = ["COLUMNS", "CaseBatch", "CaseLookups", "CaseReader", "CaseTuple"]
 
-COLUMNS = Columns(
-    (
-        "Crime ID", "Month", "Reported by", "Falls within", "Longitude", "Latitude", "Location", "LSOA code",
-        "LSOA name", "Crime type", "Last outcome category", "Context",
-    ),
-    ("Date", "Offence", "Flags"),
-)  # fmt: skip
 ROLES = Roles(frozenset({"Date"}), frozenset({"Month"}), frozenset({"Longitude", "Latitude"}))
 LIMITS = {"Context": 2_000}  # characters
-LIMIT = 500
-
-# Row number, file in the zip, month, key, content, reference, day, longitude, latitude, location, area id,
-# code and
-# name of the small area, category id, outcome, context, flag ids: in the order of the staging table.
-CaseTuple = tuple[
-    int, str, date, str, str, str, date | None, str | None, str | None, str, int, str, str, int, str, str, list[int]
-]  # fmt: skip
 
 _IN_MEMORY = 32 * 1024**2
-_SEPARATOR = "\x1f"  # no field can hold it: control characters are refused
 _MONTH_NAMED = re.compile(r"([0-9]{4}-[0-9]{2})-")
-_SHORT = 16  # characters; the official identifiers have 64, what a spreadsheet makes of one has fewer than 16
-_HALF_PLACE = "Longitude and latitude must both be filled in or both be blank. Correct one of them."
 
 
 class CaseReader:
-    """The cases of one file. Iterate once: good rows come out ready to load, bad ones end up in `problems`.
+    """The cases of one file. Read once, by `batches` or one by one: good rows come out, bad ones end up in `problems`.
 
     `rows` and `bytes_read` count what has been read so far, of `total_bytes` unpacked; `months` are those seen;
     `notes` says in words what a person should know although nothing is wrong. `bad_rows` counts the rows that were
@@ -89,20 +59,15 @@ class CaseReader:
         are the memories of an earlier reading of the same kind, which save time. Never raises for a bad file:
         `problems` says what is wrong.
         """
-        self.problems = Problems()
-        self.rows = 0
         self.notes: list[str] = []
-        self.bad_rows: Counter[date | None] = Counter()
-        self.is_broken = False
         self.total_bytes = 0
+        self._tally = Tally()
         self._only = only
         self._most_rows = most_rows
-        self._named: date | None = None  # the month in the name of the file that is read
         self._path = path
         self._extract = Extract(layout, lookups) if layout else None
         self._columns = self._extract.columns if self._extract else COLUMNS
-        own = self._extract.own_name if self._extract else str
-        self._own_name: Callable[[str], str] = own
+        own: Callable[[str], str] = self._extract.own_name if self._extract else str
         self._limits = {own(name): limit for name, limit in LIMITS.items()}
         self._roles = self._extract.roles if self._extract else ROLES
         self._names = self._extract.names if self._extract else COLUMNS.names
@@ -111,12 +76,31 @@ class CaseReader:
         self._done = 0  # bytes of the files already finished
         self._position: Callable[[], int] | None = None
         self._members: list[Member] = []
-        self._forces: set[str] = set()
         self._files_of: dict[date, list[str]] = {}
         try:
             self._look()
         except FileRefused as refused:
             self._break(refused.problems)
+
+    @property
+    def problems(self) -> Problems:
+        """What is wrong with the file."""
+        return self._tally.problems
+
+    @property
+    def rows(self) -> int:
+        """How many rows have been read so far."""
+        return self._tally.rows
+
+    @property
+    def bad_rows(self) -> Mapping[date | None, int]:
+        """How many rows were left out so far, by month; None: of a month that cannot be read."""
+        return self._tally.bad_rows
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether more than single rows is wrong."""
+        return self._tally.is_broken
 
     @property
     def values(self) -> CaseValues:
@@ -167,11 +151,16 @@ class CaseReader:
         ]
 
     def _break(self, problems: Problems) -> None:
-        self.is_broken = True
+        self._tally.is_broken = True
         self.problems.include(problems)
 
     def __iter__(self) -> Iterator[CaseTuple]:
-        """Yield the good rows, file by file in the order of their names."""
+        """Yield the good rows one by one."""
+        for batch in self.batches():
+            yield from batch
+
+    def batches(self) -> Iterator[CaseBatch]:
+        """Yield the good rows by column, file by file in the order of their names."""
         if self.problems:
             return
         with self._path.open("rb") as stream:
@@ -183,11 +172,11 @@ class CaseReader:
                     for member in self._members:
                         yield from self._member(archive, member)
         if not self.rows and not self.problems:
-            self.is_broken = True
+            self._tally.is_broken = True
             self.problems.add("There are no cases below the header. Nothing was changed; send a file with rows.")
         self._note_what_was_seen()
 
-    def _member(self, archive: zipfile.ZipFile, member: Member) -> Iterator[CaseTuple]:
+    def _member(self, archive: zipfile.ZipFile, member: Member) -> Iterator[CaseBatch]:
         """Read one file of a zip; a damaged one is a problem and the next is read."""
         try:
             with archive.open(member.name) as packed:
@@ -195,28 +184,34 @@ class CaseReader:
                 stream = io.BytesIO(packed.read()) if member.size <= _IN_MEMORY else packed
                 yield from self._file(stream, member.size, member.name)
         except DAMAGED:
-            self.is_broken = True
+            self._tally.is_broken = True
             self.problems.add(DAMAGED_WORDS, sheet=member.name)
         self._position = None
         self._done += member.size
 
-    def _file(self, stream: IO[bytes], size: int, member: str) -> Iterator[CaseTuple]:
+    def _file(self, stream: IO[bytes], size: int, member: str) -> Iterator[CaseBatch]:
         """Read one table; a refusal in the middle ends it and is a problem."""
         named = _MONTH_NAMED.match(member.rpartition("/")[2])
         self._values.start_file(named[1] if named else "")
-        self._named = parse_month(named[1]) if named else None
-        before = self.rows
+        place = Place(member, parse_month(named[1]) if named else None)
+        meanings = Meanings(self._values, self._extract, self._tally, place)
+        before, noted = self.rows, len(self.problems.listed)
         try:
             with open_table(stream, size, self._columns.names, self._roles, self.problems, member) as table:
                 self._position = table.position
                 if not table.is_usual:
                     self.notes.append(f"{member or 'The file'} was read as {table.words}.")
                 header = self._header(table.rows, member)
-                rows = self._fields(table, header, member)
-                yield from self._cases(rows, member) if not self._extract else self._extracted(rows, member)
+                blocks = Blocks(table, header, self._names, self._limits, self._tally)
+                for block in blocks.read(place, self._most_rows):
+                    yield from meanings.batches(block)
+                    self.problems.sort_from(noted)
+                    noted = len(self.problems.listed)
         except FileRefused as refused:
             self._break(refused.problems)
             return
+        for month in self._values.months.values():
+            self._files_of.setdefault(month, []).append(member)
         if member and self.rows == before:
             self.problems.add("This file holds no cases. Leave it out, or send one with rows.", sheet=member)
 
@@ -237,157 +232,9 @@ class CaseReader:
             raise FileRefused(problems)
         return header
 
-    def _fields(self, table: CaseTable, header: Header, member: str) -> Iterator[tuple[int, tuple[str, ...], str]]:
-        """Yield (row, its fields in the order of the names, the same joined) for every row whose form is right."""
-        width, is_plain = header.width, table.is_plain
-        rows = table.rows if self._most_rows is None else islice(table.rows, self._most_rows)
-        # A column the file does not have is read from the blank cell that is added at the end of each row.
-        pick = itemgetter(*(header.places.get(name, width) for name in self._names))
-        last, blank, short = header.row, 0, 0
-        for row, further, cells in rows:
-            last = row + further
-            if not any(cells):
-                blank = blank or row
-                continue
-            self.rows += 1
-            if len(cells) != width or further or blank:
-                self.bad_rows[self._named] += 1
-                self._note_form(row, further, len(cells) - width, blank, member)
-                blank, short = 0, row if len(cells) < width else 0
-                continue
-            cells.append("")
-            fields: tuple[str, ...] = pick(cells)
-            joined = _SEPARATOR.join(fields)
-            # Only a row that may hold something odd is looked at field by field.
-            if (
-                not is_plain
-                or len(joined) > LIMIT
-                or " \x1f" in joined
-                or "\x1f " in joined
-                or joined[0] == " "
-                or joined[-1] == " "
-            ):
-                fields = tuple(field.strip(BLANKS) for field in fields)
-                if self._has_text_fault(row, fields, member):
-                    self.bad_rows[self._named] += 1
-                    continue
-                joined = _SEPARATOR.join(fields)
-            yield row, fields, joined
-        if not table.ends_with_line and self._most_rows is None:
-            self.is_broken = True
-            end = "its last row is short and unfinished" if short == last else "its last line has no line break"
-            self.problems.add(CUT_OFF.format(end), row=last, sheet=member)
-
-    def _extracted(self, rows: Iterator[tuple[int, tuple[str, ...], str]], member: str) -> Iterator[CaseTuple]:
-        """Yield the cases of an extract; an area that is not a small one has no code."""
-        for case in self._cases(self._street_rows(rows, member), member):
-            yield (*case[:11], "", *case[12:]) if case[11].startswith(PLACE) else case
-
-    def _street_rows(
-        self, rows: Iterator[tuple[int, tuple[str, ...], str]], member: str
-    ) -> Iterator[tuple[int, tuple[str, ...], str]]:
-        """Put the rows of an extract into the street-level format; those that cannot be are problems."""
-        assert self._extract is not None  # noqa: S101 - only files with a layout come here
-        street_row = self._extract.street_row
-        for row, cells, _ in rows:
-            try:
-                fields = street_row(cells)
-            except Unfit as unfit:
-                self.bad_rows[self._named] += 1
-                if self.problems.is_full or is_totals_row(cells):
-                    self.problems.add(str(unfit) if self.problems.is_full else TOTALS_FAULT, row=row, sheet=member)
-                    continue
-                for column, value, fault in self._extract.faults(cells):
-                    self.problems.add(fault, row=row, column=column, value=value, sheet=member)
-                continue
-            yield row, fields, _SEPARATOR.join(fields)
-
-    def _cases(self, rows: Iterator[tuple[int, tuple[str, ...], str]], member: str) -> Iterator[CaseTuple]:
-        """Yield the cases in rows of the right form. This loop is all that most rows ever see."""
-        values = self._values
-        months, areas, categories, flags = values.months, values.areas, values.categories, values.flags
-        days, longitudes, latitudes, forces = values.days, values.longitudes, values.latitudes, self._forces
-        unused = hash_of().copy
-        for row, fields, joined in rows:
-            (reference, month_code, _, force, east, north, location, code, name, crime_type, outcome, context,
-             day_text, offence, flag_names) = fields  # fmt: skip
-            try:
-                month = months[month_code]
-                area = areas[code]
-                category = categories[crime_type, offence]
-                longitude, latitude = longitudes[east], latitudes[north]
-                day, day_code = days[month_code, day_text] if day_text else (None, "")
-                flag_ids, flag_code = flags[flag_names]
-                if (longitude is None) is not (latitude is None):
-                    raise Unfit(_HALF_PLACE)
-                if reference and len(reference) < _SHORT and spreadsheet_damage(reference):
-                    raise Unfit(spreadsheet_damage(reference))
-            except Unfit as unfit:
-                self.bad_rows[self._named or months.get(month_code)] += 1
-                self._explain(row, fields, member, str(unfit))
-                continue
-            forces.add(force)
-            if day_text or flag_names:
-                joined = _SEPARATOR.join((*fields[:12], day_code, offence, flag_code))
-            # A copy is made in half the time of a new one.
-            hashing = unused()
-            hashing.update(joined.encode())
-            content = key = hashing.hexdigest()
-            if reference:
-                hashing = unused()
-                hashing.update(reference.encode())
-                key = hashing.hexdigest()
-            yield (
-                row, member, month, key, content, reference, day,
-                longitude, latitude, location, area, code, name, category, outcome, context, flag_ids,
-            )  # fmt: skip
-        for month in months.values():
-            self._files_of.setdefault(month, []).append(member)
-
-    def _note_form(self, row: int, further: int, surplus: int, blank: int, member: str) -> None:
-        """Note a row with too few or too many columns, one of several lines, or blank rows above it."""
-        if blank:
-            message = "This row is blank but rows follow it. Delete it, or fill it in."
-            self.problems.add(message, row=blank, sheet=member)
-        if surplus:
-            self.problems.add(width_fault(surplus), row=row, sheet=member)
-        elif further > 0:
-            message = (
-                "This row runs over several lines. Delete the line break, or close the "
-                'quotation mark (") that opens in it.'
-            )
-            self.problems.add(message, row=row, sheet=member)
-
-    def _has_text_fault(self, row: int, fields: tuple[str, ...], member: str) -> bool:
-        """Note every field with hidden or garbled characters or too much text, and say whether there is one."""
-        found = False
-        for column, field in zip(self._names, fields, strict=True):
-            fault = text_fault(field, self._limits.get(column, LIMIT)) if field else ""
-            if fault:
-                self.problems.add(fault, row=row, column=column, value=field, sheet=member)
-                found = True
-        return found
-
-    def _explain(self, row: int, fields: tuple[str, ...], member: str, first: str) -> None:
-        """Note everything that is wrong with a row of which at least one field cannot be taken."""
-        if self.problems.is_full or is_totals_row([*fields[:2], *fields[6:10]]):
-            self.problems.add(first if self.problems.is_full else TOTALS_FAULT, row=row, sheet=member)
-            return
-        named = dict(zip(COLUMNS.names, fields, strict=True))
-        before = self.problems.count
-        for column, fault in self._values.faults(named):
-            if fault:
-                self.problems.add(fault, row=row, column=self._own_name(column), value=named[column], sheet=member)
-        damage = spreadsheet_damage(named["Crime ID"])
-        if damage:
-            column = self._own_name("Crime ID")
-            self.problems.add(damage, row=row, column=column, value=named["Crime ID"], sheet=member)
-        if self.problems.count == before:
-            self.problems.add(first, row=row, sheet=member)
-
     def _note_what_was_seen(self) -> None:
         """Say in words what is unusual in the file as a whole."""
-        names = sorted(name for name in self._forces if name)
+        names = sorted(name for name in self._tally.forces if name)
         if len(names) > 1:
             self.notes.append(f"The cases fall within more than one force: {', '.join(names[:10])}.")
         for month, files in sorted(self._files_of.items()):

@@ -57,6 +57,10 @@ class Problems:
         self.count += others.count
         self.listed += others.listed[: LISTED - len(self.listed)]
 
+    def sort_from(self, start: int) -> None:
+        """Put the faults listed from a place on into the order of their rows; they are of one sheet."""
+        self.listed[start:] = sorted(self.listed[start:], key=lambda problem: problem.row or 0)
+
     def closing_line(self) -> Problem | None:
         """Return a last line that says how many faults are not listed, or None when all are."""
         if self.count <= len(self.listed):
