@@ -282,6 +282,32 @@ class Direction(StrEnum):
     NO_CHANGE = "no change"
 
 
+class Agreement(StrEnum):
+    """Why two numbers must agree. Of WITHIN the second may be no more than the first."""
+
+    PARTS = "parts"
+    AREAS = "areas"
+    MONTHS = "months"
+    STATED = "stated"
+    WITHIN = "within"
+    SUM = "sum"
+    SAME = "same"
+    CONTROL = "control"
+
+
+AGREEMENT_NAMES = {
+    Agreement.PARTS: "A total and its parts",
+    Agreement.AREAS: "An area and the areas in it",
+    Agreement.MONTHS: "A longer period and its months",
+    Agreement.STATED: "A change or share as supplied, and the values it is of",
+    Agreement.WITHIN: "A measure and one that is part of it",
+    Agreement.SUM: "A measure and those that add up to it",
+    Agreement.SAME: "One quantity from two sources",
+    Agreement.CONTROL: "A published number and the one counted from cases",
+}
+DECLARED_AGREEMENTS = (Agreement.SUM, Agreement.WITHIN, Agreement.SAME)
+
+
 class Role(StrEnum):
     """The roles a person may hold."""
 
@@ -335,6 +361,7 @@ STAFF = frozenset(
 # This package's part of the permission table: action -> roles. The portal joins the parts of all packages.
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "indicator.see": STAFF,
+    "difference.explain": frozenset({Role.ANALYST, Role.REPORT_MANAGER}),
     "delivery.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
     "delivery.edit": frozenset({Role.ANALYST}),
     "import.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),

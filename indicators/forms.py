@@ -12,6 +12,7 @@ from indicators.models.area import Force
 from indicators.models.delivery import ExpectedDelivery
 from indicators.models.profile import CaseProfile
 from indicators.periods import Quarter
+from indicators.reconciliation import Check
 
 
 class UploadForm(forms.Form):
@@ -63,6 +64,20 @@ class ConfirmForm(forms.Form):
         max_length=2000,
         help_text="Needed when the preview shows warnings.",
     )
+
+
+class ExplanationForm(forms.Form):
+    """Why two numbers differ: the comparison, the two numbers that were seen, and the reason."""
+
+    check = forms.CharField(max_length=300, widget=forms.HiddenInput)
+    stated = forms.DecimalField(widget=forms.HiddenInput)
+    found = forms.DecimalField(widget=forms.HiddenInput)
+    reason = forms.CharField(max_length=2000)
+
+    def is_of(self, check: Check) -> bool:
+        """Tell whether a comparison is the one that was seen, with the same two numbers."""
+        seen = (self.cleaned_data["check"], self.cleaned_data["stated"], self.cleaned_data["found"])
+        return seen == (check.key, check.stated.amount, check.found.amount)
 
 
 class CountingForm(forms.Form):

@@ -211,3 +211,15 @@ def can_lift_set_aside(person: Person, set_aside: "SetAside", reason: str) -> Ve
     if set_aside.state != SetAsideState.IN_FORCE:
         return Verdict(False, "This case is not set aside.", is_conflict=True)
     return ALLOWED if reason.strip() else Verdict(False, "Give a reason why this case counts again.")
+
+
+def can_explain_difference(person: Person, reason: str, *, is_there: bool) -> Verdict:
+    """Analysts and report managers say why two numbers differ, as long as they do."""
+    if not person.has(*PERMISSIONS["difference.explain"]):
+        return Verdict(False, "Only an analyst or a report manager may explain a difference.")
+    if not is_there:
+        words = "This difference is no longer there, or its numbers have changed. Look at the list again."
+        return Verdict(False, words, is_conflict=True)
+    if not reason.strip():
+        return Verdict(False, "Say why the two numbers differ. The reason is printed beside the figure.")
+    return ALLOWED

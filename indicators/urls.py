@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import URLPattern, path, register_converter
 
-from indicators.views import case_overlay, case_rules, cases, deliveries, imports, indicators, profiles
+from indicators.views import case_overlay, case_rules, cases, deliveries, imports, indicators, profiles, reconciliation
 
 
 class MonthConverter:
@@ -26,6 +26,8 @@ CASE = "cases/<slug:force>/<month:month>/<uuid:key>/<int:ordinal>/"
 
 urlpatterns: list[URLPattern] = [
     path("indicators/", indicators.listing, name="indicators"),
+    path("indicators/reconciliation/", reconciliation.page, name="reconciliation"),
+    path("indicators/reconciliation/explain/", reconciliation.explain, name="difference-explain"),
     path("indicators/<slug:key>/", indicators.page, name="indicator"),
     path("indicators/<slug:key>/chart.svg", indicators.chart, name="indicator-chart"),
     path("deliveries/", deliveries.board, name="deliveries"),

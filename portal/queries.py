@@ -20,6 +20,7 @@ from indicators.models.source import DataSource
 from indicators.people import Person
 from indicators.periods import date_text, month_text
 from indicators.queries import newest_version
+from indicators.reconciling import blocking
 from indicators.tables import Chart
 from narratives import queries as texts
 from narratives.choices import SectionState
@@ -130,6 +131,12 @@ def _unready(cycle: Cycle, found: Sequence[Place]) -> Iterator[str]:
             yield f"“{place.title}” is {STATE_WORDS[SectionState(place.section.state)]}."
     if cycle.cut is not None:
         yield from _differing(cycle, cycle.cut, found)
+        for one in blocking(cycle.force, cycle.quarter, cycle.cut):
+            check = one.check
+            yield (
+                f"{check.name}, {check.period}: {check.stated.words} {check.stated.text}, {check.found.words} "
+                f"{check.found.text}. The two must agree: have one of them mended, or explain it under Reconciliation."
+            )
 
 
 def _differing(cycle: Cycle, cut: int, found: Sequence[Place]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from indicators.actions import aggregates, versions
 from indicators.actions.cases import held_months
-from indicators.choices import AreaKind, VersionKind
+from indicators.choices import Agreement, AreaKind, VersionKind
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import Breakdown, BreakdownValue
 from indicators.models.category import Category, Flag
@@ -16,6 +16,7 @@ from indicators.models.data_version import DataVersion
 from indicators.models.exhibit import Exhibit
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.portfolio import Portfolio
+from indicators.models.relation import Relation, RelationMember
 from indicators.models.source import DataSource
 from indicators.models.target import Target
 from indicators.people import Person
@@ -85,6 +86,8 @@ def _load(document: Document) -> dict[str, int]:
         parent = Indicator.objects.get(key=entry["parent"]) if entry.get("parent") else None
         Indicator.objects.filter(key=entry["key"]).update(parent=parent)
     _targets(document.get("targets", []))
+    for entry in document.get("relations", []):
+        _relation(entry)
     for entry in document.get("exhibits", []):
         Exhibit.objects.update_or_create(
             key=entry["key"],
@@ -145,6 +148,26 @@ def _indicator(entry: Document, position: int) -> None:
                 **{name: rule.get(name, []) for name in RULE_LISTS},
             },
         )
+
+
+def _relation(entry: Document) -> None:
+    indicator, part = _place(entry["of"])
+    fields = {
+        "agreement": Agreement(entry["agreement"]), "indicator": indicator, "part": part,
+        "note": entry.get("note", ""), "is_blocking": bool(entry.get("is_blocking")),
+    }  # fmt: skip
+    relation, _ = Relation.objects.update_or_create(slug=entry["slug"], defaults=fields)
+    relation.members.all().delete()
+    for position, stem in enumerate(entry["members"]):
+        member, part = _place(stem)
+        RelationMember.objects.create(relation=relation, indicator=member, part=part, position=position)
+
+
+def _place(stem: str) -> tuple[Indicator, BreakdownValue | None]:
+    """Read `indicator[.part]`."""
+    key, _, slug = stem.partition(".")
+    indicator = Indicator.objects.get(key=key)
+    return indicator, BreakdownValue.objects.get(breakdown=indicator.breakdown, slug=slug) if slug else None
 
 
 def _targets(entries: list[Document]) -> None:

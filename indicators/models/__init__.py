@@ -16,6 +16,7 @@ from indicators.models.observation import Observation, StagedObservation
 from indicators.models.overlay import CountingRule, Mark, SetAside
 from indicators.models.portfolio import Portfolio
 from indicators.models.profile import CaseProfile
+from indicators.models.relation import Explanation, Relation, RelationMember
 from indicators.models.retention import RetentionRule
 from indicators.models.source import DataSource
 from indicators.models.target import Target
@@ -39,6 +40,7 @@ __all__ = [
     "DeliveryNote",
     "Exhibit",
     "ExpectedDelivery",
+    "Explanation",
     "Flag",
     "Force",
     "ImportPart",
@@ -48,6 +50,8 @@ __all__ = [
     "Mark",
     "Observation",
     "Portfolio",
+    "Relation",
+    "RelationMember",
     "RetentionRule",
     "SetAside",
     "StagedCell",

@@ -15,7 +15,7 @@ from indicators.periods import Quarter
 from indicators.views import gate
 
 
-def _where(request: PersonRequest) -> tuple[Force, Quarter]:
+def where(request: PersonRequest) -> tuple[Force, Quarter]:
     """Return the force and quarter that an address asks for; the first force and the newest quarter without."""
     forces = Force.objects.order_by("id")
     slug = request.GET.get("force")
@@ -26,12 +26,18 @@ def _where(request: PersonRequest) -> tuple[Force, Quarter]:
     return force, quarter
 
 
+def has_figures() -> bool:
+    """Tell whether anything has been imported yet."""
+    force = Force.objects.order_by("id").first()
+    return force is not None and queries.newest_quarter(force) is not None
+
+
 @gate("indicator.see")
 def listing(request: PersonRequest) -> HttpResponse:
     """List the indicators by portfolio with their newest figure."""
-    if not Force.objects.exists() or queries.newest_quarter(Force.objects.earliest("id")) is None:
+    if not has_figures():
         return render(request, "indicators/indicators.html", {"door": "indicators", "groups": []})
-    force, quarter = _where(request)
+    force, quarter = where(request)
     book = queries.figure_book(force, quarter)
     context = {"door": "indicators", "force": force, "groups": pages.by_portfolio(book), **pages.around(quarter)}
     return render(request, "indicators/indicators.html", context)
@@ -43,7 +49,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
     indicator = get_object_or_404(
         Indicator.objects.select_related("portfolio", "source", "breakdown", "parent", "case_rule__source"), key=key
     )
-    force, quarter = _where(request)
+    force, quarter = where(request)
     book = queries.figure_book(force, quarter, keys=[key], with_districts=True)
     shown = pages.indicator_page(book, key)
     context = {
@@ -70,7 +76,7 @@ def _case_source(request: PersonRequest, indicator: Indicator) -> str:
 def chart(request: PersonRequest, key: str) -> HttpResponse:
     """Draw the indicator's monthly chart."""
     get_object_or_404(Indicator, key=key)
-    force, quarter = _where(request)
+    force, quarter = where(request)
     drawn = pages.monthly_chart(queries.figure_book(force, quarter, keys=[key]), key)
     if drawn is None:
         raise Http404

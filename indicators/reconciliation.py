@@ -1,0 +1,375 @@
+"""Reconciliation: numbers that must agree because of what they are, beside each other.
+
+A whole and its parts, a force and its areas, 12 months and their months, a stated change and the values it is of, two
+sources of one quantity. Values in, values out: what belongs together is declared with the definitions; whatever cannot
+be compared because a value is not there is left out, and counted.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from indicators.calculations import ARITHMETIC, percentage, round_half_up, sum_of
+from indicators.choices import AGREEMENT_NAMES, Agreement, Kind, Statistic, Unit, Window
+from indicators.figures import FigureBook, Measure, Series, Slot
+from indicators.formatting import decimals_of, value_text
+from indicators.periods import Period, label, month_end, previous_equivalent
+
+ADDED_WINDOWS = frozenset({Window.QUARTER, Window.ROLLING_12, Window.YEAR_TO_DATE})
+STORED_DECIMALS = 8  # more than any number is kept with
+KINDS_THAT_ADD_UP = frozenset({Kind.COUNT, Kind.MONEY})
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A declared relation of series: of a whole and its members, or of one quantity from two sources."""
+
+    key: str
+    agreement: Agreement
+    whole: Series
+    members: tuple[Series, ...]
+    is_blocking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What is to be compared.
+
+    `links`: relations; `places`: areas and what they are made of ("" is the force); `additive`: what adds up over time;
+    `remainders`: the lines of cases in no place of the force, which a series that is supplied by place need not have.
+    """
+
+    links: Sequence[Link] = ()
+    places: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    additive: frozenset[str] = frozenset()
+    remainders: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two numbers: what it is in words, and the number as printed and as stored."""
+
+    words: str
+    amount: Decimal
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Two numbers that must agree. `key` names the comparison for good; `tolerance` is what rounding may explain."""
+
+    key: str
+    agreement: Agreement
+    series: Series
+    name: str
+    period: str
+    stated: Side
+    found: Side
+    gap: str
+    tolerance: Decimal = Decimal(0)
+    is_blocking: bool = False
+
+    @property
+    def words(self) -> str:
+        """What has to agree, in words."""
+        return AGREEMENT_NAMES[self.agreement]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two numbers agree; a part only has to be no more than its whole."""
+        over = ARITHMETIC.subtract(self.found.amount, self.stated.amount)
+        if self.agreement == Agreement.WITHIN:
+            return over <= self.tolerance
+        return over.copy_abs() <= self.tolerance
+
+
+@dataclass(slots=True)
+class Reconciliation:
+    """All comparisons of a book: those that differ, and how many agree or could not be made, by kind."""
+
+    differences: list[Check] = field(default_factory=list)
+    agreeing: Counter[Agreement] = field(default_factory=Counter)
+    open: Counter[Agreement] = field(default_factory=Counter)
+
+
+def reconcile(book: FigureBook, declared: Declared, since: date) -> Reconciliation:
+    """Compare everything that has to agree in the periods that end on or after a day, and in those without an end."""
+    found = Reconciliation()
+    for agreement, check in _checks(_Figures(book, since), declared):
+        if check is None:
+            found.open[agreement] += 1
+        elif check.agrees:
+            found.agreeing[agreement] += 1
+        else:
+            found.differences.append(check)
+    found.differences.sort(key=lambda one: (not one.is_blocking, one.agreement.value, one.name, one.key))
+    return found
+
+
+# A comparison that could not be made is None: one of its values is not there.
+_Made = tuple[Agreement, Check | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """The values of a book that are looked at."""
+
+    book: FigureBook
+    since: date
+
+    def amounts(self, series: Series) -> dict[Slot, Decimal]:
+        """Return the amounts of a series within the time looked at."""
+        values = self.book.values.get(series, {})
+        return {slot: one.amount for slot, one in values.items() if one.amount is not None and self.within(slot)}
+
+    def changes(self, series: Series) -> dict[Slot, Decimal]:
+        """Return the changes that a source states of a series."""
+        stated = self.book.supplied.items()
+        found = {slot: given for (one, slot), given in stated if one == series and self.within(slot)}
+        return {slot: given[Statistic.CHANGE] for slot, given in found.items() if Statistic.CHANGE in given}
+
+    def within(self, slot: Slot) -> bool:
+        """Tell whether a slot is looked at."""
+        return slot.end is None or slot.end >= self.since
+
+    def period(self, series: Series, slot: Slot) -> Period:
+        """Return the period of a slot."""
+        value = self.book.values.get(series, {}).get(slot)
+        return value.period if value else Period(slot.window, None, slot.end)
+
+
+def _checks(figures: _Figures, declared: Declared) -> Iterator[_Made]:
+    for measure in figures.book.measures.values():
+        if measure.kind in KINDS_THAT_ADD_UP:
+            yield from _parts(figures, measure)
+            yield from _places(figures, measure, declared)
+    yield from _months(figures, declared.additive)
+    yield from _stated(figures)
+    for link in declared.links:
+        yield from _linked(figures, link)
+
+
+def _parts(figures: _Figures, measure: Measure) -> Iterator[_Made]:
+    """Compare a total with the values of its breakdown, where these exclude each other."""
+    if not measure.is_exclusive:
+        return
+    for area in ["", *figures.book.areas]:
+        members = [Series(measure.key, part, area) for part in measure.parts]
+        whole = Series(measure.key, "", area)
+        yield from _sums(figures, f"parts:{whole.key}", Agreement.PARTS, whole, members)
+
+
+def _places(figures: _Figures, measure: Measure, declared: Declared) -> Iterator[_Made]:
+    """Compare an area with those it is made of."""
+    for part in ["", *measure.parts]:
+        for area, below in declared.places.items():
+            whole = Series(measure.key, part, area)
+            members = [Series(measure.key, part, one) for one in below]
+            held = [one for one in members if one in figures.book.values or one.area not in declared.remainders]
+            yield from _sums(figures, f"areas:{whole.key}", Agreement.AREAS, whole, held)
+
+
+def _sums(
+    figures: _Figures, key: str, agreement: Agreement, whole: Series, members: Sequence[Series], blocks: bool = False
+) -> Iterator[_Made]:
+    """Compare levels, and changes as stated, of a whole with the sum of its members wherever all are known."""
+    for amounts, suffix, word in ((figures.amounts, "", ""), (figures.changes, ".change", ", change")):
+        stated = amounts(whole)
+        known = [amounts(member) for member in members] if stated else []
+        for slot, amount in stated.items():
+            held = [one[slot] for one in known if slot in one]
+            if not held:
+                continue
+            if len(held) < len(members):
+                yield agreement, None
+                continue
+            words = (f"stated{word}", f"sum of {len(members)}{word}")
+            yield agreement, _compared(figures, f"{key}{suffix}", agreement, whole, slot, amount, held, words, blocks)
+
+
+def _compared(
+    figures: _Figures,
+    key: str,
+    agreement: Agreement,
+    series: Series,
+    slot: Slot,
+    stated: Decimal,
+    held: Sequence[Decimal],
+    words: tuple[str, str],
+    is_blocking: bool = False,
+) -> Check:
+    measure = figures.book.measures[series.indicator]
+    found = sum_of(held)
+    at = slot.reported_for if slot.end is None else f"{slot.end}"
+    return Check(
+        key=f"{key}.{slot.window.value}.{at}",
+        agreement=agreement,
+        series=series,
+        name=figures.book.name_of(series),
+        period=label(figures.period(series, slot)),
+        stated=_side(words[0], stated, measure),
+        found=_side(words[1], found, measure),
+        gap=_text(ARITHMETIC.subtract(stated, found), measure),
+        tolerance=_rounding(measure, [stated, *held]),
+        is_blocking=is_blocking,
+    )
+
+
+def _rounding(measure: Measure, amounts: Sequence[Decimal]) -> Decimal:
+    """Return how far numbers may be apart because each was rounded by its source; counts are exact."""
+    if measure.kind == Kind.COUNT:
+        return Decimal(0)
+    halves = (Decimal(5).scaleb(-1 - max(decimals_of(one), measure.decimals)) for one in amounts)
+    return sum_of(halves)
+
+
+def _side(words: str, amount: Decimal, measure: Measure, unit: Unit | None = None) -> Side:
+    return Side(words, amount, _text(amount, measure, unit))
+
+
+def _text(amount: Decimal, measure: Measure, unit: Unit | None = None) -> str:
+    return value_text(amount, unit or measure.unit, max(measure.decimals, decimals_of(amount)))
+
+
+def _months(figures: _Figures, additive: frozenset[str]) -> Iterator[_Made]:
+    """Compare quarters, 12 months and years to date with the sum of their months."""
+    for series in figures.book.values:
+        if series.indicator not in additive:
+            continue
+        amounts = figures.amounts(series)
+        every = figures.book.values[series]
+        for slot, amount in amounts.items():
+            period = figures.period(series, slot)
+            if slot.window not in ADDED_WINDOWS or period.start is None:
+                continue
+            months = [every.get(Slot(Window.MONTH, month_end(month))) for month in period.months]
+            held = [one.amount for one in months if one is not None and one.amount is not None]
+            if not held:
+                continue
+            if len(held) < len(months):
+                yield Agreement.MONTHS, None
+                continue
+            words = ("stated", f"sum of {len(months)} months")
+            key = f"months:{series.key}"
+            yield Agreement.MONTHS, _compared(figures, key, Agreement.MONTHS, series, slot, amount, held, words)
+
+
+def _stated(figures: _Figures) -> Iterator[_Made]:
+    """Compare changes, percentages and shares that a source states with the values it states them of."""
+    for (series, slot), given in figures.book.supplied.items():
+        if not figures.within(slot):
+            continue
+        now, before = _both_values(figures, series, slot, given)
+        for statistic, worked_out in _WORKED_OUT.items():
+            if statistic not in given:
+                continue
+            found = worked_out(figures.book, series, slot, now, before)
+            if found is None:
+                yield Agreement.STATED, None
+            else:
+                yield Agreement.STATED, _stated_check(figures, series, slot, statistic, given[statistic], found)
+
+
+def _both_values(
+    figures: _Figures, series: Series, slot: Slot, given: Mapping[Statistic, Decimal]
+) -> tuple[Decimal | None, Decimal | None]:
+    values = figures.book.values.get(series, {})
+    current = values.get(slot)
+    earlier = previous_equivalent(figures.period(series, slot))
+    previous = values.get(Slot(earlier.window, earlier.end)) if earlier else None
+    return (
+        current.amount if current else None,
+        previous.amount if previous else given.get(Statistic.PREVIOUS),
+    )
+
+
+def _stated_check(
+    figures: _Figures, series: Series, slot: Slot, statistic: Statistic, stated: Decimal, found: Decimal
+) -> Check:
+    measure = figures.book.measures[series.indicator]
+    is_percent = statistic != Statistic.CHANGE
+    unit = Unit.PERCENT if is_percent else None
+    places = decimals_of(stated)
+    tolerance = Decimal(5).scaleb(-1 - places) if is_percent else _rounding(measure, [stated, stated, stated])
+    shown = value_text(found, unit or measure.unit, places + 1 if is_percent else max(measure.decimals, places))
+    gap = value_text(
+        ARITHMETIC.subtract(stated, found), unit or measure.unit, places + 1 if is_percent else measure.decimals
+    )
+    at = slot.reported_for if slot.end is None else f"{slot.end}"
+    return Check(
+        key=f"stated:{series.key}.{statistic.value}.{slot.window.value}.{at}",
+        agreement=Agreement.STATED,
+        series=series,
+        name=figures.book.name_of(series),
+        period=label(figures.period(series, slot)),
+        stated=_side(_STATED_WORDS[statistic], stated, measure, unit),
+        found=Side("worked out from the values", round_half_up(found, STORED_DECIMALS), shown),
+        gap=gap,
+        tolerance=tolerance,
+    )
+
+
+def _change_of(
+    book: FigureBook, series: Series, slot: Slot, now: Decimal | None, before: Decimal | None
+) -> Decimal | None:
+    return None if now is None or before is None else ARITHMETIC.subtract(now, before)
+
+
+def _percent_of(
+    book: FigureBook, series: Series, slot: Slot, now: Decimal | None, before: Decimal | None
+) -> Decimal | None:
+    if now is None or before is None or book.measures[series.indicator].kind not in KINDS_THAT_ADD_UP:
+        return None
+    return percentage(ARITHMETIC.subtract(now, before), before)
+
+
+def _share_of(
+    book: FigureBook, series: Series, slot: Slot, now: Decimal | None, before: Decimal | None
+) -> Decimal | None:
+    share = book.build(series, slot).share
+    return share.percent if share else None
+
+
+_WorkedOut = Callable[[FigureBook, Series, Slot, Decimal | None, Decimal | None], Decimal | None]
+_WORKED_OUT: dict[Statistic, _WorkedOut] = {
+    Statistic.CHANGE: _change_of,
+    Statistic.PERCENT_CHANGE: _percent_of,
+    Statistic.SHARE: _share_of,
+}
+_STATED_WORDS = {
+    Statistic.CHANGE: "change as supplied",
+    Statistic.PERCENT_CHANGE: "percentage change as supplied",
+    Statistic.SHARE: "share as supplied",
+}
+
+
+def _linked(figures: _Figures, link: Link) -> Iterator[_Made]:
+    """Compare series that are declared to belong together, in every area of the whole."""
+    for area in _areas_of(figures.book, link.whole):
+        whole = Series(link.whole.indicator, link.whole.part, area)
+        members = [Series(one.indicator, one.part, area) for one in link.members]
+        key = f"{link.key}{f'.{area}' if area else ''}"
+        if link.agreement == Agreement.SUM:
+            yield from _sums(figures, key, link.agreement, whole, members, link.is_blocking)
+            continue
+        stated = figures.amounts(whole)
+        for member in members:
+            name = figures.book.name_of(member)
+            for slot, amount in figures.amounts(member).items():
+                if slot in stated:
+                    words = (figures.book.name_of(whole), name)
+                    own = f"{key}:{member.key}"
+                    yield (
+                        link.agreement,
+                        _compared(
+                            figures, own, link.agreement, whole, slot, stated[slot], [amount], words, link.is_blocking
+                        ),
+                    )
+
+
+def _areas_of(book: FigureBook, series: Series) -> Iterable[str]:
+    if series.area:
+        return [series.area]
+    return sorted({one.area for one in book.values if (one.indicator, one.part) == (series.indicator, series.part)})

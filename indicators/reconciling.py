@@ -1,0 +1,152 @@
+"""Reads of reconciliation: what is declared to agree, what differs, and what somebody has said about it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from indicators import queries
+from indicators.choices import AGREEMENT_NAMES, Agreement, AreaKind, Statistic, Unit
+from indicators.figures import Series
+from indicators.formatting import value_text
+from indicators.models.area import Area, Force
+from indicators.models.breakdown import BreakdownValue
+from indicators.models.indicator import Indicator
+from indicators.models.relation import Explanation, Relation
+from indicators.periods import Quarter, label
+from indicators.reconciliation import Check, Declared, Link, Reconciliation, Side, reconcile
+
+YEARS_BACK = 2  # the quarter's figures, those they are compared with, and those before them
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two numbers that differ, and why, if somebody has said so."""
+
+    check: Check
+    explanation: Explanation | None
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether it keeps a report back."""
+        return self.check.is_blocking and self.explanation is None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How many comparisons of one kind differ, agree, or could not be made."""
+
+    words: str
+    differing: int
+    agreeing: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a reconciliation found: the differences, and what was compared by kind."""
+
+    differences: list[Difference]
+    kinds: list[Compared]
+
+    @property
+    def open(self) -> int:
+        """How many differences nobody has explained."""
+        return sum(one.explanation is None for one in self.differences)
+
+
+def declared() -> Declared:
+    """Return what must agree: relations and parents of indicators, and which add up over time. Five queries."""
+    parts = dict(BreakdownValue.objects.values_list("id", "slug"))
+    keys = dict(Indicator.objects.values_list("id", "key"))
+    links = [
+        Link(
+            key=f"{relation.agreement}:{relation.slug}",
+            agreement=Agreement(relation.agreement),
+            whole=Series(keys[relation.indicator_id], parts.get(relation.part_id or 0, "")),
+            members=tuple(
+                Series(keys[one.indicator_id], parts.get(one.part_id or 0, "")) for one in relation.members.all()
+            ),
+            is_blocking=relation.is_blocking,
+        )
+        for relation in Relation.objects.prefetch_related("members")
+    ]
+    for key, parent_id in Indicator.objects.filter(parent__isnull=False).values_list("key", "parent_id"):
+        whole = Series(keys[parent_id or 0])
+        links.append(Link(f"within:{whole.key}", Agreement.WITHIN, whole, (Series(key),)))
+    additive = frozenset(Indicator.objects.filter(is_additive=True).values_list("key", flat=True))
+    return Declared(links=links, additive=additive)
+
+
+def places(force: Force) -> tuple[dict[str, list[str]], frozenset[str]]:
+    """Return which areas make up the force ("") and each area above others; and the lines that stand for no place."""
+    areas = list(Area.objects.filter(force=force).exclude(kind=AreaKind.SMALL_AREA))
+    slugs = {one.pk: "" if one.kind == AreaKind.FORCE else one.slug for one in areas}
+    below: dict[str, list[str]] = defaultdict(list)
+    for one in areas:
+        if one.kind != AreaKind.FORCE:
+            below[slugs.get(one.parent_id or 0, "")].append(one.slug)
+    remainders = {one.slug for one in areas if one.kind in {AreaKind.OUTSIDE, AreaKind.UNLOCATED}}
+    return dict(below), frozenset(remainders)
+
+
+def findings(force: Force, quarter: Quarter, at: int | None = None) -> Findings:
+    """Compare everything that must agree in the two years to a quarter, as known at a data version (None: now)."""
+    book = queries.figure_book(force, quarter, at, with_districts=True)
+    known = declared()
+    below, remainders = places(force)
+    since = date(quarter.end.year - YEARS_BACK, quarter.end.month, 28)
+    wanted = Declared(known.links, below, known.additive, remainders)
+    found = reconcile(book, wanted, since)
+    _add_control_totals(found, force, at, since)
+    said = _explanations(force, found.differences)
+    differences = [
+        Difference(one, said.get((one.key, one.stated.amount, one.found.amount))) for one in found.differences
+    ]
+    return Findings(differences, _kinds(found))
+
+
+def _add_control_totals(found: Reconciliation, force: Force, at: int | None, since: date) -> None:
+    for total in queries.control_totals(force, at):
+        if total.period.end is None or total.period.end < since:
+            continue
+        if total.counted is None:
+            found.open[Agreement.CONTROL] += 1
+        elif total.agrees:
+            found.agreeing[Agreement.CONTROL] += 1
+        else:
+            found.differences.append(_control_check(total, total.counted))
+
+
+def _control_check(total: queries.ControlTotal, counted: Decimal) -> Check:
+    change = ", change" if total.statistic == Statistic.CHANGE else ""
+    key = f"control:{total.series}.{total.statistic.value}.{total.period.window.value}.{total.period.end}"
+    return Check(
+        key=key,
+        agreement=Agreement.CONTROL,
+        series=Series(*total.series.split(".")),
+        name=f"{total.name}{change}",
+        period=label(total.period),
+        stated=Side("published", total.published, value_text(total.published, Unit.COUNT, 0)),
+        found=Side("counted from cases", counted, value_text(counted, Unit.COUNT, 0)),
+        gap=value_text(total.published - counted, Unit.COUNT, 0),
+    )
+
+
+def _explanations(force: Force, checks: Iterable[Check]) -> dict[tuple[str, Decimal, Decimal], Explanation]:
+    rows = Explanation.objects.filter(force=force, check_key__in=[one.key for one in checks]).select_related("by")
+    return {(one.check_key, one.stated, one.found): one for one in rows.order_by("id")}
+
+
+def _kinds(found: Reconciliation) -> list[Compared]:
+    differing = Counter(one.agreement for one in found.differences)
+    kinds = [kind for kind in Agreement if differing[kind] or found.agreeing[kind] or found.open[kind]]
+    return [Compared(AGREEMENT_NAMES[one], differing[one], found.agreeing[one], found.open[one]) for one in kinds]
+
+
+def blocking(force: Force, quarter: Quarter, at: int | None) -> Sequence[Difference]:
+    """Return the differences that keep a report of this quarter back."""
+    if not Relation.objects.filter(is_blocking=True).exists():
+        return []
+    return [one for one in findings(force, quarter, at).differences if one.holds_back]

@@ -1,0 +1,41 @@
+"""The page of reconciliation: numbers that should agree and do not."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from indicators import pages
+from indicators.actions import explaining
+from indicators.forms import ExplanationForm
+from indicators.gates import PersonRequest
+from indicators.reconciling import findings
+from indicators.views import gate
+from indicators.views.indicators import has_figures, where
+
+
+@gate("indicator.see")
+def page(request: PersonRequest) -> HttpResponse:
+    """List what differs, with both numbers, and say how much agrees."""
+    context: dict[str, object] = {"door": "indicators"}
+    if has_figures():
+        force, quarter = where(request)
+        context |= {"force": force, "findings": findings(force, quarter), **pages.around(quarter)}
+    return render(request, "indicators/reconciliation.html", context)
+
+
+@gate("difference.explain", "POST")
+def explain(request: PersonRequest) -> HttpResponse:
+    """Keep the reason for one difference."""
+    force, quarter = where(request)
+    form = ExplanationForm(request.POST)
+    back = f"{reverse('reconciliation')}?force={force.slug}&quarter={quarter.key}"
+    if not form.is_valid():
+        messages.error(request, "The reason is missing or too long. Write it again.")
+        return redirect(back)
+    given = form.cleaned_data
+    found = findings(force, quarter).differences
+    check = next((one.check for one in found if form.is_of(one.check)), None)
+    explaining.explain(force, check, by=request.person, reason=given["reason"])
+    messages.success(request, "Kept. The reason is printed beside the figure.")
+    return redirect(back)

@@ -1,0 +1,55 @@
+"""One figure in one look: what it is, whether it is unusual, what was reported, where it comes from, who owns it."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from indicators import pages
+from indicators import queries as figures
+from indicators.choices import PERMISSIONS
+from indicators.control_charts import verdict
+from indicators.figures import Figure, FigureBook, UnknownFigure
+from indicators.gates import PersonRequest
+from indicators.models.area import Force
+from indicators.models.indicator import Indicator
+from indicators.views.indicators import where
+from indicators.vintages import months_of, slot_of, vintages
+from portal.gates import gate
+from portal.reported import as_reported
+
+
+@gate("indicator.see")
+def page(request: PersonRequest, key: str) -> HttpResponse:
+    """Show everything about one figure, as the quarter sees it."""
+    force, quarter = where(request)
+    rows = Indicator.objects.select_related("portfolio", "source", "case_rule__source")
+    indicator = get_object_or_404(rows, key=key.partition(".")[0])
+    book = figures.figure_book(force, quarter, keys=[indicator.key], with_districts=True)
+    try:
+        figure = book.figure(key)
+    except UnknownFigure:
+        raise Http404 from None
+    rule = getattr(indicator, "case_rule", None)
+    context = {
+        "door": "indicators",
+        "force": force,
+        "indicator": indicator,
+        "case_source": rule.source.slug if rule and request.person.has(*PERMISSIONS["case.see"]) else "",
+        **_look(force, book, figure),
+        **pages.around(quarter),
+        **figures.origin(force, indicator, book, [figure]),
+    }
+    return render(request, "portal/figure.html", context)
+
+
+def _look(force: Force, book: FigureBook, figure: Figure) -> dict[str, Any]:
+    months = months_of(book, figure)
+    return {
+        "figure": figure,
+        "line": pages.line(figure),
+        "last_month": months[-1][0] if months else None,
+        "verdict": verdict(months) if months else None,
+        "reported": as_reported(force, figure),
+        "vintages": vintages(force, figure, slot_of(book, figure)),
+    }

@@ -1,0 +1,115 @@
+"""What must agree and does not: its page, the reasons people give, and the report it keeps back."""
+
+import html
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from indicators.actions import definitions
+from indicators.models.relation import Explanation, Relation
+from indicators.periods import Quarter
+from indicators.reconciling import blocking, findings
+from portal import queries
+from tests.portal.small_quarter import SmallQuarter, corrected_records, import_observations
+
+pytestmark = [pytest.mark.slow]
+
+ADDRESS = "/indicators/reconciliation/"
+EXPLAIN = f"{ADDRESS}explain/"
+# Two measures that have nothing to do with each other: 250 records and 8,783 incidents (appendix of the reference).
+UNEQUAL = {
+    "relations": [
+        {"slug": "unequal", "agreement": "same", "of": "modern_slavery_records", "members": ["missing_persons"],
+         "note": "For this test.", "is_blocking": True}
+    ]
+}  # fmt: skip
+
+
+@pytest.fixture
+def quarter(force):
+    small = SmallQuarter(force)
+    definitions.load(UNEQUAL, by=small.person("analyst"))
+    return small
+
+
+def client(quarter, role: str) -> Client:
+    signed_in = Client()
+    signed_in.force_login(quarter.users[role], backend="django.contrib.auth.backends.ModelBackend")
+    return signed_in
+
+
+def words(response) -> str:
+    """The page's words in one line."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
+
+
+def unequal(quarter):
+    """The differences of the two measures, this year's first."""
+    found = findings(quarter.force, Quarter(2020, 2)).differences
+    return sorted((one for one in found if one.check.key.startswith("same:unequal")), key=lambda one: -year(one))
+
+
+def year(difference) -> int:
+    return int(difference.check.period[-4:])
+
+
+def sent(difference, reason: str) -> dict[str, str]:
+    check = difference.check
+    return {"check": check.key, "stated": check.stated.amount, "found": check.found.amount, "reason": reason}
+
+
+def test_open_reconciliation_shows_both_numbers_of_a_difference(quarter):
+    page = words(client(quarter, "reviewer").get(ADDRESS))
+    assert "Modern slavery records 250 Missing person incidents 8,783 Difference −8,533" in page, page
+    assert "Keeps reports back" in page and "One quantity from two sources" in page
+    assert "Why do the two numbers differ?" not in page  # a reviewer explains nothing
+
+
+def test_open_reconciliation_as_commissioner_finds_nothing(quarter):
+    assert client(quarter, "commissioner").get(ADDRESS).status_code == 404
+    for role in ("commissioner", "lead", "reviewer"):
+        answer = client(quarter, role).post(EXPLAIN, sent(unequal(quarter)[0], "because"))
+        assert answer.status_code in {403, 404} and not Explanation.objects.exists(), role
+
+
+def test_explain_a_difference_that_blocks_lets_the_report_go_until_its_numbers_change(quarter):
+    quarter.fix_cut()
+    held_back = queries.checklist(quarter.report)[0]
+    assert any("Modern slavery records 250" in one and "have one of them mended" in one for one in held_back)
+    reason = "The two measures count different things."
+    assert [year(one) for one in unequal(quarter)] == [2020, 2019]
+    for one in unequal(quarter):
+        answer = client(quarter, "analyst").post(EXPLAIN, sent(one, reason), follow=True)
+        assert reason in words(answer) and "Ada Analyst" in words(answer)
+    assert not any("have one of them mended" in one for one in queries.checklist(quarter.report)[0])
+    import_observations(quarter.force, quarter.person("analyst"), "later.csv", corrected_records())
+    assert [one.check.stated.text for one in blocking(quarter.force, Quarter(2020, 2), None)] == ["252"]
+    assert blocking(quarter.force, Quarter(2020, 2), 1) == []
+
+
+def test_explain_a_difference_that_has_changed_is_refused_and_keeps_nothing(quarter):
+    seen = sent(unequal(quarter)[0], "because")
+    import_observations(quarter.force, quarter.person("analyst"), "later.csv", corrected_records())
+    answer = client(quarter, "analyst").post(EXPLAIN, seen)
+    assert answer.status_code == 409 and "numbers have changed" in words(answer)
+    assert not Explanation.objects.exists()
+
+
+def test_explain_a_difference_without_a_reason_keeps_nothing(quarter):
+    answer = client(quarter, "analyst").post(EXPLAIN, sent(unequal(quarter)[0], "  "), follow=True)
+    assert "reason is missing" in words(answer) and not Explanation.objects.exists()
+
+
+def test_reconcile_costs_the_same_queries_for_one_relation_and_for_many(quarter):
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            findings(quarter.force, Quarter(2020, 2))
+        return len(asked)
+
+    first = cost()
+    many = [{**UNEQUAL["relations"][0], "slug": f"unequal-{at}"} for at in range(5)]
+    definitions.load({"relations": many}, by=quarter.person("analyst"))
+    assert Relation.objects.count() == 6 and cost() == first

@@ -1,0 +1,78 @@
+"""What was reported once and is known otherwise now."""
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from indicators.queries import figure_book
+from indicators.revisions import revised
+from tests.portal.small_quarter import SmallQuarter, corrected_records, import_observations
+from tests.portal.test_reconciliation import client, words
+
+pytestmark = [pytest.mark.slow]
+
+ADDRESS = "/indicators/revised/"
+
+
+def test_open_revised_before_any_report_says_so(force):
+    quarter = SmallQuarter(force)
+    assert "No report has been presented yet" in words(client(quarter, "lead").get(ADDRESS))
+    assert client(quarter, "commissioner").get(ADDRESS).status_code == 404
+
+
+def test_open_revised_shows_what_was_reported_beside_what_is_known_now(force):
+    quarter = SmallQuarter(force, "presented")
+    browser = client(quarter, "reviewer")
+    assert "every figure reads as it was reported" in words(browser.get(ADDRESS))
+    import_observations(quarter.force, quarter.person("analyst"), "later.csv", corrected_records())
+    page = words(browser.get(ADDRESS))
+    # 2 of 250 is 0.8 per cent.
+    assert "1 value, those that changed most first" in page, page
+    assert "Modern slavery records 12 months to 30 September 2020 250 252 +0.8% (+2)" in page, page
+    assert "Data version 2, import" in page.lower().replace("data version", "Data version") and "Ada Analyst" in page
+
+
+def test_revised_finds_a_value_that_is_gone_and_leaves_equal_ones_alone(force):
+    quarter = SmallQuarter(force)
+    book = figure_book(quarter.force, quarter.cycle.quarter)
+    assert revised(book, book) == []
+    less = figure_book(quarter.force, quarter.cycle.quarter)
+    less.values = {series: slots for series, slots in book.values.items() if series.key != "missing_persons"}
+    gone = revised(book, less)
+    assert {(one.now, one.version, one.size) for one in gone} == {("not available", None, Decimal("Infinity"))}
+    assert {one.reported for one in gone} == {"8,783", "10,236"}
+
+
+def test_open_a_figure_answers_in_one_look(force):
+    quarter = SmallQuarter(force, "presented")
+    browser = client(quarter, "lead")
+    address = "/figures/modern_slavery_records.r12/?quarter=2020-21-Q2"
+    page = words(browser.get(address))
+    assert "As last reported 250, in the report of 2020/21 Q2: unchanged since" in page, page
+    assert "Is it unusual? There are no monthly values to tell by." in page
+    assert "Owner" in page and "Imports that wrote these figures" in page
+    import_observations(quarter.force, quarter.person("analyst"), "later.csv", corrected_records())
+    page = words(browser.get(address))
+    assert "250, in the report of 2020/21 Q2: revised since" in page, page
+    # Both values, the newest first, each with its data version.
+    assert "252 Final 2 and later" in page and "250 Final 1 to before 2" in page, page
+
+
+def test_open_a_monthly_figure_says_whether_it_is_unusual(force):
+    quarter = SmallQuarter(force)
+    page = words(client(quarter, "lead").get("/figures/domestic_abuse_investigations.month/?quarter=2020-21-Q2"))
+    assert re.search(r"Is it unusual\? September 2020: (exceptional (rise|fall)|no significant change)", page), page
+
+
+@pytest.mark.parametrize(
+    "key", ["nothing.r12", "modern_slavery_records", "modern_slavery_records.r12-2020-13", "a.b.c"]
+)
+def test_open_a_figure_that_is_not_there_finds_nothing(force, key):
+    quarter = SmallQuarter(force)
+    assert client(quarter, "lead").get(f"/figures/{key}/?quarter=2020-21-Q2").status_code == 404
+
+
+def test_open_a_figure_as_commissioner_finds_nothing(force):
+    quarter = SmallQuarter(force)
+    assert client(quarter, "commissioner").get("/figures/modern_slavery_records.r12/").status_code == 404
