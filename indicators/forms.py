@@ -1,10 +1,11 @@
 """Outside text into clean values."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import Q
+from django.http import QueryDict
 
 from indicators import rules
 from indicators.choices import CADENCE_NAMES, Cadence, CountingPolicy, ImportKind, Role, pairs
@@ -12,7 +13,6 @@ from indicators.models.area import Force
 from indicators.models.delivery import ExpectedDelivery
 from indicators.models.profile import CaseProfile
 from indicators.periods import Quarter
-from indicators.reconciliation import Check
 
 
 class UploadForm(forms.Form):
@@ -67,17 +67,13 @@ class ConfirmForm(forms.Form):
 
 
 class ExplanationForm(forms.Form):
-    """Why two numbers differ: the comparison, the two numbers that were seen, and the reason."""
+    """Why numbers differ: the reason, and the comparisons with the two numbers that were seen of each."""
 
-    check = forms.CharField(max_length=300, widget=forms.HiddenInput)
-    stated = forms.DecimalField(widget=forms.HiddenInput)
-    found = forms.DecimalField(widget=forms.HiddenInput)
     reason = forms.CharField(max_length=2000)
 
-    def is_of(self, check: Check) -> bool:
-        """Tell whether a comparison is the one that was seen, with the same two numbers."""
-        seen = (self.cleaned_data["check"], self.cleaned_data["stated"], self.cleaned_data["found"])
-        return seen == (check.key, check.stated.amount, check.found.amount)
+    def seen(self) -> list[str]:
+        """Return the comparisons, each as `seen_as` writes it."""
+        return list(dict.fromkeys(cast(QueryDict, self.data).getlist("seen")))
 
 
 class CountingForm(forms.Form):

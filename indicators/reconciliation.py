@@ -8,15 +8,16 @@ be compared because a value is not there is left out, and counted.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import timedelta
 from decimal import Decimal
 
 from indicators.calculations import ARITHMETIC, percentage, round_half_up, sum_of
 from indicators.choices import AGREEMENT_NAMES, Agreement, Kind, Statistic, Unit, Window
 from indicators.figures import FigureBook, Measure, Series, Slot
 from indicators.formatting import decimals_of, value_text
-from indicators.periods import Period, label, month_end, previous_equivalent
+from indicators.periods import Period, add_months, first_of_month, label, month_end, previous_equivalent
 
+LATE = timedelta(days=45)  # texts may speak of a little later than the quarter
 ADDED_WINDOWS = frozenset({Window.QUARTER, Window.ROLLING_12, Window.YEAR_TO_DATE})
 STORED_DECIMALS = 8  # more than any number is kept with
 KINDS_THAT_ADD_UP = frozenset({Kind.COUNT, Kind.MONEY})
@@ -24,13 +25,17 @@ KINDS_THAT_ADD_UP = frozenset({Kind.COUNT, Kind.MONEY})
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A declared relation of series: of a whole and its members, or of one quantity from two sources."""
+    """A declared relation of series: of a whole and its members, or of one quantity from two sources.
+
+    `note` says once and for all why they may differ.
+    """
 
     key: str
     agreement: Agreement
     whole: Series
     members: tuple[Series, ...]
     is_blocking: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +63,13 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Two numbers that must agree. `key` names the comparison for good; `tolerance` is what rounding may explain."""
+    """Two numbers that must agree. `key` names the comparison for good; `tolerance` is what rounding may explain.
+
+    `group` is shared by the comparisons of the same numbers in other periods.
+    """
 
     key: str
+    group: str
     agreement: Agreement
     series: Series
     name: str
@@ -70,6 +79,12 @@ class Check:
     gap: str
     tolerance: Decimal = Decimal(0)
     is_blocking: bool = False
+    note: str = ""
+
+    @property
+    def seen_as(self) -> str:
+        """The comparison with its two numbers as one word, by which it is known again."""
+        return f"{self.key}|{self.stated.amount:f}|{self.found.amount:f}"
 
     @property
     def words(self) -> str:
@@ -94,10 +109,10 @@ class Reconciliation:
     open: Counter[Agreement] = field(default_factory=Counter)
 
 
-def reconcile(book: FigureBook, declared: Declared, since: date) -> Reconciliation:
-    """Compare everything that has to agree in the periods that end on or after a day, and in those without an end."""
+def reconcile(book: FigureBook, declared: Declared) -> Reconciliation:
+    """Compare everything that has to agree in the periods that a report of the book's quarter can quote."""
     found = Reconciliation()
-    for agreement, check in _checks(_Figures(book, since), declared):
+    for agreement, check in _checks(_Figures(book), declared):
         if check is None:
             found.open[agreement] += 1
         elif check.agrees:
@@ -117,7 +132,6 @@ class _Figures:
     """The values of a book that are looked at."""
 
     book: FigureBook
-    since: date
 
     def amounts(self, series: Series) -> dict[Slot, Decimal]:
         """Return the amounts of a series within the time looked at."""
@@ -131,8 +145,17 @@ class _Figures:
         return {slot: given[Statistic.CHANGE] for slot, given in found.items() if Statistic.CHANGE in given}
 
     def within(self, slot: Slot) -> bool:
-        """Tell whether a slot is looked at."""
-        return slot.end is None or slot.end >= self.since
+        """Tell whether a report of the quarter can quote a slot, as its own or as the one before it."""
+        quarter, end = self.book.quarter, slot.end
+        if end is None:
+            return slot.reported_for == quarter.key
+        last = month_end(add_months(first_of_month(quarter.end), -12))
+        if slot.window in {Window.QUARTER, Window.YEAR_TO_DATE}:
+            return end in {quarter.end, last}
+        if slot.window in {Window.MONTH, Window.ROLLING_12}:
+            # Comparators end a month or two before the quarter does.
+            return any(add_months(first_of_month(one), -2) <= end <= one for one in (quarter.end, last))
+        return last < add_months(end, 12) and end <= quarter.end + LATE
 
     def period(self, series: Series, slot: Slot) -> Period:
         """Return the period of a slot."""
@@ -172,7 +195,12 @@ def _places(figures: _Figures, measure: Measure, declared: Declared) -> Iterator
 
 
 def _sums(
-    figures: _Figures, key: str, agreement: Agreement, whole: Series, members: Sequence[Series], blocks: bool = False
+    figures: _Figures,
+    key: str,
+    agreement: Agreement,
+    whole: Series,
+    members: Sequence[Series],
+    link: Link | None = None,
 ) -> Iterator[_Made]:
     """Compare levels, and changes as stated, of a whole with the sum of its members wherever all are known."""
     for amounts, suffix, word in ((figures.amounts, "", ""), (figures.changes, ".change", ", change")):
@@ -186,7 +214,7 @@ def _sums(
                 yield agreement, None
                 continue
             words = (f"stated{word}", f"sum of {len(members)}{word}")
-            yield agreement, _compared(figures, f"{key}{suffix}", agreement, whole, slot, amount, held, words, blocks)
+            yield agreement, _compared(figures, f"{key}{suffix}", agreement, whole, slot, amount, held, words, link)
 
 
 def _compared(
@@ -198,13 +226,14 @@ def _compared(
     stated: Decimal,
     held: Sequence[Decimal],
     words: tuple[str, str],
-    is_blocking: bool = False,
+    link: Link | None = None,
 ) -> Check:
     measure = figures.book.measures[series.indicator]
     found = sum_of(held)
     at = slot.reported_for if slot.end is None else f"{slot.end}"
     return Check(
         key=f"{key}.{slot.window.value}.{at}",
+        group=key,
         agreement=agreement,
         series=series,
         name=figures.book.name_of(series),
@@ -213,7 +242,8 @@ def _compared(
         found=_side(words[1], found, measure),
         gap=_text(ARITHMETIC.subtract(stated, found), measure),
         tolerance=_rounding(measure, [stated, *held]),
-        is_blocking=is_blocking,
+        is_blocking=link.is_blocking if link else False,
+        note=link.note if link else "",
     )
 
 
@@ -300,6 +330,7 @@ def _stated_check(
     at = slot.reported_for if slot.end is None else f"{slot.end}"
     return Check(
         key=f"stated:{series.key}.{statistic.value}.{slot.window.value}.{at}",
+        group=f"stated:{series.key}.{statistic.value}",
         agreement=Agreement.STATED,
         series=series,
         name=figures.book.name_of(series),
@@ -352,7 +383,7 @@ def _linked(figures: _Figures, link: Link) -> Iterator[_Made]:
         members = [Series(one.indicator, one.part, area) for one in link.members]
         key = f"{link.key}{f'.{area}' if area else ''}"
         if link.agreement == Agreement.SUM:
-            yield from _sums(figures, key, link.agreement, whole, members, link.is_blocking)
+            yield from _sums(figures, key, link.agreement, whole, members, link)
             continue
         stated = figures.amounts(whole)
         for member in members:
@@ -361,12 +392,8 @@ def _linked(figures: _Figures, link: Link) -> Iterator[_Made]:
                 if slot in stated:
                     words = (figures.book.name_of(whole), name)
                     own = f"{key}:{member.key}"
-                    yield (
-                        link.agreement,
-                        _compared(
-                            figures, own, link.agreement, whole, slot, stated[slot], [amount], words, link.is_blocking
-                        ),
-                    )
+                    pair = _compared(figures, own, link.agreement, whole, slot, stated[slot], [amount], words, link)
+                    yield link.agreement, pair
 
 
 def _areas_of(book: FigureBook, series: Series) -> Iterable[str]:

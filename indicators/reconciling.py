@@ -17,8 +17,6 @@ from indicators.models.relation import Explanation, Relation
 from indicators.periods import Quarter, label
 from indicators.reconciliation import Check, Declared, Link, Reconciliation, Side, reconcile
 
-YEARS_BACK = 2  # the quarter's figures, those they are compared with, and those before them
-
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -28,9 +26,31 @@ class Difference:
     explanation: Explanation | None
 
     @property
+    def is_open(self) -> bool:
+        """Whether nobody has said why, neither for these two numbers nor, where it does not block, once for all."""
+        return self.explanation is None and (self.check.is_blocking or not self.check.note)
+
+    @property
     def holds_back(self) -> bool:
         """Whether it keeps a report back."""
         return self.check.is_blocking and self.explanation is None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The differences of the same numbers in several periods."""
+
+    differences: tuple[Difference, ...]
+
+    @property
+    def first(self) -> Check:
+        """What all of them have in common, by the first."""
+        return self.differences[0].check
+
+    @property
+    def open(self) -> tuple[Difference, ...]:
+        """Those that nobody has explained."""
+        return tuple(one for one in self.differences if one.is_open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +73,15 @@ class Findings:
     @property
     def open(self) -> int:
         """How many differences nobody has explained."""
-        return sum(one.explanation is None for one in self.differences)
+        return sum(one.is_open for one in self.differences)
+
+    @property
+    def groups(self) -> list[Group]:
+        """The differences by what they are of, those that nobody has explained first."""
+        found: dict[str, list[Difference]] = defaultdict(list)
+        for one in self.differences:
+            found[one.check.group].append(one)
+        return sorted((Group(tuple(some)) for some in found.values()), key=lambda group: not group.open)
 
 
 def declared() -> Declared:
@@ -69,6 +97,7 @@ def declared() -> Declared:
                 Series(keys[one.indicator_id], parts.get(one.part_id or 0, "")) for one in relation.members.all()
             ),
             is_blocking=relation.is_blocking,
+            note=relation.note,
         )
         for relation in Relation.objects.prefetch_related("members")
     ]
@@ -92,14 +121,13 @@ def places(force: Force) -> tuple[dict[str, list[str]], frozenset[str]]:
 
 
 def findings(force: Force, quarter: Quarter, at: int | None = None) -> Findings:
-    """Compare everything that must agree in the two years to a quarter, as known at a data version (None: now)."""
+    """Compare everything a report of a quarter can quote, as known at a data version (None: now)."""
     book = queries.figure_book(force, quarter, at, with_districts=True)
     known = declared()
     below, remainders = places(force)
-    since = date(quarter.end.year - YEARS_BACK, quarter.end.month, 28)
     wanted = Declared(known.links, below, known.additive, remainders)
-    found = reconcile(book, wanted, since)
-    _add_control_totals(found, force, at, since)
+    found = reconcile(book, wanted)
+    _add_control_totals(found, force, quarter, at)
     said = _explanations(force, found.differences)
     differences = [
         Difference(one, said.get((one.key, one.stated.amount, one.found.amount))) for one in found.differences
@@ -107,9 +135,10 @@ def findings(force: Force, quarter: Quarter, at: int | None = None) -> Findings:
     return Findings(differences, _kinds(found))
 
 
-def _add_control_totals(found: Reconciliation, force: Force, at: int | None, since: date) -> None:
+def _add_control_totals(found: Reconciliation, force: Force, quarter: Quarter, at: int | None) -> None:
+    before = date(quarter.end.year - 1, quarter.end.month, 1)
     for total in queries.control_totals(force, at):
-        if total.period.end is None or total.period.end < since:
+        if total.period.end is None or not before <= total.period.end <= quarter.end:
             continue
         if total.counted is None:
             found.open[Agreement.CONTROL] += 1
@@ -121,9 +150,10 @@ def _add_control_totals(found: Reconciliation, force: Force, at: int | None, sin
 
 def _control_check(total: queries.ControlTotal, counted: Decimal) -> Check:
     change = ", change" if total.statistic == Statistic.CHANGE else ""
-    key = f"control:{total.series}.{total.statistic.value}.{total.period.window.value}.{total.period.end}"
+    group = f"control:{total.series}.{total.statistic.value}"
     return Check(
-        key=key,
+        key=f"{group}.{total.period.window.value}.{total.period.end}",
+        group=group,
         agreement=Agreement.CONTROL,
         series=Series(*total.series.split(".")),
         name=f"{total.name}{change}",

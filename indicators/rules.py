@@ -218,7 +218,7 @@ def can_explain_difference(person: Person, reason: str, *, is_there: bool) -> Ve
     if not person.has(*PERMISSIONS["difference.explain"]):
         return Verdict(False, "Only an analyst or a report manager may explain a difference.")
     if not is_there:
-        words = "This difference is no longer there, or its numbers have changed. Look at the list again."
+        words = "A difference is no longer there, or its numbers have changed. Nothing was kept: look again."
         return Verdict(False, words, is_conflict=True)
     if not reason.strip():
         return Verdict(False, "Say why the two numbers differ. The reason is printed beside the figure.")

@@ -1,4 +1,6 @@
-"""Explaining a difference: why two numbers that should agree do not."""
+"""Explaining differences: why numbers that should agree do not."""
+
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -10,14 +12,23 @@ from indicators.reconciliation import Check
 
 
 @transaction.atomic
-def explain(force: Force, check: Check | None, *, by: Person, reason: str) -> Explanation:
-    """Say why the two numbers of a comparison differ; a later reason for the same two takes its place.
+def explain(force: Force, checks: Sequence[Check | None], *, by: Person, reason: str) -> None:
+    """Say why the two numbers of each comparison differ; a later reason for the same two takes its place.
 
-    Raises Refused without a reason, and (a conflict) when the difference is no longer there.
+    None stands for a comparison that no longer differs so. Raises Refused without a reason, and (a conflict) when
+    there is such a one, or none at all.
     """
-    rules.require(rules.can_explain_difference(by, reason, is_there=check is not None))
-    assert check is not None  # noqa: S101 - the rule asks
-    return Explanation.objects.create(
-        force=force, check_key=check.key, stated=check.stated.amount, found=check.found.amount, reason=reason.strip(),
-        by_id=by.id,
-    )  # fmt: skip
+    there = [one for one in checks if one is not None]
+    are_all_there = bool(there) and len(there) == len(checks)
+    rules.require(rules.can_explain_difference(by, reason, is_there=are_all_there))
+    Explanation.objects.bulk_create(
+        Explanation(
+            force=force,
+            check_key=one.key,
+            stated=one.stated.amount,
+            found=one.found.amount,
+            reason=reason.strip(),
+            by_id=by.id,
+        )
+        for one in there
+    )

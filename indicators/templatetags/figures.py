@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from indicators import periods
+from indicators import formatting, periods
 
 register = template.Library()
 
@@ -56,4 +56,4 @@ def plain(value: Decimal) -> str:
 @register.filter
 def thousands(value: Any) -> str:
     """Print a whole number with thousands separators."""
-    return f"{int(value or 0):,}"
+    return formatting.number_text(Decimal(int(value or 0)), 0)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from indicators import pages
 from indicators.actions import explaining
+from indicators.choices import PERMISSIONS
 from indicators.forms import ExplanationForm
 from indicators.gates import PersonRequest
 from indicators.reconciling import findings
@@ -17,7 +18,8 @@ from indicators.views.indicators import has_figures, where
 @gate("indicator.see")
 def page(request: PersonRequest) -> HttpResponse:
     """List what differs, with both numbers, and say how much agrees."""
-    context: dict[str, object] = {"door": "indicators"}
+    may_explain = request.person.has(*PERMISSIONS["difference.explain"])
+    context: dict[str, object] = {"door": "indicators", "may_explain": may_explain}
     if has_figures():
         force, quarter = where(request)
         context |= {"force": force, "findings": findings(force, quarter), **pages.around(quarter)}
@@ -26,16 +28,15 @@ def page(request: PersonRequest) -> HttpResponse:
 
 @gate("difference.explain", "POST")
 def explain(request: PersonRequest) -> HttpResponse:
-    """Keep the reason for one difference."""
+    """Keep the reason for some differences."""
     force, quarter = where(request)
     form = ExplanationForm(request.POST)
     back = f"{reverse('reconciliation')}?force={force.slug}&quarter={quarter.key}"
     if not form.is_valid():
         messages.error(request, "The reason is missing or too long. Write it again.")
         return redirect(back)
-    given = form.cleaned_data
-    found = findings(force, quarter).differences
-    check = next((one.check for one in found if form.is_of(one.check)), None)
-    explaining.explain(force, check, by=request.person, reason=given["reason"])
-    messages.success(request, "Kept. The reason is printed beside the figure.")
+    there = {one.check.seen_as: one.check for one in findings(force, quarter).differences}
+    checks = [there.get(seen) for seen in form.seen()]
+    explaining.explain(force, checks, by=request.person, reason=form.cleaned_data["reason"])
+    messages.success(request, "The reason is kept beside the numbers.")
     return redirect(back)

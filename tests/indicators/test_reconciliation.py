@@ -1,6 +1,7 @@
 """Numbers that must agree, compared as values: what differs is found with both numbers, what agrees is left alone."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,11 +11,11 @@ from hypothesis import strategies as st
 
 from indicators.choices import Agreement, Basis, Kind, Polarity, Qualifier, Statistic, Status, Unit, Window
 from indicators.figures import FigureBook, Measure, Series, Slot, Value
-from indicators.periods import Quarter, add_months, month_end, period_ending
+from indicators.periods import Period, Quarter, add_months, month_end, period_ending
 from indicators.reconciliation import Check, Declared, Link, Reconciliation, reconcile
 
 END, BEFORE = date(2020, 9, 30), date(2019, 9, 30)
-YEAR, LONG_AGO = Slot(Window.ROLLING_12, END), date(2018, 1, 1)
+YEAR = Slot(Window.ROLLING_12, END)
 PARTS = {"nuisance": "Nuisance", "personal": "Personal", "environment": "Environment"}
 
 
@@ -36,7 +37,7 @@ def book_of(values: Mapping[Series, object], *measures: Measure, supplied: Mappi
 
 
 def compared(book: FigureBook, **declared: object) -> Reconciliation:
-    return reconcile(book, Declared(**declared), LONG_AGO)  # type: ignore[arg-type]
+    return reconcile(book, Declared(**declared))  # type: ignore[arg-type]
 
 
 def only(found: Reconciliation) -> Check:
@@ -172,12 +173,24 @@ def test_reconcile_one_quantity_from_two_sources_shows_both():
     assert (only(found).stated.words, only(found).found.words, only(found).gap) == ("All", "Other", "−1")
 
 
-def test_reconcile_looks_no_further_back_than_asked():
-    held = {Series("asb"): {Slot(Window.ROLLING_12, BEFORE): value("9", BEFORE)}}
-    held |= {Series("asb", part): {Slot(Window.ROLLING_12, BEFORE): value("1", BEFORE)} for part in PARTS}
-    book = book_of(held, measure("asb", parts=PARTS, is_exclusive=True))
-    assert reconcile(book, Declared(), date(2019, 10, 1)) == Reconciliation()
-    assert len(reconcile(book, Declared(), BEFORE).differences) == 1
+@pytest.mark.parametrize(
+    ("window", "end", "is_quoted"),
+    [
+        (Window.ROLLING_12, "2020-09-30", True), (Window.ROLLING_12, "2020-08-31", True),
+        (Window.ROLLING_12, "2020-06-30", False), (Window.ROLLING_12, "2019-09-30", True),
+        (Window.ROLLING_12, "2018-09-30", False), (Window.MONTH, "2020-07-31", True),
+        (Window.MONTH, "2020-06-30", False), (Window.MONTH, "2020-10-31", False), (Window.QUARTER, "2020-09-30", True),
+        (Window.QUARTER, "2020-08-31", False), (Window.QUARTER, "2019-09-30", True),
+        (Window.SNAPSHOT, "2020-03-31", True), (Window.SNAPSHOT, "2020-11-01", True),
+        (Window.SNAPSHOT, "2020-12-31", False), (Window.ANNUAL, "2018-03-31", False),
+    ],
+)  # fmt: skip
+def test_reconcile_looks_at_what_a_report_of_the_quarter_can_quote(window: Window, end: str, is_quoted: bool):
+    slot = Slot(window, date.fromisoformat(end))
+    held = {Series("asb"): {slot: replace(value("9"), period=Period(window, None, slot.end))}}
+    held |= {Series("asb", part): {slot: value("1")} for part in PARTS}
+    found = compared(book_of(held, measure("asb", parts=PARTS, is_exclusive=True)))
+    assert bool(found.differences) is is_quoted
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=3, max_size=3), st.integers(-5, 5))
