@@ -1,5 +1,6 @@
 """What must agree and does not: its page, the reasons people give, and the report it keeps back."""
 
+import csv
 import html
 import re
 
@@ -8,12 +9,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from indicators.actions import definitions
+from indicators.actions import definitions, imports
+from indicators.choices import ImportKind, ImportState
+from indicators.models.data_import import DataImport
 from indicators.models.relation import Explanation, Relation
 from indicators.periods import Quarter
 from indicators.reconciling import blocking, findings
 from portal import queries
-from tests.portal.small_quarter import SmallQuarter, corrected_records, import_observations
+from tests.portal.small_quarter import FILES, SmallQuarter, corrected_records, import_observations, work
 
 pytestmark = [pytest.mark.slow]
 
@@ -112,3 +115,39 @@ def test_reconcile_costs_the_same_queries_for_one_relation_and_for_many(quarter)
     many = [{**UNEQUAL["relations"][0], "slug": f"unequal-{at}"} for at in range(5)]
     definitions.load({"relations": many}, by=quarter.person("analyst"))
     assert Relation.objects.count() == before + 5 and cost() == first
+
+
+def test_receive_a_file_that_does_not_add_up_says_so_before_it_is_applied(quarter):
+    months = [(2019, 10), (2019, 11), (2019, 12), *((2020, month) for month in range(1, 10))]
+    lines = ["row_id,indicator,part,area,window,start,end,reported_for,statistic,value,numerator,denominator,status,"
+             "basis,qualifier,period_printed,source,note"]  # fmt: skip
+    supplied = (
+        "domestic_abuse_investigations,,lancashire,r12,2019-10-01,2020-09-30,,,{},,,,,,,recorded-crime-dashboard,"
+    )
+    held = total_of(months)
+    lines.append(f"whole,{supplied.format(held + 7)}")
+    data_import = staged(quarter, "\n".join([*lines, ""]).encode())
+    page = words(client(quarter, "analyst").get(f"/imports/{data_import.pk}/"))
+    assert "Numbers that would no longer agree" in page, page
+    assert f"{held + 7:,} Stated {held:,} Sum of 12 months 7" in page, page
+
+
+def total_of(months) -> int:
+    """Add up months of the quarter's file, as anybody would from the file itself."""
+    with (FILES / "observations-2020-21-Q2.csv").open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["indicator"] == "domestic_abuse_investigations"]
+    starts = {f"{year}-{month:02d}-01" for year, month in months}
+    found = [int(row["value"]) for row in rows if row["window"] == "month" and row["start"] in starts]
+    assert len(found) == 12
+    return sum(found)
+
+
+def staged(quarter, content: bytes) -> DataImport:
+    """Send a tidy file and have it checked."""
+    data_import, _ = imports.receive(
+        quarter.force, ImportKind.OBSERVATIONS, "whole.csv", [content], by=quarter.person("analyst")
+    )
+    work(imports.STAGE_TASK, data_import.pk)
+    data_import.refresh_from_db()
+    assert data_import.state == ImportState.STAGED, [each.message for each in data_import.problems.all()]
+    return data_import
