@@ -21,24 +21,30 @@ from import_export.forms import ConfirmImportForm
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
-from indicators.actions import definitions
+from indicators.actions import definitions, sheets
 from indicators.admin_forms import (
     AreaForm,
     BreakdownValueForm,
     CaseRuleForm,
     CategoryForm,
     ExhibitForm,
+    FormulaForm,
     IndicatorForm,
     SlugForm,
     SourceForm,
     TargetForm,
+    TermForm,
+    TermFormSet,
 )
 from indicators.models.area import Area
 from indicators.models.breakdown import Breakdown, BreakdownValue
 from indicators.models.category import Category, Flag
 from indicators.models.exhibit import Exhibit
+from indicators.models.formula import Formula, FormulaTerm
 from indicators.models.indicator import CaseRule, Indicator
+from indicators.models.population import Population
 from indicators.models.portfolio import Portfolio
+from indicators.models.sheet import DefinitionVersion, FrameworkCode, PartOf
 from indicators.models.source import DataSource
 from indicators.models.target import Target
 from indicators.readers.problems import FileRefused
@@ -62,10 +68,14 @@ def _changed(form: Any) -> set[str]:
 
 
 class ReferenceAdmin(ModelAdmin):  # type: ignore[misc]
-    """One table of reference data. `figure_fields`: a change of one of these moves figures."""
+    """One table of reference data.
+
+    `figure_fields`: a change of one of these moves figures; with `moves_when_added` a new row does.
+    """
 
     permission: ClassVar[str] = "admin.reference"
     figure_fields: ClassVar[frozenset[str]] = frozenset()
+    moves_when_added: ClassVar[bool] = False
     actions = None
     list_per_page = 50
     list_max_show_all = 50
@@ -83,7 +93,8 @@ class ReferenceAdmin(ModelAdmin):  # type: ignore[misc]
     def save_related(self, request: HttpRequest, form: Any, formsets: "list[BaseFormSet[Any]]", change: bool) -> None:
         """Save what hangs on the object, then let the figures follow."""
         super().save_related(request, form, formsets, change)
-        changed = _changed(form) if change else set()
+        sheets.require_sound_formulas()
+        changed = _changed(form) if change or self.moves_when_added else set()
         changed = changed.union(*(_changed(inner) for formset in formsets for inner in formset.forms))
         if changed & self.figure_fields:
             reason = f"{self.opts.verbose_name} “{form.instance}” changed in the admin"
@@ -242,19 +253,96 @@ class CaseRuleInline(StackedInline):  # type: ignore[misc]
     can_delete = False
 
 
+class DefinitionVersionInline(StackedInline):  # type: ignore[misc]
+    """The later definitions of an indicator, each from a day on; another can be added, none changed."""
+
+    model = DefinitionVersion
+    fields = ("starts_on", "definition", "reason")
+    extra = 0
+    can_delete = False
+
+
+class FrameworkCodeInline(StackedInline):  # type: ignore[misc]
+    """The codes under which frameworks know an indicator."""
+
+    model = FrameworkCode
+    extra = 0
+
+
+class PartOfInline(StackedInline):  # type: ignore[misc]
+    """Further wholes that an indicator is part of."""
+
+    model = PartOf
+    fk_name = "indicator"
+    extra = 0
+
+
 class IndicatorAdmin(ReferenceAdmin):
     """Reference sheets. Where a measure stands in the appendix comes from the definitions file."""
 
     form = IndicatorForm
     figure_fields = frozenset(
-        {"is_additive", "breakdown", "source", "starts_on", "crime_types", "excluded_crime_types", "offences", "flags"}
-    )
+        {
+            "over_areas", "over_time", "kind", "breakdown", "source", "starts_on", "crime_types",
+            "excluded_crime_types", "offences", "flags",
+        }
+    )  # fmt: skip
     exclude = ("appendix",)
-    inlines = (CaseRuleInline,)
+    inlines = (CaseRuleInline, DefinitionVersionInline, FrameworkCodeInline, PartOfInline)
     list_display = ("name", "key", "portfolio", "kind", "unit", "polarity")
     list_filter = ("portfolio",)
     list_select_related = ("portfolio",)
     search_fields = ("name", "key")
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save what hangs on the indicator; a new definition by its own action."""
+        if formset.model is not DefinitionVersion:
+            super().save_formset(request, form, formset, change)
+            return
+        by = request.person  # type: ignore[attr-defined]
+        for one in formset.save(commit=False):
+            sheets.redefine(form.instance, one.definition, one.starts_on, by=by, reason=one.reason)
+
+
+class TermInline(StackedInline):  # type: ignore[misc]
+    """The terms of a formula."""
+
+    model = FormulaTerm
+    form = TermForm
+    formset = TermFormSet
+    extra = 0
+
+
+class FormulaAdmin(ReferenceAdmin):
+    """Formulas of composite indicators."""
+
+    form = FormulaForm
+    figure_fields = frozenset(
+        {
+            "multiplier", "population", "is_per_month", "is_annualised", "side", "indicator", "part", "is_subtracted",
+            "is_as_at", "DELETE",
+        }
+    )  # fmt: skip
+    moves_when_added = True
+    inlines = (TermInline,)
+    list_display = ("indicator", "multiplier", "population", "is_per_month", "is_annualised")
+    list_select_related = ("indicator",)
+    search_fields = ("indicator__name", "indicator__key")
+
+
+class PopulationAdmin(ReferenceAdmin):
+    """Mid-year estimates. A release is written once; a later one is another row."""
+
+    figure_fields = frozenset({"value"})
+    moves_when_added = True
+    list_display = ("area", "kind", "part", "mid_year", "value", "release", "released_on")
+    list_filter = ("kind", "mid_year")
+    list_select_related = ("area", "part")
+    search_fields = ("area__name", "release")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Show the table to those who add to it."""
+        return bool(self.has_add_permission(request))
 
 
 class TargetAdmin(ReferenceAdmin):
@@ -283,6 +371,8 @@ REFERENCE_ADMINS: dict[type[models.Model], type[ReferenceAdmin]] = {
     Flag: FlagAdmin,
     Breakdown: BreakdownAdmin,
     Indicator: IndicatorAdmin,
+    Formula: FormulaAdmin,
+    Population: PopulationAdmin,
     Target: TargetAdmin,
     Exhibit: ExhibitAdmin,
 }

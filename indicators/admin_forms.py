@@ -5,16 +5,27 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms import BaseInlineFormSet
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from indicators import exhibits, queries
 from indicators.choices import AreaKind, Kind, Polarity
+from indicators.composites import faults
+from indicators.formulas import as_value, formulas_by_key, ingredients
+from indicators.kinds import Aggregation, may_aggregate
 from indicators.models.area import Area, Force
+from indicators.models.breakdown import BreakdownValue
 from indicators.models.category import Category, Flag
 
 # Higher kinds stand first: an area lies in one of a higher kind, so that no area can lie in itself.
 AREA_LEVELS = (AreaKind.FORCE, AreaKind.DIVISION, AreaKind.DISTRICT, AreaKind.SMALL_AREA)
 ADDED_AREAS = (AreaKind.DIVISION, AreaKind.DISTRICT, AreaKind.SMALL_AREA, AreaKind.COMPARATOR)
+
+AGGREGATION_FAULTS = {
+    Aggregation.ADD: "Only counts and money add up.",
+    Aggregation.WEIGHTED: "Values of this kind are not weighted: means, medians and surveys are used as supplied, and "
+    "rates and averages per head are not weighted over time.",
+}
 
 
 class NamesField(forms.CharField):
@@ -132,11 +143,50 @@ class IndicatorForm(ReferenceForm):
         cleaned = super().clean() or {}
         if cleaned.get("polarity") == Polarity.NEUTRAL and not cleaned.get("polarity_reason"):
             self.add_error("polarity_reason", "Write why neither direction is better.")
-        if cleaned.get("is_additive") and cleaned.get("kind") not in {Kind.COUNT, Kind.MONEY}:
-            self.add_error("is_additive", "Only counts and money add up over months.")
+        for name, over_time in (("over_areas", False), ("over_time", True)):
+            kind, rule = cleaned.get("kind"), cleaned.get(name)
+            if kind and rule and not may_aggregate(Kind(kind), Aggregation(rule), over_time=over_time):
+                self.add_error(name, AGGREGATION_FAULTS[Aggregation(rule)])
         if cleaned.get("parent") and cleaned["parent"].pk == self.instance.pk:
             self.add_error("parent", "An indicator cannot be part of itself.")
         return cleaned
+
+
+class FormulaForm(ReferenceForm):
+    """What a composite is multiplied and divided by; its terms stand below."""
+
+    fixed = ("indicator",)
+
+
+class PartField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A part of some breakdown, named with the breakdown it belongs to."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return breakdown and part."""
+        return f"{obj.breakdown.name}: {obj.name}"
+
+
+class TermForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One term of a formula."""
+
+    part = PartField(BreakdownValue.objects.select_related("breakdown"), required=False, empty_label="All parts")
+
+
+class TermFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The terms of a formula, judged together with all other formulas."""
+
+    def clean(self) -> None:
+        """Say everything that is wrong with the formula."""
+        super().clean()
+        if any(self.errors) or self.instance.indicator_id is None:
+            return
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        terms = [form.instance for form in kept if form.instance.pk or form.has_changed()]
+        terms.sort(key=lambda one: one.position)
+        key = self.instance.indicator.key
+        found = faults(key, as_value(self.instance, terms), ingredients(), formulas_by_key())
+        if found:
+            raise ValidationError(found)
 
 
 class TargetForm(ReferenceForm):

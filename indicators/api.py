@@ -35,6 +35,7 @@ from indicators.models.breakdown import Breakdown, BreakdownValue
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.observation import Observation
 from indicators.models.portfolio import Portfolio
+from indicators.models.sheet import DefinitionVersion
 from indicators.models.source import DataSource
 from indicators.models.target import Target
 from indicators.periods import Quarter
@@ -42,9 +43,9 @@ from indicators.periods import Quarter
 MOST_RECORDS = 500
 USUAL_RECORDS = 100
 # Every other column is text and is escaped in CSV.
-NUMBERS = {"value", "previous", "change", "change_percent", "share_percent", "since_version", "decimals"}
+NUMBERS = {"value", "previous", "change", "change_percent", "share_percent", "since_version", "decimals", "definition"}
 LISTS = ("indicators", "figures")
-DEFINITIONS = (Portfolio, DataSource, Breakdown, BreakdownValue, Indicator, CaseRule, Target)
+DEFINITIONS = (Portfolio, DataSource, Breakdown, BreakdownValue, Indicator, CaseRule, DefinitionVersion, Target)
 
 
 class CsvRenderer(BaseRenderer):
@@ -182,7 +183,7 @@ def sheet(indicator: Indicator) -> dict[str, Any]:
         "decimals": indicator.decimals,
         "polarity": indicator.polarity,
         "polarity_reason": indicator.polarity_reason,
-        "definition": indicator.definition,
+        "definition": indicator.current_definition,
         "owner": indicator.owner,
         "method": indicator.method,
         "footnote": indicator.footnote,
@@ -209,11 +210,11 @@ def _target(target: Target) -> dict[str, Any]:
 
 
 def sheets() -> Any:
-    """Return the indicators with all that their sheets show. Four queries, however many there are."""
+    """Return the indicators with all that their sheets show. Five queries, however many there are."""
     oldest = F("starts_on").asc(nulls_first=True)
     targets = Prefetch("targets", Target.objects.select_related("part").order_by(oldest, "pk"))
     rows = Indicator.objects.select_related("portfolio", "source", "breakdown", "case_rule__source")
-    return rows.prefetch_related("breakdown__values", targets).order_by("position", "key")
+    return rows.prefetch_related("breakdown__values", targets, "definition_versions").order_by("position", "key")
 
 
 SHEET_FIELDS: dict[str, serializers.Field[Any, Any, Any, Any]] = {
@@ -237,6 +238,7 @@ FIGURE_FIELDS: dict[str, serializers.Field[Any, Any, Any, Any]] = {
     **{name: serializers.CharField(allow_null=True) for name in ("change", "change_percent")},
     "change_text": serializers.CharField(),
     **{name: serializers.CharField(allow_null=True) for name in ("direction", "share_percent", "share_text")},
+    "definition": serializers.IntegerField(allow_null=True),
     "missing_months": serializers.ListField(child=serializers.DateField()),
     "notes": serializers.ListField(child=serializers.CharField()),
     "source": serializers.CharField(allow_null=True),

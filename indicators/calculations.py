@@ -7,7 +7,7 @@ Decimal only: a float raises TypeError, because a float cannot hold 0.1. Nothing
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_05UP, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from functools import reduce
 
 from indicators.choices import Direction, Kind
@@ -19,6 +19,7 @@ ARITHMETIC = Context(prec=60, rounding=ROUND_HALF_EVEN)
 LOW_BASE = 50  # the convention of the Office for National Statistics
 MONTHS_LISTED = 6  # more missing months than this are named as ranges
 KINDS_WITH_PERCENT = (Kind.COUNT, Kind.MONEY)
+STORED_PLACES = Decimal("1e-8")  # the decimals of a stored value
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,14 @@ def round_half_up(value: Decimal, places: int) -> Decimal:
         raise ValueError("A figure cannot have fewer than 0 decimals.")
     rounded = require_decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=ARITHMETIC)
     return rounded.copy_abs() if rounded == 0 else rounded
+
+
+def storable(value: Decimal) -> Decimal:
+    """Cut a quotient to the decimals that are stored, so that rounding it later gives what the whole one would give.
+
+    The last place is kept from being 0 or 5 where something was cut off: no later rounding can take it for a half.
+    """
+    return require_decimal(value).quantize(STORED_PLACES, rounding=ROUND_05UP, context=ARITHMETIC)
 
 
 def missing_reason(missing: Sequence[date], of: int) -> str:

@@ -99,6 +99,12 @@ class Kind(StrEnum):
     MEAN = "mean"
     MEDIAN = "median"
     MONEY = "money"
+    PROPORTION = "proportion"
+    SHARE = "share"
+    SERVICE_LEVEL = "service-level"
+    SURVEY = "survey"
+    RATE = "rate"
+    PER_HEAD = "per-head"
 
 
 class Unit(StrEnum):
@@ -111,6 +117,8 @@ class Unit(StrEnum):
     HOURS = "hours"
     DAYS = "days"
     MILLION_POUNDS = "million-pounds"
+    POUNDS = "pounds"
+    PER_1000 = "per-1000"
 
 
 class Polarity(StrEnum):
@@ -129,6 +137,8 @@ UNIT_NAMES = {
     Unit.HOURS: "hours",
     Unit.DAYS: "days",
     Unit.MILLION_POUNDS: "£ million",
+    Unit.POUNDS: "£",
+    Unit.PER_1000: "per 1,000",
 }
 
 POLARITY_NAMES = {
@@ -362,6 +372,7 @@ STAFF = frozenset(
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "indicator.see": STAFF,
     "difference.explain": frozenset({Role.ANALYST, Role.REPORT_MANAGER}),
+    "indicator.define": frozenset({Role.ANALYST}),
     "delivery.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
     "delivery.edit": frozenset({Role.ANALYST}),
     "import.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),

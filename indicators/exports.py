@@ -42,6 +42,7 @@ def figure_record(figure: Figure) -> dict[str, Any]:
         "direction": figure.change.direction.value if figure.change.direction else None,
         "share_percent": _exact(figure.share_percent),
         "share_text": figure.aspect("share") if figure.share_percent is not None else None,
+        "definition": figure.wording.number if figure.wording else None,
         "missing_months": [month.isoformat() for month in current.missing] if current else [],
         "notes": list(figure.notes),
         "source": current.source if current else None,

@@ -11,35 +11,16 @@ from datetime import date
 from decimal import Decimal
 
 from indicators.calculations import Change, Share, change, missing_reason, share, supplied_change
-from indicators.choices import Basis, Kind, Polarity, Qualifier, Statistic, Status, Unit, Window
+from indicators.choices import Basis, Kind, Qualifier, Statistic, Status, Unit, Window
 from indicators.formatting import absolute_text, change_text, percent_text, share_text, value_text
 from indicators.periods import Period, Quarter, label, month_end, previous_equivalent
+from indicators.sheets import Measure, Wording, changes_between, in_force
 
 ASPECTS = (
     "value", "previous", "change", "absolute", "percent", "direction", "share", "previous_share", "period",
     "previous_period",
 )  # fmt: skip
 WINDOW_KEY = re.compile(rf"^({'|'.join(window.value for window in Window)})(?:-(\d{{4}})-(\d{{2}}))?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What the figures of one indicator have in common."""
-
-    key: str
-    name: str
-    portfolio: str
-    kind: Kind
-    unit: Unit
-    decimals: int
-    share_decimals: int
-    polarity: Polarity
-    base_threshold: int
-    footnote: str = ""
-    breakdown: str = ""
-    is_exclusive: bool = False
-    parts: Mapping[str, str] = field(default_factory=dict)
-    excluded_parts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +130,11 @@ class Figure:
         return self.share.percent if self.share else self.supplied_share
 
     @property
+    def wording(self) -> Wording | None:
+        """The definition in force on the last day of the figure's period."""
+        return in_force(self.measure.wordings, self.period.end)
+
+    @property
     def in_year(self) -> str:
         """The value as the appendix prints it: money with its share in brackets."""
         return self._with_share(self.aspect("value"), self.share_percent)
@@ -178,6 +164,10 @@ class Figure:
             notes.append(self.current.caution)
         if self.current is None and self.change.is_supplied:
             notes.append("only the change is published")
+        if self.measure.kind == Kind.SURVEY and self.current and self.current.denominator:
+            notes.append(f"{self.current.denominator:,f} people asked")
+        since = self.previous_period.end if self.previous and self.previous_period else self.period.start
+        notes += changes_between(self.measure.wordings, since, self.period.end)
         if self.change.is_low_base:
             notes.append(f"previous value below {self.measure.base_threshold}: no percentage")
         return tuple(notes)
@@ -226,7 +216,7 @@ class FigureBook:
         if slot is not None and slot not in self.values.get(series, {}) and (series, slot) not in self.supplied:
             slot = self._nearest(series, slot)
         if slot is None:
-            raise UnknownFigure(f"{key}: nothing is stored for this period")
+            raise UnknownFigure(f"{key}: {self.measures[series.indicator].why_nothing(self.slot(window_key).window)}")
         return self.build(series, slot)
 
     def series(self, stem: str) -> Series:

@@ -26,7 +26,10 @@ _SUFFIXES = {
     Unit.SECONDS: " s",
     Unit.MINUTES: " min",
     Unit.MILLION_POUNDS: "m",
+    Unit.POUNDS: "",
+    Unit.PER_1000: " per 1,000",
 }
+_POUNDS = (Unit.MILLION_POUNDS, Unit.POUNDS)
 _NAMED_UNITS = {Unit.HOURS: "hour", Unit.DAYS: "day"}
 
 
@@ -122,7 +125,7 @@ def _with_unit(digits: str, unit: Unit, is_change: bool = False) -> str:
         return f"{digits} pp"
     if unit in _NAMED_UNITS:
         return f"{digits} {_NAMED_UNITS[unit]}{'' if digits == '1' else 's'}"
-    if unit is Unit.MILLION_POUNDS:
+    if unit in _POUNDS:
         # "<£0.1m": the currency belongs to the number, not to the comparison.
         less, number = ("<", digits[1:]) if digits.startswith("<") else ("", digits)
         return f"{less}£{number}{_SUFFIXES[unit]}"

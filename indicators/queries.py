@@ -9,8 +9,10 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet
 
+from indicators.calculations import round_half_up
 from indicators.choices import AreaKind, Basis, Kind, Polarity, Qualifier, Statistic, Status, Unit, VersionKind, Window
-from indicators.figures import Figure, FigureBook, Measure, Series, Slot, Value
+from indicators.figures import Figure, FigureBook, Series, Slot, Value
+from indicators.kinds import Aggregation
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import BreakdownValue
@@ -18,8 +20,10 @@ from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.data_version import DataVersion
 from indicators.models.indicator import Indicator
 from indicators.models.observation import Observation
+from indicators.models.sheet import DefinitionVersion
 from indicators.models.source import DataSource
 from indicators.periods import Period, Quarter, add_months, first_of_month, month_end
+from indicators.sheets import Measure, Wording, numbered
 
 HISTORY_MONTHS = 60
 
@@ -52,15 +56,36 @@ def newest_quarter(force: Force) -> Quarter | None:
     return Quarter.containing(end) if end else None
 
 
+def wordings(indicators: Iterable[int] | None = None) -> dict[str, tuple[Wording, ...]]:
+    """Return every definition of indicators by key, the first one first. Two queries."""
+    rows, later = Indicator.objects.all(), DefinitionVersion.objects.order_by("starts_on", "id")
+    if indicators is not None:
+        chosen = list(indicators)
+        rows, later = rows.filter(pk__in=chosen), later.filter(indicator_id__in=chosen)
+    following: dict[int, list[tuple[date, str, str]]] = {}
+    for pk, day, text, reason in later.values_list("indicator_id", "starts_on", "definition", "reason"):
+        following.setdefault(pk, []).append((day, text, reason))
+    firsts = rows.values_list("id", "key", "definition")
+    return {key: numbered(first, following.get(pk, [])) for pk, key, first in firsts}
+
+
+def with_sheet() -> QuerySet[Indicator]:
+    """Return the indicators with all that stands on their reference sheets."""
+    rows = Indicator.objects.select_related(
+        "portfolio", "source", "breakdown", "parent", "case_rule__source", "formula"
+    )
+    return rows.prefetch_related("framework_codes", "part_of__whole")
+
+
 def measures(keys: Iterable[str] | None = None) -> dict[str, Measure]:
-    """Return the measures by key, in the order of the reference sheets. Two queries."""
+    """Return the measures by key, in the order of the reference sheets. Four queries."""
     parts: dict[int, list[BreakdownValue]] = {}
     for value in BreakdownValue.objects.order_by("breakdown_id", "position"):
         parts.setdefault(value.breakdown_id, []).append(value)
-    rows = Indicator.objects.select_related("portfolio", "breakdown").order_by("position", "key")
+    rows = Indicator.objects.select_related("portfolio", "breakdown", "formula").order_by("position", "key")
     if keys is not None:
         rows = rows.filter(key__in=list(keys))
-    found = {}
+    found, worded = {}, wordings()
     for row in rows:
         own = parts.get(row.breakdown_id or 0, [])
         found[row.key] = Measure(
@@ -78,6 +103,9 @@ def measures(keys: Iterable[str] | None = None) -> dict[str, Measure]:
             is_exclusive=bool(row.breakdown and row.breakdown.is_exclusive),
             parts={value.slug: value.name for value in own},
             excluded_parts=frozenset(value.slug for value in own if value.is_excluded_from_share),
+            over_time=Aggregation(row.over_time),
+            is_composite=hasattr(row, "formula"),
+            wordings=worded[row.key],
         )
     return found
 
@@ -90,7 +118,7 @@ def figure_book(
     keys: Iterable[str] | None = None,
     with_districts: bool = False,
 ) -> FigureBook:
-    """Load the figures of a force as known at a data version (None = now). Seven queries, whatever the size.
+    """Load the figures of a force as known at a data version (None = now). Nine queries, whatever the size.
 
     `keys` limits it to some indicators. Districts are loaded only when asked for.
     """
@@ -201,23 +229,27 @@ class ControlTotal:
 
     @property
     def agrees(self) -> bool:
-        """Tell whether both numbers are the same."""
-        return self.counted is not None and self.published == self.counted
+        """Tell whether both numbers are the same, as far as the published one is stated."""
+        if self.counted is None:
+            return False
+        exponent = self.published.as_tuple().exponent
+        places = max(0, -exponent) if isinstance(exponent, int) else 0
+        return self.published == round_half_up(self.counted, places)
 
 
 def control_totals(force: Force, at: int | None = None, key: str | None = None) -> Iterator[ControlTotal]:
-    """Yield every published number of a period that cases are the source of, with the number counted.
+    """Yield every published number of a period that cases are the source of, or of a composite, with the one computed.
 
     `key` limits it to one indicator.
     """
     rows = (
         Observation.objects.filter(
             held_at(at),
+            Q(start__gte=F("indicator__case_rule__starts_on")) | Q(indicator__formula__isnull=False),
             force=force,
             area__force=force,
             area__kind=AreaKind.FORCE,
             statistic__in=[Statistic.LEVEL, Statistic.CHANGE],
-            start__gte=F("indicator__case_rule__starts_on"),
             **({"indicator__key": key} if key else {}),
         )
         .select_related("indicator", "part")

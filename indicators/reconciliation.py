@@ -13,14 +13,15 @@ from decimal import Decimal
 
 from indicators.calculations import ARITHMETIC, percentage, round_half_up, sum_of
 from indicators.choices import AGREEMENT_NAMES, Agreement, Kind, Statistic, Unit, Window
-from indicators.figures import FigureBook, Measure, Series, Slot
+from indicators.figures import FigureBook, Series, Slot
 from indicators.formatting import decimals_of, value_text
+from indicators.kinds import ADDED
 from indicators.periods import Period, add_months, first_of_month, label, month_end, previous_equivalent
+from indicators.sheets import Measure
 
 LATE = timedelta(days=45)  # texts may speak of a little later than the quarter
 ADDED_WINDOWS = frozenset({Window.QUARTER, Window.ROLLING_12, Window.YEAR_TO_DATE})
 STORED_DECIMALS = 8  # more than any number is kept with
-KINDS_THAT_ADD_UP = frozenset({Kind.COUNT, Kind.MONEY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ class _Figures:
 
 def _checks(figures: _Figures, declared: Declared) -> Iterator[_Made]:
     for measure in figures.book.measures.values():
-        if measure.kind in KINDS_THAT_ADD_UP:
+        if measure.kind in ADDED:
             yield from _parts(figures, measure)
             yield from _places(figures, measure, declared)
     yield from _months(figures, declared.additive)
@@ -351,7 +352,7 @@ def _change_of(
 def _percent_of(
     book: FigureBook, series: Series, slot: Slot, now: Decimal | None, before: Decimal | None
 ) -> Decimal | None:
-    if now is None or before is None or book.measures[series.indicator].kind not in KINDS_THAT_ADD_UP:
+    if now is None or before is None or book.measures[series.indicator].kind not in ADDED:
         return None
     return percentage(ARITHMETIC.subtract(now, before), before)
 

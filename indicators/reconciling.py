@@ -10,10 +10,12 @@ from indicators import queries
 from indicators.choices import AGREEMENT_NAMES, Agreement, AreaKind, Statistic, Unit
 from indicators.figures import Series
 from indicators.formatting import value_text
+from indicators.kinds import Aggregation
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.indicator import Indicator
 from indicators.models.relation import Explanation, Relation
+from indicators.models.sheet import PartOf
 from indicators.periods import Quarter, label
 from indicators.reconciliation import Check, Declared, Link, Reconciliation, Side, reconcile
 
@@ -85,7 +87,7 @@ class Findings:
 
 
 def declared() -> Declared:
-    """Return what must agree: relations and parents of indicators, and which add up over time. Five queries."""
+    """Return what must agree: relations and parents of indicators, and which add up over time. Seven queries."""
     parts = dict(BreakdownValue.objects.values_list("id", "slug"))
     keys = dict(Indicator.objects.values_list("id", "key"))
     links = [
@@ -104,7 +106,11 @@ def declared() -> Declared:
     for key, parent_id in Indicator.objects.filter(parent__isnull=False).values_list("key", "parent_id"):
         whole = Series(keys[parent_id or 0])
         links.append(Link(f"within:{whole.key}", Agreement.WITHIN, whole, (Series(key),)))
-    additive = frozenset(Indicator.objects.filter(is_additive=True).values_list("key", flat=True))
+    for part_of in PartOf.objects.all():
+        whole = Series(keys[part_of.whole_id])
+        member = Series(keys[part_of.indicator_id])
+        links.append(Link(f"within:{whole.key}:{member.key}", Agreement.WITHIN, whole, (member,)))
+    additive = frozenset(Indicator.objects.filter(over_time=Aggregation.ADD).values_list("key", flat=True))
     return Declared(links=links, additive=additive)
 
 

@@ -139,6 +139,17 @@ def can_redefine_delivery(delivery: "ExpectedDelivery", is_used: bool) -> Verdic
     )
 
 
+def can_redefine(person: Person, definition: str, in_force: str, reason: str) -> Verdict:
+    """Analysts give an indicator another definition from a day on, and say why it changed."""
+    if not person.has(*PERMISSIONS["indicator.define"]):
+        return Verdict(False, "Only an analyst may change what an indicator means.")
+    if not definition.strip():
+        return Verdict(False, "Write the new definition in full.")
+    if definition.strip() == in_force.strip():
+        return Verdict(False, "This is the definition that already holds on that day. Change its words, or leave it.")
+    return ALLOWED if reason.strip() else Verdict(False, "Give a reason: what changed, and who decided it?")
+
+
 def can_set_unavailable(person: Person, state: DeliveryState, reason: str) -> Verdict:
     """Analysts say, with a reason, that a file will not come; not of one that is here or on its way."""
     if not person.has(*PERMISSIONS["delivery.edit"]):

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 REFERENCE_MODELS = (
     "area", "breakdown", "breakdownvalue", "category", "datasource", "flag", "force", "indicator", "caserule",
-    "portfolio", "target", "exhibit",
+    "portfolio", "target", "exhibit", "formula", "formulaterm", "frameworkcode", "partof",
 )  # fmt: skip
+WRITTEN_ONCE = ("definitionversion", "population")
+TAKEN_AWAY = ("formulaterm", "frameworkcode", "partof")
 
 
 def person_of(user: "User") -> Person:
@@ -48,6 +50,8 @@ def admin_permissions(user: "User") -> frozenset[str]:
             granted |= {
                 f"indicators.{verb}_{model}" for model in REFERENCE_MODELS for verb in ("view", "add", "change")
             }
+            granted |= {f"indicators.{verb}_{model}" for model in WRITTEN_ONCE for verb in ("view", "add")}
+            granted |= {f"indicators.delete_{model}" for model in TAKEN_AWAY}
         if person.has(*PERMISSIONS["admin.accounts"]):
             granted |= {
                 f"portal.{verb}_{model}" for model in ("user", "roleholding") for verb in ("view", "add", "change")

@@ -1,6 +1,6 @@
 """The one value of each series in each window, recomputed for what an import touched.
 
-Cells are added up in memory, compared set-based with what is stored, and only differences are written.
+Cells and months are added up in memory; composites follow from what was written, in the same transaction.
 """
 
 from collections import defaultdict
@@ -8,78 +8,49 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
-
+from indicators.actions import composites
 from indicators.actions.cases import held_facts
-from indicators.calculations import percentage, total
+from indicators.actions.over_areas import added_over_areas, key_of
+from indicators.actions.values import NULL, Row, Wanted, compare, write
+from indicators.calculations import ARITHMETIC, storable, sum_of, total
 from indicators.case_series import CaseSeries, case_series
 from indicators.cautions import cautions, left_out_words
-from indicators.choices import COMPUTED_WINDOWS, AreaKind, Basis, Qualifier, Statistic, Status
+from indicators.choices import COMPUTED_WINDOWS, AreaKind, Basis, Kind, Qualifier, Statistic, Status
+from indicators.kinds import SCALES, Aggregation
 from indicators.models.area import Area, Force
 from indicators.models.case import CaseCell, CaseMonth
 from indicators.models.data_version import DataVersion
+from indicators.models.formula import Formula
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.observation import Observation
 from indicators.periods import Period, add_months, first_of_month, month_end, month_range, period_ending
 
-COLUMNS = (
-    'indicator_id, part_id, area_id, "window", start, "end", reported_for, value, numerator, denominator, missing, '
-    "status, basis, qualifier, period_printed, note, source_id, caution"
-)
-SAME_KEY = (
-    "a.indicator_id = n.indicator_id AND coalesce(a.part_id, 0) = coalesce(n.part_id, 0) AND a.area_id = n.area_id "
-    "AND a.\"window\" = n.\"window\" AND coalesce(a.start, '-infinity') = coalesce(n.start, '-infinity') "
-    "AND coalesce(a.\"end\", '-infinity') = coalesce(n.\"end\", '-infinity') AND a.reported_for = n.reported_for"
-)
-SAME_VALUES = " AND ".join(
-    f"a.{column} IS NOT DISTINCT FROM n.{column}"
-    for column in (
-        "value", "numerator", "denominator", "missing", "status", "basis", "qualifier", "period_printed", "note",
-        "source_id", "caution",
-    )
-)  # fmt: skip
-CURRENT = "a.force_id = %(force)s AND a.until_version IS NULL"
-
-NULL = r"\N"
-
-Row = tuple[object, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the current values within a scope ought to be.
-
-    A row is a tuple in the order of COLUMNS; many may come as one text of lines for COPY.
-    `scope` is an SQL condition on `a` with the parameters `values`: what is in scope and not in rows is not current.
-    `place`, wider, is where another current value of the same key can stand.
-    """
-
-    rows: Iterable[Row | str]
-    scope: str
-    place: str
-    values: dict[str, object]
-
 
 def recompute_cases(force: Force, version: DataVersion, touched: Sequence[date]) -> None:
-    """Recompute every window that uses one of the touched months, for every series counted from cases."""
+    """Recompute every window that uses one of the touched months, for every series counted from cases.
+
+    The composites of these series follow.
+    """
     wanted = _from_cases(force, touched)
     if wanted is not None:
         write(force, version, wanted)
+        composites.recompute(force, version, CaseRule.objects.values_list("indicator_id", flat=True))
 
 
 def recompute_observations(force: Force, version: DataVersion, touched: Iterable[int]) -> None:
-    """Recompute every window of the touched indicators that observations are the source of."""
-    write(force, version, _from_observations(force, touched))
+    """Recompute every window of the touched indicators that observations are the source of, and their composites."""
+    supplied = set(touched)
+    write(force, version, _from_observations(force, supplied))
+    composites.recompute(force, version, supplied)
 
 
 def differences(force: Force) -> int:
     """Count the current values that a full recompute would write or close; writes nothing."""
     ever = list(CaseMonth.objects.filter(force=force).order_by("month").values_list("month", flat=True).distinct())
     wanted = (_from_cases(force, ever), _from_observations(force, Indicator.objects.values_list("pk", flat=True)))
-    return sum(_compare(force, one) for one in wanted if one is not None)
+    counted = sum(compare(force, one) for one in wanted if one is not None)
+    return counted + composites.differences(force)
 
 
 def _from_cases(force: Force, touched: Sequence[date]) -> Wanted | None:
@@ -198,25 +169,30 @@ def _case_rows(
 
 def _from_observations(force: Force, touched: Iterable[int]) -> Wanted:
     indicators = {one.pk: one for one in Indicator.objects.filter(pk__in=list(touched)).select_related("case_rule")}
+    composite = list(Formula.objects.values_list("indicator_id", flat=True))
     supplied: dict[int, list[Observation]] = defaultdict(list)
     current = Observation.objects.filter(
         force=force, indicator_id__in=list(indicators), until_version__isnull=True, statistic=Statistic.LEVEL
     ).select_related("source", "area")
     for row in current:
         rule = getattr(indicators[row.indicator_id], "case_rule", None)
-        # A force figure of a period that cases cover is a control total, not a value.
-        if rule is None or row.start is None or row.start < rule.starts_on or row.area.force_id is None:
+        # A force figure of a period that cases cover, or of a composite, is a control total, not a value.
+        is_before_cases = rule is None or row.start is None or row.start < rule.starts_on
+        if row.area.force_id is None or (is_before_cases and row.indicator_id not in composite):
             supplied[row.indicator_id].append(row)
     rows: list[Row] = []
     for pk, of_indicator in supplied.items():
         given = [_supplied_row(row) for row in of_indicator]
-        taken = {(row[1], row[2], row[3], row[5]) for row in given}
-        added = _added_up(indicators[pk], of_indicator)
-        rows += [*given, *(row for row in added if (row[1], row[2], row[3], row[5]) not in taken)]
+        taken = {key_of(row) for row in given}
+        given += [row for row in _added_up(indicators[pk], of_indicator) if key_of(row) not in taken]
+        rows += [*given, *added_over_areas(indicators[pk], force, given)]
     counted = list(CaseRule.objects.values_list("source_id", flat=True).distinct())
     place = "a.indicator_id = ANY(%(indicators)s)"
-    values: dict[str, object] = {"indicators": list(indicators), "counted": counted}
-    return Wanted(rows, f"{place} AND a.source_id <> ALL(%(counted)s)", place, values)
+    own = "a.indicator_id = ANY(%(composite)s) AND a.area_id = ANY(%(own)s)"
+    values: dict[str, object] = {
+        "indicators": list(indicators), "counted": counted, "composite": composite, "own": _areas(force),
+    }  # fmt: skip
+    return Wanted(rows, f"{place} AND a.source_id <> ALL(%(counted)s) AND NOT ({own})", place, values)
 
 
 def _supplied_row(row: Observation) -> Row:
@@ -232,7 +208,9 @@ def _supplied_row(row: Observation) -> Row:
 
 
 def _added_up(indicator: Indicator, supplied: Iterable[Observation]) -> Iterator[Row]:
-    """Yield the quarters, 12 months and years to date of monthly observations that add up."""
+    """Yield the quarters, 12 months and years to date of monthly observations that may be put together over time."""
+    if indicator.over_time == Aggregation.SUPPLIED:
+        return
     series: dict[tuple[int | None, int], dict[date, Observation]] = defaultdict(dict)
     for row in supplied:
         if row.window == "month" and row.start is not None and row.value is not None:
@@ -240,7 +218,7 @@ def _added_up(indicator: Indicator, supplied: Iterable[Observation]) -> Iterator
     for (part_id, area_id), months in series.items():
         values = {month: row.value for month, row in months.items() if row.value is not None}
         counted = all(row.numerator is not None and row.denominator is not None for row in months.values())
-        if not indicator.is_additive and not counted:
+        if indicator.over_time == Aggregation.WEIGHTED and not counted:
             continue
         for month in month_range(min(months), max(months)):
             for window in COMPUTED_WINDOWS[1:]:
@@ -262,67 +240,16 @@ def _added_row(
     source_id = months[max(m for m in period.months if m in months)].source_id
     numerator = denominator = None
     value = summed.value
-    if value is not None and not indicator.is_additive:
-        numerator = sum((months[m].numerator or Decimal(0) for m in period.months), Decimal(0))
-        denominator = sum((months[m].denominator or Decimal(0) for m in period.months), Decimal(0))
-        value = percentage(numerator, denominator)
+    if value is not None and indicator.over_time == Aggregation.WEIGHTED:
+        numerator = sum_of(months[m].numerator or Decimal(0) for m in period.months)
+        denominator = sum_of(months[m].denominator or Decimal(0) for m in period.months)
+        scaled = ARITHMETIC.multiply(numerator, SCALES[Kind(indicator.kind)])
+        value = storable(ARITHMETIC.divide(scaled, denominator)) if denominator else None
     provisional = any(m in months and months[m].status == Status.PROVISIONAL for m in period.months)
-    status = Status.NOT_AVAILABLE if summed.missing else Status.PROVISIONAL if provisional else Status.FINAL
+    status = Status.NOT_AVAILABLE if value is None else Status.PROVISIONAL if provisional else Status.FINAL
+    note = "the denominator is 0" if value is None and not summed.missing else ""
     return (
         indicator.pk, part_id, area_id, period.window.value, period.start, period.end, "", value, numerator,
-        denominator, list(summed.missing), status.value, Basis.COUNTED.value, Qualifier.EXACT.value, "", "", source_id,
-        "",
+        denominator, list(summed.missing), status.value, Basis.COUNTED.value, Qualifier.EXACT.value, "", note,
+        source_id, "",
     )  # fmt: skip
-
-
-def write(force: Force, version: DataVersion, wanted: Wanted) -> None:
-    """Make what is wanted the current values within its scope; unchanged values write nothing."""
-    bound: dict[str, Any] = {**wanted.values, "force": force.pk, "version": version.number}
-    with connection.cursor() as cursor:
-        _load(cursor, wanted.rows)
-        cursor.execute(
-            f"UPDATE indicators_aggregate a SET until_version = %(version)s WHERE {CURRENT} AND {wanted.scope} "  # noqa: S608
-            f"AND NOT EXISTS (SELECT 1 FROM fresh n WHERE {SAME_KEY} AND {SAME_VALUES})",
-            bound,
-        )
-        cursor.execute(
-            f"INSERT INTO indicators_aggregate (force_id, since_version, {COLUMNS}) "  # noqa: S608
-            f"SELECT %(force)s, %(version)s, {COLUMNS} FROM fresh n "
-            "WHERE NOT EXISTS (SELECT 1 FROM indicators_aggregate a "
-            f"WHERE {CURRENT} AND {wanted.place} AND {SAME_KEY})",
-            bound,
-        )
-        cursor.execute("DROP TABLE fresh")
-
-
-def _compare(force: Force, wanted: Wanted) -> int:
-    """Count the rows in which the current values differ from what is wanted."""
-    bound: dict[str, Any] = {**wanted.values, "force": force.pk}
-    with connection.cursor() as cursor:
-        _load(cursor, wanted.rows)
-        cursor.execute(
-            f"""
-            SELECT (SELECT count(*) FROM indicators_aggregate a WHERE {CURRENT} AND {wanted.scope}
-                    AND NOT EXISTS (SELECT 1 FROM fresh n WHERE {SAME_KEY} AND {SAME_VALUES}))
-                 + (SELECT count(*) FROM fresh n WHERE NOT EXISTS (
-                      SELECT 1 FROM indicators_aggregate a WHERE {CURRENT} AND {SAME_KEY} AND {SAME_VALUES}))
-            """,  # noqa: S608
-            bound,
-        )
-        (count,) = cursor.fetchone()
-        cursor.execute("DROP TABLE fresh")
-    return int(count)
-
-
-def _load(cursor: CursorWrapper, rows: Iterable[Row | str]) -> None:
-    """Send rows into a table of this transaction alone."""
-    cursor.execute(
-        f"CREATE TEMPORARY TABLE fresh ON COMMIT DROP AS SELECT {COLUMNS} FROM indicators_aggregate WITH NO DATA"  # noqa: S608
-    )
-    with cursor.copy(f"COPY fresh ({COLUMNS}) FROM STDIN") as copy:
-        for row in rows:
-            if isinstance(row, str):
-                copy.write(row)
-            else:
-                copy.write_row(row)
-    cursor.execute("ANALYZE fresh")

@@ -6,15 +6,18 @@ from typing import Any
 
 from django.db import transaction
 
-from indicators.actions import aggregates, versions
+from indicators.actions import aggregates, sheets, versions
 from indicators.actions.cases import held_months
-from indicators.choices import Agreement, AreaKind, VersionKind
+from indicators.choices import Agreement, AreaKind, Kind, VersionKind
+from indicators.kinds import usual_aggregation
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import Breakdown, BreakdownValue
 from indicators.models.category import Category, Flag
 from indicators.models.data_version import DataVersion
 from indicators.models.exhibit import Exhibit
+from indicators.models.formula import Formula, FormulaTerm
 from indicators.models.indicator import CaseRule, Indicator
+from indicators.models.population import Population
 from indicators.models.portfolio import Portfolio
 from indicators.models.relation import Relation, RelationMember
 from indicators.models.source import DataSource
@@ -25,7 +28,7 @@ Document = dict[str, Any]
 
 INDICATOR_FIELDS = (
     "name", "kind", "unit", "decimals", "share_decimals", "polarity", "polarity_reason", "definition", "owner",
-    "method", "base_threshold", "is_additive", "footnote",
+    "method", "base_threshold", "small_number", "over_areas", "over_time", "footnote",
 )  # fmt: skip
 SOURCE_FIELDS: tuple[str, ...] = ("name", "kind", "owner", "method", "note")
 RULE_LISTS = ("crime_types", "excluded_crime_types", "offences", "flags")
@@ -47,7 +50,10 @@ def _what_moves_figures() -> list[object]:
         list(Category.objects.order_by("id").values_list()),
         list(Flag.objects.order_by("id").values_list("id", "slug")),
         list(BreakdownValue.objects.order_by("id").values_list("id", "breakdown_id", "offences", "flags")),
-        list(Indicator.objects.order_by("id").values_list("id", "is_additive", "breakdown_id")),
+        list(Indicator.objects.order_by("id").values_list("id", "kind", "over_areas", "over_time", "breakdown_id")),
+        list(Formula.objects.order_by("id").values_list()),
+        list(FormulaTerm.objects.order_by("id").values_list()),
+        list(Population.objects.order_by("id").values_list("id", flat=True)),
         list(CaseRule.objects.order_by("id").values_list()),
     ]
 
@@ -60,6 +66,8 @@ def load(document: Document, *, by: Person) -> dict[str, int]:
     """
     before = _what_moves_figures()
     counts = _load(document)
+    sheets.load(document.get("indicators", []), by=by)
+    sheets.load_populations(document.get("populations", []))
     if _what_moves_figures() != before:
         take_new_figures(by=by, reason="Definitions loaded")
     return counts
@@ -131,6 +139,9 @@ def _breakdown(entry: Document) -> None:
 
 def _indicator(entry: Document, position: int) -> None:
     fields = {name: entry[name] for name in INDICATOR_FIELDS if name in entry}
+    if "is_additive" in entry and not entry.get("formula"):  # how older documents say it
+        usual = usual_aggregation(Kind(entry["kind"]), is_additive=entry["is_additive"])
+        fields = {"over_areas": usual, "over_time": usual, **fields}
     appendix = entry.get("appendix") or []
     fields["appendix"] = appendix if isinstance(appendix, list) else [appendix]
     fields["position"] = position
@@ -138,14 +149,14 @@ def _indicator(entry: Document, position: int) -> None:
     fields["source"] = DataSource.objects.get(slug=entry["source"]) if entry.get("source") else None
     fields["breakdown"] = Breakdown.objects.get(slug=entry["breakdown"]) if entry.get("breakdown") else None
     indicator, _ = Indicator.objects.update_or_create(key=entry["key"], defaults=fields)
-    rule = entry.get("cases")
-    if rule:
+    counted = entry.get("cases")
+    if counted:
         CaseRule.objects.update_or_create(
             indicator=indicator,
             defaults={
-                "source": DataSource.objects.get(slug=rule["source"]),
-                "starts_on": date.fromisoformat(rule["from"]),
-                **{name: rule.get(name, []) for name in RULE_LISTS},
+                "source": DataSource.objects.get(slug=counted["source"]),
+                "starts_on": date.fromisoformat(counted["from"]),
+                **{name: counted.get(name, []) for name in RULE_LISTS},
             },
         )
 

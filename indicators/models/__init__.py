@@ -9,15 +9,18 @@ from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.data_version import DataVersion
 from indicators.models.delivery import DeliveryNote, ExpectedDelivery
 from indicators.models.exhibit import Exhibit
+from indicators.models.formula import Formula, FormulaTerm
 from indicators.models.import_part import ImportPart
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.job import Job
 from indicators.models.observation import Observation, StagedObservation
 from indicators.models.overlay import CountingRule, Mark, SetAside
+from indicators.models.population import Population
 from indicators.models.portfolio import Portfolio
 from indicators.models.profile import CaseProfile
 from indicators.models.relation import Explanation, Relation, RelationMember
 from indicators.models.retention import RetentionRule
+from indicators.models.sheet import DefinitionVersion, FrameworkCode, PartOf
 from indicators.models.source import DataSource
 from indicators.models.target import Target
 
@@ -37,18 +40,24 @@ __all__ = [
     "DataImport",
     "DataSource",
     "DataVersion",
+    "DefinitionVersion",
     "DeliveryNote",
     "Exhibit",
     "ExpectedDelivery",
     "Explanation",
     "Flag",
     "Force",
+    "Formula",
+    "FormulaTerm",
+    "FrameworkCode",
     "ImportPart",
     "ImportProblem",
     "Indicator",
     "Job",
     "Mark",
     "Observation",
+    "PartOf",
+    "Population",
     "Portfolio",
     "Relation",
     "RelationMember",

@@ -8,6 +8,7 @@ from indicators import pages, queries
 from indicators.both_counts import counting_of
 from indicators.choices import PERMISSIONS
 from indicators.forms import quarter_of
+from indicators.formulas import formula_in_words
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
@@ -46,9 +47,7 @@ def listing(request: PersonRequest) -> HttpResponse:
 @gate("indicator.see")
 def page(request: PersonRequest, key: str) -> HttpResponse:
     """Show one indicator: reference sheet, figures, chart, table, where it comes from."""
-    indicator = get_object_or_404(
-        Indicator.objects.select_related("portfolio", "source", "breakdown", "parent", "case_rule__source"), key=key
-    )
+    indicator = get_object_or_404(queries.with_sheet(), key=key)
     force, quarter = where(request)
     book = queries.figure_book(force, quarter, keys=[key], with_districts=True)
     shown = pages.indicator_page(book, key)
@@ -59,6 +58,8 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "case_source": _case_source(request, indicator),
         "counting": counting_of(force, indicator, quarter),
         "targets": indicator.targets.select_related("part"),
+        "wordings": book.measures[key].wordings,
+        "formula": formula_in_words(indicator),
         **pages.around(quarter),
         **shown,
         **queries.origin(force, indicator, book, shown["figures"]),

@@ -27,8 +27,11 @@ from indicators.models.breakdown import Breakdown, BreakdownValue
 from indicators.models.category import Category, Flag
 from indicators.models.data_version import DataVersion
 from indicators.models.exhibit import Exhibit
+from indicators.models.formula import Formula, FormulaTerm
 from indicators.models.indicator import Indicator
+from indicators.models.population import Population
 from indicators.models.portfolio import Portfolio
+from indicators.models.sheet import DefinitionVersion
 from indicators.models.source import DataSource
 from indicators.models.target import Target
 from indicators.periods import Quarter
@@ -131,7 +134,7 @@ def test_the_index_shows_each_only_what_they_keep(keeper, office, client, analys
 
 def test_nothing_but_reference_data_and_accounts_is_registered():
     assert set(site._registry) == {
-        User, Portfolio, DataSource, Area, Category, Flag, Breakdown, Indicator, Target, Exhibit,
+        User, Portfolio, DataSource, Area, Category, Flag, Breakdown, Indicator, Formula, Population, Target, Exhibit,
     }  # fmt: skip
 
 
@@ -316,6 +319,15 @@ def test_account_pages_cost_the_same_for_one_role_and_for_many(office, make_pers
 # Reference data.
 
 
+def make_composite() -> Formula:
+    """Make the capacity for cadets follow from those enrolled."""
+    formula = Formula.objects.create(indicator=Indicator.objects.get(key="cadets_capacity"))
+    FormulaTerm.objects.create(
+        formula=formula, side="numerator", indicator=Indicator.objects.get(key="cadets_enrolled")
+    )
+    return formula
+
+
 @pytest.fixture
 def kept(force):
     """Return the force with at least one row in every table of reference data."""
@@ -323,6 +335,11 @@ def kept(force):
     Exhibit.objects.get_or_create(
         key="trend", defaults={"title": "Trend", "portfolio": portfolio, "definition": {"kind": "line"}}
     )
+    make_composite()
+    Population.objects.create(
+        area=Area.objects.get(force=force, kind="force"), kind="residents", mid_year=2019, value=1_508_941,
+        release="mid-2019 estimates", released_on=date(2020, 6, 24),
+    )  # fmt: skip
     return force
 
 
@@ -417,7 +434,7 @@ def test_changing_a_definition_moves_its_figures_and_keeps_the_earlier_ones(forc
     row = Indicator.objects.get(key=key)
     address = f"/admin/indicators/indicator/{row.pk}/change/"
     fields = fields_of(keeper.get(address))
-    fields.pop("is_additive")
+    fields["over_time"] = "supplied"
     assert keeper.post(address, fields).status_code == 302
     assert (value(None), value(2), value(1)) == ("nothing", "nothing", "1,560")
 
@@ -451,7 +468,8 @@ def test_changing_a_breakdown_keeps_the_slugs_that_texts_use(force, keeper):
 
 WRONG_INDICATOR = {
     "Write why neither direction": {"polarity": "neutral", "polarity_reason": ""},
-    "Only counts and money": {"kind": "mean", "is_additive": "on"},
+    "Only counts and money": {"kind": "mean", "over_time": "add"},
+    "as supplied": {"kind": "median", "over_areas": "weighted"},
 }
 
 
@@ -460,6 +478,73 @@ def test_an_indicator_that_makes_no_sense_is_refused_in_words(force, keeper):
     address = f"/admin/indicators/indicator/{row.pk}/change/"
     for words, wrong in WRONG_INDICATOR.items():
         assert words in errors_of(keeper.post(address, fields_of(keeper.get(address)) | wrong))
+
+
+WRONG_FORMULA = {
+    "in a circle": {"terms-0-indicator": "cadets_capacity"},
+    "another unit": {"terms-0-indicator": "special_constable_training_hours"},
+    "nothing above the line": {"terms-0-DELETE": "on"},
+    "must be greater": {"multiplier": "0"},
+    "not a part of": {"terms-0-part": "race"},
+}
+
+
+def test_a_formula_that_makes_no_sense_is_refused_in_words(force, keeper):
+    formula = make_composite()
+    address = f"/admin/indicators/formula/{formula.pk}/change/"
+    race = BreakdownValue.objects.get(breakdown__slug="hate_strand", slug="race").pk
+    for words, wrong in WRONG_FORMULA.items():
+        keys = {name: Indicator.objects.get(key=key).pk for name, key in wrong.items() if name.endswith("indicator")}
+        parts = {name: race for name in wrong if name.endswith("part")}
+        answer = keeper.post(address, fields_of(keeper.get(address)) | wrong | keys | parts)
+        assert answer.status_code == 200 and words in errors_of(answer), words
+
+
+def test_a_new_formula_and_a_new_estimate_make_data_versions(force, keeper, analyst):
+    versions.take(force, VersionKind.IMPORT, by=analyst.person)
+    terms = {
+        "indicator": Indicator.objects.get(key="cadets_capacity").pk, "multiplier": "2", "terms-TOTAL_FORMS": 1,
+        "terms-INITIAL_FORMS": 0, "terms-0-side": "numerator", "terms-0-position": 0,
+        "terms-0-indicator": Indicator.objects.get(key="cadets_enrolled").pk,
+    }  # fmt: skip
+    assert keeper.post("/admin/indicators/formula/add/", terms).status_code == 302
+    assert FormulaTerm.objects.get().formula.multiplier == 2
+    estimate = {
+        "area": Area.objects.get(force=force, kind="force").pk, "kind": "residents", "mid_year": 2019,
+        "value": "1508941", "release": "mid-2019 estimates", "released_on": "2020-06-24",
+    }  # fmt: skip
+    assert keeper.post("/admin/indicators/population/add/", estimate).status_code == 302
+    assert [one.reason for one in DataVersion.objects.order_by("number")][1:] == [
+        "formula “formula of Cadets: places” changed in the admin",
+        f"population “{Population.objects.get()}” changed in the admin",
+    ]
+    assert "already exists" in errors_of(keeper.post("/admin/indicators/population/add/", estimate))
+
+
+def test_another_definition_is_written_through_its_action(force, keeper, analyst):
+    row = Indicator.objects.get(key="cadets_enrolled")
+    address = f"/admin/indicators/indicator/{row.pk}/change/"
+    later = {
+        "definition_versions-TOTAL_FORMS": 1, "definition_versions-0-starts_on": "2020-04-01",
+        "definition_versions-0-definition": "Cadets on the roll.", "definition_versions-0-reason": "Agreed",
+    }  # fmt: skip
+    assert keeper.post(address, fields_of(keeper.get(address)) | later).status_code == 302
+    made = DefinitionVersion.objects.get()
+    assert (made.definition, made.by, made.starts_on) == ("Cadets on the roll.", analyst, date(2020, 4, 1))
+    second = {name.replace("-0-", "-1-"): value for name, value in later.items()}
+    second |= {"definition_versions-TOTAL_FORMS": 2, "definition_versions-INITIAL_FORMS": 1}
+    answer = keeper.post(address, fields_of(keeper.get(address)) | second)
+    assert answer.status_code == 403 and "already holds" in answer.content.decode()
+
+
+def test_an_indicator_that_a_formula_needs_cannot_become_unfit_for_it(force, keeper):
+    make_composite()
+    row = Indicator.objects.get(key="cadets_capacity")
+    address = f"/admin/indicators/indicator/{row.pk}/change/"
+    answer = keeper.post(address, fields_of(keeper.get(address)) | {"over_time": "add"})
+    assert answer.status_code == 403 and "as supplied only" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.over_time == "supplied"
 
 
 def test_a_target_that_makes_no_sense_is_refused_in_words(force, keeper):

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from indicators.choices import Basis, Kind, Polarity, Qualifier, Statistic, Status, Unit, Window
-from indicators.figures import FigureBook, Measure, Series, Slot, Value
+from indicators.figures import FigureBook, Series, Slot, Value
 from indicators.periods import Period, Quarter, period_ending
+from indicators.sheets import Measure
 from indicators.tables import Cell, Table
 from narratives.documents import Paragraph, Run, TableBlock
 from portal.appendix import Numbers, appendix_lines, appendix_tables, letters
