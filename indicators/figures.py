@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from indicators.calculations import Change, Share, change, missing_reason, share, supplied_change
 from indicators.choices import Basis, Kind, Polarity, Qualifier, Statistic, Status, Unit, Window
+from indicators.dated_notes import DatedNote, told
 from indicators.formatting import absolute_text, change_text, percent_text, share_text, value_text
 from indicators.periods import Period, Quarter, label, month_end, previous_equivalent
 
@@ -19,6 +20,7 @@ ASPECTS = (
     "value", "previous", "change", "absolute", "percent", "direction", "share", "previous_share", "period",
     "previous_period",
 )  # fmt: skip
+LOW_BASE = "previous value below {}: no percentage"
 WINDOW_KEY = re.compile(rf"^({'|'.join(window.value for window in Window)})(?:-(\d{{4}})-(\d{{2}}))?$")
 
 
@@ -111,6 +113,7 @@ class Figure:
     supplied_share: Decimal | None
     previous_share: Decimal | None
     supplied_source: str = ""
+    dated: tuple[DatedNote, ...] = ()
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -179,8 +182,8 @@ class Figure:
         if self.current is None and self.change.is_supplied:
             notes.append("only the change is published")
         if self.change.is_low_base:
-            notes.append(f"previous value below {self.measure.base_threshold}: no percentage")
-        return tuple(notes)
+            notes.append(LOW_BASE.format(self.measure.base_threshold))
+        return (*notes, *(note.text for note in self.dated))
 
     def _text(self, value: Value | None) -> str:
         if value is None:
@@ -210,6 +213,7 @@ class FigureBook:
     supplied: Mapping[tuple[Series, Slot], Mapping[Statistic, Decimal]]
     comparators: frozenset[str] = frozenset()
     supplied_sources: Mapping[tuple[Series, Slot], str] = field(default_factory=dict)
+    dated_notes: tuple[DatedNote, ...] = ()
 
     def reference(self, key: str) -> str:
         """Return the text of a reference with its aspect, for example `rape.r12.change`. Raises UnknownFigure."""
@@ -280,6 +284,7 @@ class FigureBook:
         if previous is None and Statistic.PREVIOUS in given and current is not None:
             previous = self._given(given[Statistic.PREVIOUS], current)
             earlier = None
+        changed = self._change(measure, current, previous, given)
         return Figure(
             key=self.key_of(series, slot),
             measure=measure,
@@ -290,12 +295,17 @@ class FigureBook:
             current=current,
             previous=previous,
             previous_period=earlier,
-            change=self._change(measure, current, previous, given),
+            change=changed,
             share=self._share(series, slot),
             supplied_share=given.get(Statistic.SHARE),
             previous_share=self._previous_share(series, earlier, given),
             supplied_source=self.supplied_sources.get((series, slot), ""),
+            dated=told(self.notes_on(series), period, earlier if changed.direction else None),
         )
+
+    def notes_on(self, series: Series) -> tuple[DatedNote, ...]:
+        """Return the dated notes about a series, whatever their dates."""
+        return tuple(note for note in self.dated_notes if note.is_about(series.indicator, series.part, series.area))
 
     def name_of(self, series: Series) -> str:
         """Return the name of a series in words."""

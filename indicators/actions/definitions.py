@@ -1,4 +1,4 @@
-"""Definitions: portfolios, sources, areas, offences, breakdowns, indicators, targets, exhibits, from one document."""
+"""Definitions: portfolios, sources, areas, offences, breakdowns, indicators, targets, notes, exhibits: one document."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from indicators.actions import aggregates, versions
+from indicators.actions import aggregates, dated_notes, versions
 from indicators.actions.cases import held_months
 from indicators.choices import AreaKind, VersionKind
 from indicators.models.area import Area, Force
@@ -59,6 +59,7 @@ def load(document: Document, *, by: Person) -> dict[str, int]:
     """
     before = _what_moves_figures()
     counts = _load(document)
+    dated_notes.load(document.get("notes", []), by=by)
     if _what_moves_figures() != before:
         take_new_figures(by=by, reason="Definitions loaded")
     return counts
