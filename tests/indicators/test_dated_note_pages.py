@@ -122,6 +122,19 @@ def test_a_note_on_other_indicators_areas_or_forces_is_not_told(force, analyst):
     assert [one.label for one in figure.dated] == [own.label]
 
 
+def test_a_footnote_on_one_value_is_told_of_that_value_alone(ada, force, analyst):
+    load_months(force, analyst)
+    sent = {
+        **FIELDS, "kind": "footnote", "starts_on": "", "text": "Three days are missing.", "window": "month",
+        "end": "2020-08-31", "indicators": ["investigations"], "areas": ["smallshire"],
+    }  # fmt: skip
+    assert ada.post(reverse("note-new"), sent).status_code == 302
+    assert "One value: August 2020" in text(ada.get(reverse("notes")))
+    figures = queries.figure_book(force, Quarter(2020, 2)).of_quarter()
+    told = {one.key for one in figures if one.notes == ("Three days are missing",)}
+    assert told == {"investigations.month-2020-08"}
+
+
 def test_an_ended_note_is_printed_no_more_and_stays_in_the_list(ada, force, analyst):
     load_months(force, analyst)
     kept = note(analyst)
