@@ -32,6 +32,7 @@ from indicators.figures import Figure
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import Breakdown, BreakdownValue
+from indicators.models.dated_note import DatedNote
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.observation import Observation
 from indicators.models.portfolio import Portfolio
@@ -45,7 +46,17 @@ USUAL_RECORDS = 100
 # Every other column is text and is escaped in CSV.
 NUMBERS = {"value", "previous", "change", "change_percent", "share_percent", "since_version", "decimals", "definition"}
 LISTS = ("indicators", "figures")
-DEFINITIONS = (Portfolio, DataSource, Breakdown, BreakdownValue, Indicator, CaseRule, DefinitionVersion, Target)
+DEFINITIONS = (
+    Portfolio,
+    DataSource,
+    Breakdown,
+    BreakdownValue,
+    Indicator,
+    CaseRule,
+    DefinitionVersion,
+    Target,
+    DatedNote,
+)
 
 
 class CsvRenderer(BaseRenderer):

@@ -284,6 +284,21 @@ DELIVERY_NAMES = {
 }
 
 
+class NoteKind(StrEnum):
+    """What a dated note tells of figures: made otherwise from a day on, something happened, or to be read with care."""
+
+    BREAK = "break"
+    ANNOTATION = "annotation"
+    FOOTNOTE = "footnote"
+
+
+NOTE_NAMES = {
+    NoteKind.BREAK: "Series break",
+    NoteKind.ANNOTATION: "Annotation",
+    NoteKind.FOOTNOTE: "Footnote",
+}
+
+
 class Direction(StrEnum):
     """The word for a change; always derived, never typed."""
 
@@ -382,6 +397,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "import.revert": frozenset({Role.ANALYST}),
     "profile.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
     "profile.edit": frozenset({Role.ANALYST}),
+    "note.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
+    "note.edit": frozenset({Role.ANALYST}),
     "counting.change": frozenset({Role.ANALYST}),
     "retention.settle": frozenset({Role.ANALYST}),
     # Readers can never reach a case. A report manager sees the cases that are set aside, to be the second person.

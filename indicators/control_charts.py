@@ -2,10 +2,11 @@
 
 For monthly values only, never for rolling totals, whose neighbours share eleven months. Centre line and
 limits after Wheeler, "Understanding Variation": mean ± 2.66 × mean moving range. Missing months are left
-out: moving ranges and runs go from one known point to the next.
+out: moving ranges and runs go from one known point to the next. Provisional months are judged, but centre and
+limits are made of settled months alone: a month that is still filling up would draw them down.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -50,23 +51,33 @@ class Verdict:
     words: str
     rule: str
 
+    @property
+    def weight(self) -> int:
+        """The place of the rule in the order of weight: 0 for a point outside the limits, 4 where no rule holds."""
+        return next((at for at, (_, *names) in enumerate(_RULES) if self.rule in names), len(_RULES))
+
 
 def limits(
-    values: Sequence[tuple[date, Decimal | None]], breaks: Sequence[date] = (), floor: Decimal | None = None
+    values: Sequence[tuple[date, Decimal | None]],
+    breaks: Sequence[date] = (),
+    floor: Decimal | None = None,
+    provisional: Collection[date] = (),
 ) -> tuple[Segment, ...]:
     """Return one segment for each stretch between series breaks that has a known point.
 
     `values` are (month, value), in any order; None is a missing month. A break restarts the limits with the
     month in which it lies. `floor` is the least value there can be (0 for counts): no lower limit goes below
-    it. ValueError when a month is given twice.
+    it. `provisional` are those of the months that do not count for centre and limits. ValueError when a month is
+    given twice.
     """
     segments = []
     for points in _stretches(values, breaks):
         start, end = points[0][0], points[-1][0]
-        if len(points) < MIN_POINTS:
+        settled = [value for day, value in points if day not in provisional]
+        if len(settled) < MIN_POINTS:
             segments.append(Segment(start, end, None, None, None))
             continue
-        centre, reach = _centre_and_reach([value for _, value in points])
+        centre, reach = _centre_and_reach(settled)
         lower = ARITHMETIC.subtract(centre, reach)
         if floor is not None:
             lower = max(lower, require_decimal(floor))
@@ -74,7 +85,9 @@ def limits(
     return tuple(segments)
 
 
-def verdict(values: Sequence[tuple[date, Decimal | None]], breaks: Sequence[date] = ()) -> Verdict:
+def verdict(
+    values: Sequence[tuple[date, Decimal | None]], breaks: Sequence[date] = (), provisional: Collection[date] = ()
+) -> Verdict:
     """Say whether the last point, with those before it since the last break, is more than natural variation.
 
     Rules, in this order: a point outside the limits; 8 on one side of the centre; 6 rising or falling; 2 of 3
@@ -86,11 +99,12 @@ def verdict(values: Sequence[tuple[date, Decimal | None]], breaks: Sequence[date
     if latest[1] is None:
         return Verdict(TOO_FEW, "the latest value is not available")
     points = _stretches(values, breaks)[-1]
-    if len(points) < MIN_POINTS:
-        return Verdict(TOO_FEW, f"limits need {MIN_POINTS} points; there are {len(points)}")
-    numbers = [value for _, value in points]
-    centre, reach = _centre_and_reach(numbers)
-    above = [ARITHMETIC.subtract(value, centre) for value in numbers]
+    settled = [value for day, value in points if day not in provisional]
+    if len(settled) < MIN_POINTS:
+        since = " that are not provisional" if len(settled) < len(points) else ""
+        return Verdict(TOO_FEW, f"limits need {MIN_POINTS} points{since}; there are {len(settled)}")
+    centre, reach = _centre_and_reach(settled)
+    above = [ARITHMETIC.subtract(value, centre) for _, value in points]
     # Seen upside down, a fall is a rise: each rule is written once.
     below = [distance.copy_negate() for distance in above]
     for rule, rise_name, fall_name in _RULES:
@@ -99,6 +113,17 @@ def verdict(values: Sequence[tuple[date, Decimal | None]], breaks: Sequence[date
         if rule(below, reach):
             return Verdict(FALL, fall_name)
     return Verdict(NO_SIGNAL, "")
+
+
+def reaches(value: Decimal, segment: Segment) -> Decimal:
+    """Return how far a value lies from the centre, in units of the distance to the upper limit: above 1 is outside.
+
+    0 where there are no limits, or where they leave no room at all.
+    """
+    if segment.centre is None or segment.upper is None or segment.upper == segment.centre:
+        return Decimal(0)
+    away = ARITHMETIC.subtract(require_decimal(value), segment.centre).copy_abs()
+    return ARITHMETIC.divide(away, ARITHMETIC.subtract(segment.upper, segment.centre))
 
 
 def _stretches(values: Sequence[tuple[date, Decimal | None]], breaks: Sequence[date]) -> list[list[Point]]:
@@ -138,9 +163,11 @@ def _is_near_a_limit(distances: Sequence[Decimal], reach: Decimal) -> bool:
     return near[-1] and sum(near) >= 2
 
 
+ABOVE, BELOW = "the last point is above the upper limit", "the last point is below the lower limit"
+
 # In order of weight: the first rule that holds gives the verdict.
 _RULES: tuple[tuple[Rule, str, str], ...] = (
-    (_is_outside, "the last point is above the upper limit", "the last point is below the lower limit"),
+    (_is_outside, ABOVE, BELOW),
     (_is_on_one_side, "the last 8 points are above the centre", "the last 8 points are below the centre"),
     (_is_rising, "the last 6 points rise", "the last 6 points fall"),
     (

@@ -5,7 +5,7 @@ A row is {"series": "rape", "label"?}; a column {"heading", "window", "aspect"} 
 `quarters_back` or `bracket` (a second column whose text follows in brackets). `{period}` in a heading becomes the
 column's own period. {"kind": "matrix", "series", "years"} makes financial year × month.
 A chart's definition is {"kind": "line", "series": [...], "months": 25} or {"kind": "bar", "series": [...], "window",
-"aspects": ["previous", "value"]}.
+"aspects": ["previous", "value"]}; {"kind": "control", "series": "asb", "months": 25} draws one series with its limits.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +15,8 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.choices import UNIT_NAMES, Status, Window
-from indicators.figures import Figure, FigureBook, Series, Slot, UnknownFigure
+from indicators.dated_notes import DatedNote
+from indicators.figures import LOW_BASE, Figure, FigureBook, Series, Slot, UnknownFigure
 from indicators.periods import (
     Period,
     add_months,
@@ -27,6 +28,7 @@ from indicators.periods import (
     short_label,
 )
 from indicators.renderings import charts
+from indicators.signals import KEY_TO_LINES, SHOWN_MONTHS, Signal, data_table, drawing, signal
 from indicators.tables import Cell, Chart, Table
 
 Definition = Mapping[str, Any]
@@ -46,7 +48,7 @@ class ExhibitRefused(ValueError):
 
 def compute(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Compute an exhibit from its definition. Raises ExhibitRefused when the definition does not fit the data."""
-    makers = {"table": _table, "matrix": _matrix, "line": _line, "bar": _bar}
+    makers = {"table": _table, "matrix": _matrix, "line": _line, "bar": _bar, "control": _control}
     maker = makers.get(str(definition.get("kind")))
     if maker is None:
         raise ExhibitRefused(f"{key}: “{definition.get('kind')}” is not a kind of exhibit")
@@ -153,7 +155,7 @@ def _matrix(key: str, title: str, definition: Definition, book: FigureBook) -> E
         caption=title,
         header=tuple(Cell(text, is_header=True, is_numeric=at > 0) for at, text in enumerate(header)),
         rows=tuple(rows),
-        notes=_notes(definition, bound, book),
+        notes=_notes(definition, bound, book, is_compared=False),
         source=source_line(bound, book),
     )
     return Exhibited(table, tuple(bound))
@@ -196,10 +198,35 @@ def _line(key: str, title: str, definition: Definition, book: FigureBook) -> Exh
         svg=charts.line_chart(points, unit),
         summary=summary,
         table=table,
-        notes=_notes(definition, used, book),
+        notes=_notes(definition, used, book, is_compared=False),
         source=source_line(used, book),
     )
     return Exhibited(chart, tuple(used))
+
+
+def _control(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
+    shown = signal(book, book.series(str(definition["series"])), int(definition.get("months", SHOWN_MONTHS)))
+    if shown is None:
+        raise ExhibitRefused(f"{key}: {definition['series']} has no single months up to the end of the quarter")
+    chart = control_chart(key, title, shown, book, definition)
+    return Exhibited(chart, tuple(cell.figure for row in chart.table.rows for cell in row if cell.figure))
+
+
+def control_chart(
+    key: str, title: str, shown: Signal, book: FigureBook, definition: Definition, *, is_drawn: bool = True
+) -> Chart:
+    """Make the chart of a signal; without its drawing where words and figures are enough, for drawing takes time."""
+    slots = [Slot(Window.MONTH, month_end(month.first)) for month in shown.months if month.value]
+    used = [book.key_of(shown.series, slot) for slot in slots]
+    return Chart(
+        key=key,
+        title=title,
+        svg=drawing(shown) if is_drawn else "",
+        summary=shown.summary,
+        table=data_table(key, title, shown, book),
+        notes=(KEY_TO_LINES, *_notes(definition, used, book, is_compared=False)),
+        source=source_line(used, book),
+    )
 
 
 def _drawn(figure: Figure | None) -> tuple[float | None, bool]:
@@ -284,20 +311,44 @@ def _number(figure: Figure, aspect: str) -> float | None:
     return None if value is None or value.amount is None else float(value.amount)
 
 
-def _notes(definition: Definition, keys: Iterable[str], book: FigureBook) -> tuple[str, ...]:
-    """The definition's own notes, the footnotes of its measures, and what must be known of single values."""
+def _notes(
+    definition: Definition, keys: Iterable[str], book: FigureBook, *, is_compared: bool = True
+) -> tuple[str, ...]:
+    """The definition's own notes, the footnotes of its measures, and what must be known of single values.
+
+    A dated note is told when it falls among all that is shown of a series: its values, and, where they are compared,
+    the values before them.
+    """
     notes = list(definition.get("notes", []))
     by_words: dict[str, list[str]] = {}
+    shown: dict[Series, list[Period]] = {}
     for key in keys:
         figure = book.figure(key)
         if figure.measure.footnote:
             notes.append(f"{figure.measure.name}: {figure.measure.footnote}")
+        # Dated notes are told once for all that is shown; a percentage that nobody looks for is not missed.
+        left_out = {note.text for note in figure.dated}
+        left_out |= set() if is_compared else {LOW_BASE.format(figure.measure.base_threshold)}
         for words in figure.notes:
-            by_words.setdefault(words, []).append(figure.measure.name)
+            if words not in left_out:
+                by_words.setdefault(words, []).append(figure.measure.name)
+        periods = shown.setdefault(figure.series, [])
+        periods.append(figure.period)
+        if is_compared and figure.previous_period and figure.change.direction:
+            periods.append(figure.previous_period)
+    for note, series in _told(shown, book):
+        is_narrow = note.part or note.areas
+        name = book.name_of(series) if is_narrow else book.measures[series.indicator].name
+        by_words.setdefault(note.text, []).append(name)
     for words, names in by_words.items():
         distinct = list(dict.fromkeys(names))
         notes.append(f"{words[0].upper()}{words[1:]}: {', '.join(distinct)}.")
     return tuple(dict.fromkeys(notes))
+
+
+def _told(shown: Mapping[Series, Sequence[Period]], book: FigureBook) -> Iterator[tuple[DatedNote, Series]]:
+    for series, periods in shown.items():
+        yield from ((note, series) for note in book.notes_on(series) if note.is_told_over(periods))
 
 
 def source_line(keys: Iterable[str], book: FigureBook) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from indicators.calculations import Change, Share, change, missing_reason, share, supplied_change
 from indicators.choices import Basis, Kind, Qualifier, Statistic, Status, Unit, Window
+from indicators.dated_notes import DatedNote, told
 from indicators.formatting import absolute_text, change_text, percent_text, share_text, value_text
 from indicators.periods import Period, Quarter, label, month_end, previous_equivalent
 from indicators.sheets import Measure, Wording, changes_between, in_force
@@ -20,6 +21,7 @@ ASPECTS = (
     "value", "previous", "change", "absolute", "percent", "direction", "share", "previous_share", "period",
     "previous_period",
 )  # fmt: skip
+LOW_BASE = "previous value below {}: no percentage"
 WINDOW_KEY = re.compile(rf"^({'|'.join(window.value for window in Window)})(?:-(\d{{4}})-(\d{{2}}))?$")
 
 
@@ -92,6 +94,7 @@ class Figure:
     supplied_share: Decimal | None
     previous_share: Decimal | None
     supplied_source: str = ""
+    dated: tuple[DatedNote, ...] = ()
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -169,8 +172,8 @@ class Figure:
         since = self.previous_period.end if self.previous and self.previous_period else self.period.start
         notes += changes_between(self.measure.wordings, since, self.period.end)
         if self.change.is_low_base:
-            notes.append(f"previous value below {self.measure.base_threshold}: no percentage")
-        return tuple(notes)
+            notes.append(LOW_BASE.format(self.measure.base_threshold))
+        return (*notes, *(note.text for note in self.dated))
 
     def _text(self, value: Value | None) -> str:
         if value is None:
@@ -200,6 +203,7 @@ class FigureBook:
     supplied: Mapping[tuple[Series, Slot], Mapping[Statistic, Decimal]]
     comparators: frozenset[str] = frozenset()
     supplied_sources: Mapping[tuple[Series, Slot], str] = field(default_factory=dict)
+    dated_notes: tuple[DatedNote, ...] = ()
 
     def reference(self, key: str) -> str:
         """Return the text of a reference with its aspect, for example `rape.r12.change`. Raises UnknownFigure."""
@@ -270,6 +274,7 @@ class FigureBook:
         if previous is None and Statistic.PREVIOUS in given and current is not None:
             previous = self._given(given[Statistic.PREVIOUS], current)
             earlier = None
+        changed = self._change(measure, current, previous, given)
         return Figure(
             key=self.key_of(series, slot),
             measure=measure,
@@ -280,12 +285,17 @@ class FigureBook:
             current=current,
             previous=previous,
             previous_period=earlier,
-            change=self._change(measure, current, previous, given),
+            change=changed,
             share=self._share(series, slot),
             supplied_share=given.get(Statistic.SHARE),
             previous_share=self._previous_share(series, earlier, given),
             supplied_source=self.supplied_sources.get((series, slot), ""),
+            dated=told(self.notes_on(series), period, earlier if changed.direction else None),
         )
+
+    def notes_on(self, series: Series) -> tuple[DatedNote, ...]:
+        """Return the dated notes about a series, whatever their dates."""
+        return tuple(note for note in self.dated_notes if note.is_about(series.indicator, series.part, series.area))
 
     def name_of(self, series: Series) -> str:
         """Return the name of a series in words."""

@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import Any
 
 from indicators.choices import Window
-from indicators.exhibits import appendix_text, compute
+from indicators.exhibits import appendix_text, control_chart
 from indicators.figures import Figure, FigureBook, Series, Slot
-from indicators.periods import Quarter, add_months, first_of_month, label, month_end, period_ending
+from indicators.periods import Quarter, month_text
+from indicators.signals import SHOWN_MONTHS, Signal, signal
 from indicators.tables import Chart
 
-CHART_MONTHS = 25
 EARLIER_QUARTERS = 5
 SHARED = (Window.QUARTER, Window.ROLLING_12, Window.SNAPSHOT)
 
@@ -60,16 +60,14 @@ def headline(book: FigureBook, figures: Iterable[Figure]) -> Figure | None:
 
 
 def indicator_page(book: FigureBook, key: str) -> dict[str, Any]:
-    """Return the tables of an indicator's page: this quarter, earlier quarters, districts, months."""
+    """Return the tables and the chart of an indicator's page: this quarter, earlier quarters, districts."""
     figures = list(book.of_quarter(key))
     own = [figure for figure in figures if figure.series.area in {"", *book.comparators}]
-    drawn = monthly_chart(book, key)
     return {
         "figures": figures,
         "lines": [line(figure) for figure in own if figure.period.window != Window.MONTH],
         "single_months": [line(figure) for figure in own if figure.period.window == Window.MONTH],
-        "months": drawn.table if drawn else None,
-        "chart": drawn,
+        "chart": monthly_chart(book, key, is_drawn=False),
         "earlier": _earlier(book, key),
         "places": _places(book, key),
         "shares": [
@@ -102,18 +100,17 @@ def _places(book: FigureBook, key: str) -> list[Line]:
     return [line(book.build(series, slot), book.areas[series.area]) for series in held]
 
 
-def monthly_chart(book: FigureBook, key: str) -> Chart | None:
-    """Draw the months of an indicator, or nothing where it has none."""
-    measure = book.measures[key]
-    months = {slot.end for slot in book.values.get(Series(key), {}) if slot.window == Window.MONTH}
-    if len(months) < 2:
+def monthly_chart(book: FigureBook, key: str, part: str = "", *, is_drawn: bool = True) -> Chart | None:
+    """Make the control chart of an indicator's months, or of one part's; nothing where it has not two of them."""
+    shown = signal(book, Series(key, part))
+    if shown is None or sum(month.value is not None for month in shown.months) < 2:
         return None
-    period = period_ending(Window.MONTH, book.quarter.end)
-    title = (
-        f"How has {measure.name[0].lower()}{measure.name[1:]} moved in the {CHART_MONTHS} months to {label(period)}?"
-    )
-    first = month_end(add_months(first_of_month(book.quarter.end), 1 - CHART_MONTHS))
-    if not any(end and first <= end <= book.quarter.end for end in months):
-        return None
-    drawn = compute(f"{key}-months", title, {"kind": "line", "series": [key], "months": CHART_MONTHS}, book).exhibit
-    return drawn if isinstance(drawn, Chart) else None
+    return chart_of(shown, book, is_drawn=is_drawn)
+
+
+def chart_of(shown: Signal, book: FigureBook, *, is_drawn: bool = False) -> Chart:
+    """Make the chart of a signal; its drawing has an address of its own."""
+    last = month_text(book.quarter.end)
+    title = f"How has {shown.name[0].lower()}{shown.name[1:]} moved in the {SHOWN_MONTHS} months to {last}?"
+    key = "-".join(word for word in (shown.series.indicator, shown.series.part, "months") if word)
+    return control_chart(key, title, shown, book, {}, is_drawn=is_drawn)

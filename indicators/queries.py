@@ -1,6 +1,6 @@
 """Reads used by pages, API, exports and texts alike."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,20 @@ from typing import Any
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from indicators.calculations import round_half_up
-from indicators.choices import AreaKind, Basis, Kind, Polarity, Qualifier, Statistic, Status, Unit, VersionKind, Window
+from indicators.choices import (
+    AreaKind,
+    Basis,
+    Kind,
+    NoteKind,
+    Polarity,
+    Qualifier,
+    Statistic,
+    Status,
+    Unit,
+    VersionKind,
+    Window,
+)
+from indicators.dated_notes import DatedNote
 from indicators.figures import Figure, FigureBook, Series, Slot, Value
 from indicators.kinds import Aggregation
 from indicators.models.aggregate import Aggregate
@@ -18,6 +31,7 @@ from indicators.models.area import Area, Force
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.data_version import DataVersion
+from indicators.models.dated_note import DatedNote as StoredNote
 from indicators.models.indicator import Indicator
 from indicators.models.observation import Observation
 from indicators.models.sheet import DefinitionVersion
@@ -118,7 +132,7 @@ def figure_book(
     keys: Iterable[str] | None = None,
     with_districts: bool = False,
 ) -> FigureBook:
-    """Load the figures of a force as known at a data version (None = now). Nine queries, whatever the size.
+    """Load the figures of a force as known at a data version (None = now). Ten queries, whatever the size.
 
     `keys` limits it to some indicators. Districts are loaded only when asked for.
     """
@@ -143,6 +157,26 @@ def figure_book(
         supplied=supplied,
         supplied_sources=supplied_sources,
         comparators=frozenset(slug for _, kind, slug, _ in areas if kind == AreaKind.COMPARATOR),
+        dated_notes=dated_notes(force, {slug for _, kind, slug, _ in areas if kind == AreaKind.FORCE}),
+    )
+
+
+def dated_notes(force: Force, own: Collection[str]) -> tuple[DatedNote, ...]:
+    """Return the notes of a force that nobody has ended, as values; `own` are the slugs that mean the force itself."""
+    rows = StoredNote.objects.open().filter(Q(force=force) | Q(force__isnull=True)).select_related("part")
+    return tuple(
+        DatedNote(
+            kind=NoteKind(row.kind),
+            label=row.label,
+            words=row.words,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            indicators=frozenset(row.indicators),
+            areas=frozenset("" if slug in own else slug for slug in row.areas),
+            part=row.part.slug if row.part else "",
+            cell=(Window(row.window), row.end) if row.window and row.end else None,
+        )
+        for row in rows
     )
 
 

@@ -121,6 +121,13 @@ def can_edit_profile(person: Person) -> Verdict:
     return Verdict(False, "Only an analyst may change how files are read.")
 
 
+def can_edit_note(person: Person) -> Verdict:
+    """Analysts say what has to be known of figures: breaks, annotations, footnotes."""
+    if person.has(*PERMISSIONS["note.edit"]):
+        return ALLOWED
+    return Verdict(False, "Only an analyst may change breaks, annotations and footnotes.")
+
+
 def can_edit_delivery(person: Person) -> Verdict:
     """Analysts say what should arrive."""
     if person.has(*PERMISSIONS["delivery.edit"]):

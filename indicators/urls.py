@@ -4,7 +4,17 @@ from datetime import date
 
 from django.urls import URLPattern, path, register_converter
 
-from indicators.views import case_overlay, case_rules, cases, deliveries, imports, indicators, profiles, reconciliation
+from indicators.views import (
+    case_overlay,
+    case_rules,
+    cases,
+    dated_notes,
+    deliveries,
+    imports,
+    indicators,
+    profiles,
+    reconciliation,
+)
 
 
 class MonthConverter:
@@ -28,8 +38,13 @@ urlpatterns: list[URLPattern] = [
     path("indicators/", indicators.listing, name="indicators"),
     path("indicators/reconciliation/", reconciliation.page, name="reconciliation"),
     path("indicators/reconciliation/explain/", reconciliation.explain, name="difference-explain"),
+    path("indicators/standing-out/", indicators.standing_out, name="standing-out"),
     path("indicators/<slug:key>/", indicators.page, name="indicator"),
     path("indicators/<slug:key>/chart.svg", indicators.chart, name="indicator-chart"),
+    path("notes/", dated_notes.listing, name="notes"),
+    path("notes/new/", dated_notes.add, name="note-new"),
+    path("notes/<int:pk>/edit/", dated_notes.edit, name="note-edit"),
+    path("notes/<int:pk>/end/", dated_notes.end, name="note-end"),
     path("deliveries/", deliveries.board, name="deliveries"),
     path("deliveries/all/", deliveries.listing, name="delivery-list"),
     path("deliveries/new/", deliveries.add, name="delivery-new"),

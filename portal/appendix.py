@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from indicators.choices import NoteKind
 from indicators.exhibits import source_line
 from indicators.figures import Figure, FigureBook, Series, UnknownFigure
 from indicators.tables import Cell, Table
@@ -107,8 +108,11 @@ def sentence_note(figure: Figure) -> str:
     """Return the note that a figure quoted in a sentence needs; empty when there is nothing to say of it.
 
     Only a footnote names its measure: a remark such as "as supplied" is one note for all the figures it is true of.
+    An annotation is no remark on the number: it stands beside tables and charts alone.
     """
-    remarks = " ".join(f"{words[:1].upper()}{words[1:]}." for words in figure.notes)
+    annotations = {note.text for note in figure.dated if note.kind == NoteKind.ANNOTATION}
+    told = (words for words in figure.notes if words not in annotations)
+    remarks = " ".join(f"{words[:1].upper()}{words[1:]}." for words in told)
     footnote = figure.measure.footnote
     return f"{figure.measure.name}: {footnote} {remarks}".strip() if footnote else remarks
 

@@ -1,4 +1,4 @@
-"""Definitions: portfolios, sources, areas, offences, breakdowns, indicators, targets, exhibits, from one document."""
+"""Definitions: portfolios, sources, areas, offences, breakdowns, indicators, targets, notes, exhibits: one document."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from indicators.actions import aggregates, sheets, versions
+from indicators.actions import aggregates, dated_notes, sheets, versions
 from indicators.actions.cases import held_months
 from indicators.choices import Agreement, AreaKind, Kind, VersionKind
 from indicators.kinds import usual_aggregation
@@ -68,6 +68,7 @@ def load(document: Document, *, by: Person) -> dict[str, int]:
     counts = _load(document)
     sheets.load(document.get("indicators", []), by=by)
     sheets.load_populations(document.get("populations", []))
+    dated_notes.load(document.get("notes", []), by=by)
     if _what_moves_figures() != before:
         take_new_figures(by=by, reason="Definitions loaded")
     return counts

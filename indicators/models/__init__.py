@@ -7,6 +7,7 @@ from indicators.models.case import Case, CaseCell, CaseChange, CaseMonth, Staged
 from indicators.models.category import Category, Flag
 from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.data_version import DataVersion
+from indicators.models.dated_note import DatedNote
 from indicators.models.delivery import DeliveryNote, ExpectedDelivery
 from indicators.models.exhibit import Exhibit
 from indicators.models.formula import Formula, FormulaTerm
@@ -40,6 +41,7 @@ __all__ = [
     "DataImport",
     "DataSource",
     "DataVersion",
+    "DatedNote",
     "DefinitionVersion",
     "DeliveryNote",
     "Exhibit",

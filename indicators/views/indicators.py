@@ -1,10 +1,11 @@
-"""Pages of indicators: the list, and one page for each with reference sheet, figures, chart and origin."""
+"""Pages of indicators: the list, what stands out, and one page for each: reference sheet, figures, chart, origin."""
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
-from indicators import pages, queries
+from indicators import pages, queries, signals
 from indicators.both_counts import counting_of
 from indicators.choices import PERMISSIONS
 from indicators.forms import quarter_of
@@ -14,6 +15,8 @@ from indicators.models.area import Force
 from indicators.models.indicator import Indicator
 from indicators.periods import Quarter
 from indicators.views import gate
+
+CHARTS_ON_A_PAGE = 20
 
 
 def where(request: PersonRequest) -> tuple[Force, Quarter]:
@@ -40,8 +43,34 @@ def listing(request: PersonRequest) -> HttpResponse:
         return render(request, "indicators/indicators.html", {"door": "indicators", "groups": []})
     force, quarter = where(request)
     book = queries.figure_book(force, quarter)
-    context = {"door": "indicators", "force": force, "groups": pages.by_portfolio(book), **pages.around(quarter)}
+    context = {
+        "door": "indicators",
+        "force": force,
+        "groups": pages.by_portfolio(book),
+        "may_see_notes": request.person.has(*PERMISSIONS["note.see"]),
+        **pages.around(quarter),
+    }
     return render(request, "indicators/indicators.html", context)
+
+
+@gate("indicator.see")
+def standing_out(request: PersonRequest) -> HttpResponse:
+    """Show the exceptional months of a quarter, the most exceptional first, each with its chart."""
+    if not Force.objects.exists() or queries.newest_quarter(Force.objects.earliest("id")) is None:
+        return render(request, "indicators/standing_out.html", {"door": "indicators"})
+    force, quarter = where(request)
+    book = queries.figure_book(force, quarter)
+    found = signals.standing_out(book)
+    shown = Paginator(found.exceptional, CHARTS_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "door": "indicators",
+        "force": force,
+        "found": found,
+        "page": shown,
+        "charts": [(one, pages.chart_of(one, book)) for one in shown],
+        **pages.around(quarter),
+    }
+    return render(request, "indicators/standing_out.html", context)
 
 
 @gate("indicator.see")
@@ -75,10 +104,11 @@ def _case_source(request: PersonRequest, indicator: Indicator) -> str:
 
 @gate("indicator.see")
 def chart(request: PersonRequest, key: str) -> HttpResponse:
-    """Draw the indicator's monthly chart."""
+    """Draw the monthly chart of the indicator, or of one of its parts."""
     get_object_or_404(Indicator, key=key)
     force, quarter = where(request)
-    drawn = pages.monthly_chart(queries.figure_book(force, quarter, keys=[key]), key)
+    book = queries.figure_book(force, quarter, keys=[key])
+    drawn = pages.monthly_chart(book, key, request.GET.get("part", ""))
     if drawn is None:
         raise Http404
     response = HttpResponse(drawn.svg, content_type="image/svg+xml")

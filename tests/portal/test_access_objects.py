@@ -11,11 +11,12 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from indicators.actions import deliveries, imports, overlay, profiles
+from indicators.actions import dated_notes, deliveries, imports, overlay, profiles
 from indicators.case_queries import CaseKey
 from indicators.choices import ImportKind
 from indicators.models.case import Case
 from indicators.models.data_import import DataImport
+from indicators.models.dated_note import DatedNote
 from indicators.models.delivery import ExpectedDelivery
 from indicators.models.overlay import SetAside
 from indicators.models.portfolio import Portfolio
@@ -71,6 +72,7 @@ IMPORT_ACTS = {
     "import-retry": {},
 }
 PROFILE_ACTS = {"profile-edit", "profile-retire"}
+NOTE_ACTS = {"note-edit", "note-end"}
 RULE_ACTS = {"counting-change", "retention-settle"}
 DELIVERY_PAGES = {"delivery-edit", "delivery-load", "delivery-unavailable"}
 DELIVERY_ACTS = {
@@ -250,6 +252,24 @@ def test_walk_a_profile(force, state):
     assert (profile.version, profile.is_retired) == (int(state != "begun"), state == "retired")
 
 
+@pytest.mark.parametrize("is_open", [True, False])
+def test_walk_a_dated_note(force, is_open):
+    quarter = SmallQuarter(force)
+    ada = quarter.person("analyst")
+    note = DatedNote(kind="break", label="New system", words="Counted anew.", starts_on=date(2020, 4, 1))
+    dated_notes.save(note, by=ada)
+    if not is_open:
+        dated_notes.end(note, by=ada)
+    for who, browser in browsers(quarter):
+        is_analyst = who == "analyst"
+        check(who, browser, reverse("notes"), who in FILE_KEEPERS)
+        check(who, browser, reverse("note-edit", args=[note.pk]), is_analyst and is_open)
+        check_act(who, browser, reverse("note-end", args=[note.pk]), {}, is_analyst and is_open, is_analyst)
+        # Nothing is filled in: whoever may edit is told so, and nothing changes.
+        found = status_of(browser, "post", reverse("note-edit", args=[note.pk]), {"label": ""})
+        assert found == (422 if is_analyst and is_open else 404), (who, found)
+
+
 @pytest.mark.parametrize("state", ["late", "refused", "not-available", "arrived"])
 def test_walk_a_delivery(force, state):
     quarter = SmallQuarter(force)
@@ -339,7 +359,7 @@ def test_walk_an_indicator(force):
 
 def test_walk_leaves_no_address_of_an_object_out():
     walked = SECTION_PAGES | SECTION_ACTS.keys() | DESK_PAGES | DRAFT_PAGES | EDITION_PAGES | REPORT_ACTS.keys()
-    walked |= PROFILE_ACTS | {"profile"} | INDICATOR_PAGES.keys()
+    walked |= PROFILE_ACTS | {"profile"} | INDICATOR_PAGES.keys() | NOTE_ACTS
     walked |= IMPORT_PAGES | IMPORT_ACTS.keys() | RULE_ACTS | DELIVERY_PAGES | DELIVERY_ACTS.keys()
     walked |= CASE_PAGES | CASE_ACTS.keys() | SET_ASIDE_ACTS.keys() | {"set-aside", "mark-clear"}
     assert {pattern.name for path, pattern in GATED if "<" in path} == walked

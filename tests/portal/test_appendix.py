@@ -7,13 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from indicators.choices import Basis, Kind, Polarity, Qualifier, Statistic, Status, Unit, Window
+from indicators.choices import Basis, Kind, NoteKind, Polarity, Qualifier, Statistic, Status, Unit, Window
+from indicators.dated_notes import DatedNote
 from indicators.figures import FigureBook, Series, Slot, Value
 from indicators.periods import Period, Quarter, period_ending
 from indicators.sheets import Measure
 from indicators.tables import Cell, Table
 from narratives.documents import Paragraph, Run, TableBlock
-from portal.appendix import Numbers, appendix_lines, appendix_tables, letters
+from portal.appendix import Numbers, appendix_lines, appendix_tables, grouped_notes, letters, sentence_note
 
 END, BEFORE = date(2020, 9, 30), date(2019, 9, 30)
 
@@ -65,6 +66,19 @@ def book() -> FigureBook:
             }
         },
     )  # fmt: skip
+
+
+def test_a_sentence_is_footnoted_for_a_break_but_not_for_an_annotation(book):
+    broken = DatedNote(NoteKind.BREAK, "new system", "Counted anew.", date(2020, 4, 1))
+    lockdown = DatedNote(NoteKind.ANNOTATION, "Lockdown", "People stayed at home.", date(2020, 3, 23), date(2020, 7, 4))
+    book.dated_notes = (broken, lockdown)
+    figure = book.figure("rape.r12")
+    told = "Series break on 1 April 2020, new system (Counted anew)"
+    assert sentence_note(figure) == f"Rape: Counted by date recorded. {told}."
+    assert grouped_notes([figure])[1:] == (
+        f"{told}: Rape.",
+        "Lockdown, 23 March 2020 to 4 July 2020 (People stayed at home): Rape.",
+    )
 
 
 def entry(part: str, position: int, name: str, window: str = "r12", value_of: str = "") -> dict[str, object]:
