@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 from indicators import queries
 from indicators.actions import definitions, recomputing
@@ -469,3 +470,33 @@ def test_a_changed_formula_moves_its_figures_under_a_new_version(force, supply):
     assert FormulaTerm.objects.filter(formula__indicator__key="gap").count() == 1
     definitions.load({"indicators": [other]}, by=NOBODY_IN_PARTICULAR)
     assert newest(force) == before + 1  # the same again is nothing new
+
+
+# Installations that hold older sheets.
+
+
+def rules_of(model: Any) -> dict[str, tuple[str, str]]:
+    """Return the rules over areas and time of three indicators, as their sheets or the end of their history say."""
+    rows = model.objects.filter(key__in=["a", "answered", "waiting"]).order_by("key", "pk")
+    return {row.key: (row.over_areas, row.over_time) for row in rows}
+
+
+def test_older_sheets_and_their_history_are_carried_over(force):
+    executor = MigrationExecutor(connection)
+    graph = executor.loader.graph
+    kinds = next(key for key in graph.nodes if key[0] == "indicators" and key[1].endswith("_kinds"))
+    earlier = [parent.key for parent in graph.node_map[kinds].parents if parent.key[0] == "indicators"]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    executor.migrate(earlier)
+    old = executor.loader.project_state(earlier).apps.get_model("indicators", "Indicator")
+    chosen = old.objects.filter(key__in=["a", "waiting"])
+    assert dict(chosen.values_list("key", "is_additive")) == {"a": True, "waiting": False}
+    old.objects.filter(key="answered").update(kind="percentage")
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    expected = {"a": ("add", "add"), "answered": ("weighted", "weighted"), "waiting": ("supplied", "supplied")}
+    assert rules_of(Indicator) == expected
+    assert rules_of(Indicator.pgh_event_model) == expected
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Indicator.pgh_event_model.objects.update(name="x")

@@ -508,7 +508,7 @@ def test_a_new_formula_and_a_new_estimate_make_data_versions(force, keeper, anal
         "terms-0-indicator": Indicator.objects.get(key="cadets_enrolled").pk,
     }  # fmt: skip
     assert keeper.post("/admin/indicators/formula/add/", terms).status_code == 302
-    assert FormulaTerm.objects.get().formula.multiplier == 2
+    assert FormulaTerm.objects.get(indicator__key="cadets_enrolled").formula.multiplier == 2
     estimate = {
         "area": Area.objects.get(force=force, kind="force").pk, "kind": "residents", "mid_year": 2019,
         "value": "1508941", "release": "mid-2019 estimates", "released_on": "2020-06-24",
