@@ -31,7 +31,6 @@ from indicators.admin_forms import (
     IndicatorForm,
     SlugForm,
     SourceForm,
-    TargetForm,
 )
 from indicators.models.area import Area
 from indicators.models.breakdown import Breakdown, BreakdownValue
@@ -40,7 +39,6 @@ from indicators.models.exhibit import Exhibit
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.portfolio import Portfolio
 from indicators.models.source import DataSource
-from indicators.models.target import Target
 from indicators.readers.problems import FileRefused
 from indicators.resources import (
     LARGEST_FILE,
@@ -257,15 +255,6 @@ class IndicatorAdmin(ReferenceAdmin):
     search_fields = ("name", "key")
 
 
-class TargetAdmin(ReferenceAdmin):
-    """Targets."""
-
-    form = TargetForm
-    list_display = ("indicator", "part", "printed", "starts_on", "ends_on", "owner")
-    list_select_related = ("indicator", "part")
-    search_fields = ("indicator__name", "printed")
-
-
 class ExhibitAdmin(ReferenceAdmin):
     """Tables and charts."""
 
@@ -283,6 +272,5 @@ REFERENCE_ADMINS: dict[type[models.Model], type[ReferenceAdmin]] = {
     Flag: FlagAdmin,
     Breakdown: BreakdownAdmin,
     Indicator: IndicatorAdmin,
-    Target: TargetAdmin,
     Exhibit: ExhibitAdmin,
 }

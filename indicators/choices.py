@@ -335,6 +335,8 @@ STAFF = frozenset(
 # This package's part of the permission table: action -> roles. The portal joins the parts of all packages.
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "indicator.see": STAFF,
+    "target.see": STAFF,
+    "target.edit": frozenset({Role.ANALYST}),
     "delivery.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
     "delivery.edit": frozenset({Role.ANALYST}),
     "import.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import URLPattern, path, register_converter
 
-from indicators.views import case_overlay, case_rules, cases, deliveries, imports, indicators, profiles
+from indicators.views import case_overlay, case_rules, cases, deliveries, imports, indicators, profiles, targets
 
 
 class MonthConverter:
@@ -28,6 +28,11 @@ urlpatterns: list[URLPattern] = [
     path("indicators/", indicators.listing, name="indicators"),
     path("indicators/<slug:key>/", indicators.page, name="indicator"),
     path("indicators/<slug:key>/chart.svg", indicators.chart, name="indicator-chart"),
+    path("targets/", targets.listing, name="targets"),
+    path("targets/new/", targets.add, name="target-new"),
+    path("targets/<int:pk>/", targets.page, name="target"),
+    path("targets/<int:pk>/edit/", targets.edit, name="target-edit"),
+    path("targets/<int:pk>/end/", targets.end, name="target-end"),
     path("deliveries/", deliveries.board, name="deliveries"),
     path("deliveries/all/", deliveries.listing, name="delivery-list"),
     path("deliveries/new/", deliveries.add, name="delivery-new"),

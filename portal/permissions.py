@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 REFERENCE_MODELS = (
     "area", "breakdown", "breakdownvalue", "category", "datasource", "flag", "force", "indicator", "caserule",
-    "portfolio", "target", "exhibit",
+    "portfolio", "exhibit",
 )  # fmt: skip
 
 

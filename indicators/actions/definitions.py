@@ -1,12 +1,11 @@
 """Definitions: portfolios, sources, areas, offences, breakdowns, indicators, targets, exhibits, from one document."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
-from indicators.actions import aggregates, versions
+from indicators.actions import aggregates, targets, versions
 from indicators.actions.cases import held_months
 from indicators.choices import AreaKind, VersionKind
 from indicators.models.area import Area, Force
@@ -17,7 +16,6 @@ from indicators.models.exhibit import Exhibit
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.portfolio import Portfolio
 from indicators.models.source import DataSource
-from indicators.models.target import Target
 from indicators.people import Person
 
 Document = dict[str, Any]
@@ -84,7 +82,7 @@ def _load(document: Document) -> dict[str, int]:
     for entry in document.get("indicators", []):
         parent = Indicator.objects.get(key=entry["parent"]) if entry.get("parent") else None
         Indicator.objects.filter(key=entry["key"]).update(parent=parent)
-    _targets(document.get("targets", []))
+    targets.load(document.get("targets", []))
     for entry in document.get("exhibits", []):
         Exhibit.objects.update_or_create(
             key=entry["key"],
@@ -143,29 +141,5 @@ def _indicator(entry: Document, position: int) -> None:
                 "source": DataSource.objects.get(slug=rule["source"]),
                 "starts_on": date.fromisoformat(rule["from"]),
                 **{name: rule.get(name, []) for name in RULE_LISTS},
-            },
-        )
-
-
-def _targets(entries: list[Document]) -> None:
-    for entry in entries:
-        indicator = Indicator.objects.get(key=entry["indicator"])
-        part = (
-            BreakdownValue.objects.get(breakdown=indicator.breakdown, slug=entry["part"]) if entry.get("part") else None
-        )
-        Target.objects.update_or_create(
-            indicator=indicator,
-            part=part,
-            row_id=entry.get("row_id", ""),
-            starts_on=_day(entry.get("from")),
-            defaults={
-                "operator": entry.get("operator") or "",
-                "value": Decimal(entry["value"]) if entry.get("value") else None,
-                "unit": entry["unit"],
-                "ends_on": _day(entry.get("until")),
-                "printed": entry.get("printed", ""),
-                "rationale": entry.get("rationale", ""),
-                "owner": entry.get("owner", ""),
-                "note": entry.get("note", ""),
             },
         )

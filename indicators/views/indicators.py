@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
-from indicators import pages, queries
+from indicators import pages, queries, rules
 from indicators.both_counts import counting_of
 from indicators.choices import PERMISSIONS
 from indicators.forms import quarter_of
@@ -52,7 +52,8 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "force": force,
         "case_source": _case_source(request, indicator),
         "counting": counting_of(force, indicator, quarter),
-        "targets": indicator.targets.select_related("part"),
+        "standings": queries.standings(queries.targets().filter(indicator=indicator), book),
+        "can_edit": bool(rules.can_edit_target(request.person)),
         **pages.around(quarter),
         **shown,
         **queries.origin(force, indicator, book, shown["figures"]),
