@@ -32,7 +32,6 @@ from indicators.admin_forms import (
     IndicatorForm,
     SlugForm,
     SourceForm,
-    TargetForm,
     TermForm,
     TermFormSet,
 )
@@ -46,7 +45,6 @@ from indicators.models.population import Population
 from indicators.models.portfolio import Portfolio
 from indicators.models.sheet import DefinitionVersion, FrameworkCode, PartOf
 from indicators.models.source import DataSource
-from indicators.models.target import Target
 from indicators.readers.problems import FileRefused
 from indicators.resources import (
     LARGEST_FILE,
@@ -345,15 +343,6 @@ class PopulationAdmin(ReferenceAdmin):
         return bool(self.has_add_permission(request))
 
 
-class TargetAdmin(ReferenceAdmin):
-    """Targets."""
-
-    form = TargetForm
-    list_display = ("indicator", "part", "printed", "starts_on", "ends_on", "owner")
-    list_select_related = ("indicator", "part")
-    search_fields = ("indicator__name", "printed")
-
-
 class ExhibitAdmin(ReferenceAdmin):
     """Tables and charts."""
 
@@ -373,6 +362,5 @@ REFERENCE_ADMINS: dict[type[models.Model], type[ReferenceAdmin]] = {
     Indicator: IndicatorAdmin,
     Formula: FormulaAdmin,
     Population: PopulationAdmin,
-    Target: TargetAdmin,
     Exhibit: ExhibitAdmin,
 }

@@ -189,23 +189,6 @@ class TermFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
             raise ValidationError(found)
 
 
-class TargetForm(ReferenceForm):
-    """A target: the printed words, and the rule where it can be computed."""
-
-    def clean(self) -> dict[str, Any]:
-        """A rule has both halves, dates are in order, and a part belongs to the indicator's breakdown."""
-        cleaned = super().clean() or {}
-        if bool(cleaned.get("operator")) != (cleaned.get("value") is not None):
-            self.add_error("operator", "Give both the operator and the value, or neither.")
-        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", "The last day lies before the first.")
-        part, indicator = cleaned.get("part"), cleaned.get("indicator")
-        if part and indicator and part.breakdown_id != indicator.breakdown_id:
-            self.add_error("part", "This part does not belong to the indicator's breakdown.")
-        return cleaned
-
-
 class ExhibitForm(ReferenceForm):
     """A table or chart; its definition is tried on the newest figures before it is kept."""
 

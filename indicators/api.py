@@ -27,7 +27,7 @@ from rest_framework.views import APIView
 
 from indicators import queries
 from indicators.choices import AreaKind, Window
-from indicators.exports import figure_record, spreadsheet_text
+from indicators.exports import figure_record, spreadsheet_text, target_record
 from indicators.figures import Figure
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
@@ -89,8 +89,8 @@ def _cell(name: str, value: Any) -> str:
 
 
 def _words(part: Any) -> str:
-    """Return one entry of a list within a record; of a target its printed words, or its rule."""
-    return str(part["printed"] or f"{part['operator']} {part['value']}") if isinstance(part, dict) else str(part)
+    """Return one entry of a list within a record; of a target its printed words, or what it asks."""
+    return str(part["printed"] or part["meaning"]) if isinstance(part, dict) else str(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,17 +207,8 @@ def sheet(indicator: Indicator) -> dict[str, Any]:
 
 
 def _target(target: Target) -> dict[str, Any]:
-    return {
-        "part": target.part.slug if target.part else "",
-        "operator": target.operator,
-        "value": None if target.value is None else f"{target.value.normalize():f}",
-        "unit": target.unit,
-        "starts_on": target.starts_on.isoformat() if target.starts_on else None,
-        "ends_on": target.ends_on.isoformat() if target.ends_on else None,
-        "printed": target.printed,
-        "rationale": target.rationale,
-        "owner": target.owner,
-    }
+    about = {name: getattr(target, name) for name in ("rationale", "owner", "note")}
+    return {**target_record(target.rule), **about}
 
 
 def sheets() -> Any:
@@ -248,7 +239,9 @@ FIGURE_FIELDS: dict[str, serializers.Field[Any, Any, Any, Any]] = {
     **{name: serializers.CharField() for name in ("previous_text", "previous_period")},
     **{name: serializers.CharField(allow_null=True) for name in ("change", "change_percent")},
     "change_text": serializers.CharField(),
-    **{name: serializers.CharField(allow_null=True) for name in ("direction", "share_percent", "share_text")},
+    **{name: serializers.CharField(allow_null=True) for name in ("direction", "share_percent", "share_text", "target")},
+    "target_state": serializers.CharField(allow_null=True, help_text="met, not-met or not-assessable."),
+    "target_result": serializers.CharField(allow_null=True, help_text="The result with its reason."),
     "definition": serializers.IntegerField(allow_null=True),
     "missing_months": serializers.ListField(child=serializers.DateField()),
     "notes": serializers.ListField(child=serializers.CharField()),

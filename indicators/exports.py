@@ -5,6 +5,7 @@ from typing import Any
 
 from indicators.figures import Figure
 from indicators.formatting import plain_number
+from indicators.targets.asked import TargetRule
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -16,7 +17,7 @@ def spreadsheet_text(text: str) -> str:
 
 def figure_record(figure: Figure) -> dict[str, Any]:
     """Return one figure as JSON values. Numbers are text with a decimal point, None where there is none."""
-    measure, current = figure.measure, figure.current
+    measure, current, judged = figure.measure, figure.current, figure.judged
     return {
         "key": figure.key,
         "indicator": figure.series.indicator,
@@ -43,10 +44,31 @@ def figure_record(figure: Figure) -> dict[str, Any]:
         "share_percent": _exact(figure.share_percent),
         "share_text": figure.aspect("share") if figure.share_percent is not None else None,
         "definition": figure.wording.number if figure.wording else None,
+        "target": judged.rule.words if judged else None,
+        "target_state": judged.result.value if judged else None,
+        "target_result": judged.words if judged else None,
         "missing_months": [month.isoformat() for month in current.missing] if current else [],
         "notes": list(figure.notes),
         "source": current.source if current else None,
         "since_version": current.version if current else None,
+    }
+
+
+def target_record(rule: TargetRule) -> dict[str, Any]:
+    """Return one target as JSON values; `value` is in `unit`, `meaning` says in words what is asked."""
+    return {
+        "part": rule.part,
+        "window": rule.window.value if rule.window else "",
+        "kind": rule.kind.value,
+        "meaning": rule.meaning,
+        "operator": rule.operator.value if rule.operator else "",
+        "value": None if rule.value is None else f"{rule.value.normalize():f}",
+        "unit": rule.unit.value,
+        "wanted": rule.wanted.value if rule.wanted else "",
+        "compared_with": rule.compared_with.value if rule.compared_with else "",
+        "starts_on": rule.starts_on.isoformat() if rule.starts_on else None,
+        "ends_on": rule.ends_on.isoformat() if rule.ends_on else None,
+        "printed": rule.printed,
     }
 
 

@@ -6,7 +6,7 @@ Values in, values out: the book is filled by `indicators.queries`.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,10 +16,13 @@ from indicators.dated_notes import DatedNote, told
 from indicators.formatting import absolute_text, change_text, percent_text, share_text, value_text
 from indicators.periods import Period, Quarter, label, month_end, previous_equivalent
 from indicators.sheets import Measure, Wording, changes_between, in_force
+from indicators.targets.asked import NO_TARGET, TargetRule
+from indicators.targets.asked import in_force as target_in_force
+from indicators.targets.judging import Judged, judge
 
 ASPECTS = (
     "value", "previous", "change", "absolute", "percent", "direction", "share", "previous_share", "period",
-    "previous_period",
+    "previous_period", "target", "target_result",
 )  # fmt: skip
 LOW_BASE = "previous value below {}: no percentage"
 WINDOW_KEY = re.compile(rf"^({'|'.join(window.value for window in Window)})(?:-(\d{{4}})-(\d{{2}}))?$")
@@ -95,6 +98,7 @@ class Figure:
     previous_share: Decimal | None
     supplied_source: str = ""
     dated: tuple[DatedNote, ...] = ()
+    judged: Judged | None = None
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -125,6 +129,8 @@ class Figure:
                 return label(self.period, self.printed)
             case "previous_period":
                 return label(self.previous_period) if self.previous_period else "period not stated"
+            case "target" | "target_result":
+                return self.judged.aspect(name) if self.judged else NO_TARGET
         raise KeyError(name)
 
     @property
@@ -264,7 +270,7 @@ class FigureBook:
         return f"{series.key}.{slot.window.value}{'' if is_default else f'-{slot.end:%Y-%m}'}"
 
     def build(self, series: Series, slot: Slot) -> Figure:
-        """Put a figure together from the stored values: nothing is stored twice, nothing rounded here."""
+        """Put a figure together from the stored values; nothing is rounded here. Only the force's own have targets."""
         measure = self.measures[series.indicator]
         current = self.values.get(series, {}).get(slot)
         given = self.supplied.get((series, slot), {})
@@ -275,7 +281,7 @@ class FigureBook:
             previous = self._given(given[Statistic.PREVIOUS], current)
             earlier = None
         changed = self._change(measure, current, previous, given)
-        return Figure(
+        figure = Figure(
             key=self.key_of(series, slot),
             measure=measure,
             series=series,
@@ -292,6 +298,14 @@ class FigureBook:
             supplied_source=self.supplied_sources.get((series, slot), ""),
             dated=told(self.notes_on(series), period, earlier if changed.direction else None),
         )
+        rule = None if series.area else target_in_force(measure.targets, series.part, period)
+        return replace(figure, judged=self.judged_by(rule, figure)) if rule else figure
+
+    def judged_by(self, rule: TargetRule, figure: Figure) -> Judged:
+        """Judge a figure by a target of its series."""
+        before = self._at(figure.series, rule.before(figure.period)) if rule.is_stepping else figure.previous
+        measure = figure.measure
+        return judge(rule, measure.unit, measure.decimals, figure.period, figure.current, before, figure.change)
 
     def notes_on(self, series: Series) -> tuple[DatedNote, ...]:
         """Return the dated notes about a series, whatever their dates."""
@@ -343,9 +357,8 @@ class FigureBook:
         return date.fromordinal(self.quarter.end.toordinal() + late)
 
     def _at(self, series: Series, period: Period | None) -> Value | None:
-        if period is None or period.end is None:
-            return None
-        return self.values.get(series, {}).get(Slot(period.window, period.end))
+        slot = Slot(period.window, period.end) if period and period.end else None
+        return self.values.get(series, {}).get(slot) if slot else None
 
     def _given(self, amount: Decimal, like: Value) -> Value:
         period = Period(Window.NOT_STATED, None, None)

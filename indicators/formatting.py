@@ -158,11 +158,11 @@ def _signed_percent(change: Change, percent_decimals: int) -> str:
         return ""
     decimals = percent_decimals
     if change.is_supplied:
-        decimals = max(percent_decimals, decimals_of(change.percent))
+        decimals = max(percent_decimals, own_decimals(change.percent))
     return f"{_sign(change)}{_change_digits(change.percent, decimals)}%"
 
 
-def decimals_of(value: Decimal) -> int:
+def own_decimals(value: Decimal) -> int:
     """Return how many decimals a number was written with, trailing zeros aside (storage adds those)."""
     exponent = require_decimal(value).normalize(ARITHMETIC).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -14,7 +14,7 @@ from decimal import Decimal
 from indicators.calculations import ARITHMETIC, percentage, round_half_up, sum_of
 from indicators.choices import AGREEMENT_NAMES, Agreement, Kind, Statistic, Unit, Window
 from indicators.figures import FigureBook, Series, Slot
-from indicators.formatting import decimals_of, value_text
+from indicators.formatting import own_decimals, value_text
 from indicators.kinds import ADDED
 from indicators.periods import Period, add_months, first_of_month, label, month_end, previous_equivalent
 from indicators.sheets import Measure
@@ -252,7 +252,7 @@ def _rounding(measure: Measure, amounts: Sequence[Decimal]) -> Decimal:
     """Return how far numbers may be apart because each was rounded by its source; counts are exact."""
     if measure.kind == Kind.COUNT:
         return Decimal(0)
-    halves = (Decimal(5).scaleb(-1 - max(decimals_of(one), measure.decimals)) for one in amounts)
+    halves = (Decimal(5).scaleb(-1 - max(own_decimals(one), measure.decimals)) for one in amounts)
     return sum_of(halves)
 
 
@@ -261,7 +261,7 @@ def _side(words: str, amount: Decimal, measure: Measure, unit: Unit | None = Non
 
 
 def _text(amount: Decimal, measure: Measure, unit: Unit | None = None) -> str:
-    return value_text(amount, unit or measure.unit, max(measure.decimals, decimals_of(amount)))
+    return value_text(amount, unit or measure.unit, max(measure.decimals, own_decimals(amount)))
 
 
 def _months(figures: _Figures, additive: frozenset[str]) -> Iterator[_Made]:
@@ -322,7 +322,7 @@ def _stated_check(
     measure = figures.book.measures[series.indicator]
     is_percent = statistic != Statistic.CHANGE
     unit = Unit.PERCENT if is_percent else None
-    places = decimals_of(stated)
+    places = own_decimals(stated)
     tolerance = Decimal(5).scaleb(-1 - places) if is_percent else _rounding(measure, [stated, stated, stated])
     shown = value_text(found, unit or measure.unit, places + 1 if is_percent else max(measure.decimals, places))
     gap = value_text(

@@ -1,16 +1,19 @@
 """Who may do what to the figures, and why not. No database."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from indicators.choices import PERMISSIONS, DeliveryState, ImportKind, ImportState, SetAsideState
 from indicators.people import ALLOWED, Person, Refused, Verdict
+from indicators.periods import date_text
 
 if TYPE_CHECKING:
     from indicators.models.data_import import DataImport
     from indicators.models.delivery import ExpectedDelivery
     from indicators.models.overlay import Mark, SetAside
     from indicators.models.profile import CaseProfile
+    from indicators.targets.asked import TargetRule
 
 LEAST_KEPT = 12  # months
 MOST_UNDECIDED = 100  # files of one person that are received or checked and not decided on
@@ -126,6 +129,36 @@ def can_edit_note(person: Person) -> Verdict:
     if person.has(*PERMISSIONS["note.edit"]):
         return ALLOWED
     return Verdict(False, "Only an analyst may change breaks, annotations and footnotes.")
+
+
+def can_edit_target(person: Person) -> Verdict:
+    """Analysts keep the targets."""
+    if person.has(*PERMISSIONS["target.edit"]):
+        return ALLOWED
+    return Verdict(False, "Only an analyst may change a target.")
+
+
+def can_save_target(person: Person, faults: Sequence[str], reason: str) -> Verdict:
+    """Analysts set and change targets that make sense, if they say why."""
+    allowed = can_edit_target(person)
+    if not allowed:
+        return allowed
+    if faults:
+        return Verdict(False, " ".join(faults))
+    return ALLOWED if reason.strip() else Verdict(False, "Give a reason: it is shown beside the target.")
+
+
+def can_end_target(person: Person, rule: "TargetRule", last_day: date, reason: str) -> Verdict:
+    """Analysts end a target that would hold longer, if they say why."""
+    allowed = can_edit_target(person)
+    if not allowed:
+        return allowed
+    if rule.starts_on and last_day < rule.starts_on:
+        return Verdict(False, f"This target begins on {date_text(rule.starts_on)}. Choose that day or a later one.")
+    if rule.ends_on and rule.ends_on <= last_day:
+        words = f"This target ends on {date_text(rule.ends_on)} already. To let it hold longer, change it."
+        return Verdict(False, words, is_conflict=True)
+    return ALLOWED if reason.strip() else Verdict(False, "Give a reason: it is shown beside the target.")
 
 
 def can_edit_delivery(person: Person) -> Verdict:

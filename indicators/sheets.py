@@ -7,6 +7,7 @@ from datetime import date
 from indicators.choices import COMPUTED_WINDOWS, Kind, Polarity, Unit, Window
 from indicators.kinds import Aggregation
 from indicators.periods import date_text
+from indicators.targets.asked import TargetRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Measure:
     over_time: Aggregation = Aggregation.SUPPLIED
     is_composite: bool = False
     wordings: tuple[Wording, ...] = ()
+    targets: tuple[TargetRule, ...] = ()
 
     def why_nothing(self, window: Window) -> str:
         """Say why no figure of a window is held: most of all, where it cannot be computed from what is."""

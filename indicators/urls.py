@@ -14,6 +14,7 @@ from indicators.views import (
     indicators,
     profiles,
     reconciliation,
+    targets,
 )
 
 
@@ -45,6 +46,11 @@ urlpatterns: list[URLPattern] = [
     path("notes/new/", dated_notes.add, name="note-new"),
     path("notes/<int:pk>/edit/", dated_notes.edit, name="note-edit"),
     path("notes/<int:pk>/end/", dated_notes.end, name="note-end"),
+    path("targets/", targets.listing, name="targets"),
+    path("targets/new/", targets.add, name="target-new"),
+    path("targets/<int:pk>/", targets.page, name="target"),
+    path("targets/<int:pk>/edit/", targets.edit, name="target-edit"),
+    path("targets/<int:pk>/end/", targets.end, name="target-end"),
     path("deliveries/", deliveries.board, name="deliveries"),
     path("deliveries/all/", deliveries.listing, name="delivery-list"),
     path("deliveries/new/", deliveries.add, name="delivery-new"),

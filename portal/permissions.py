@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 REFERENCE_MODELS = (
     "area", "breakdown", "breakdownvalue", "category", "datasource", "flag", "force", "indicator", "caserule",
-    "portfolio", "target", "exhibit", "formula", "formulaterm", "frameworkcode", "partof",
+    "portfolio", "exhibit", "formula", "formulaterm", "frameworkcode", "partof",
 )  # fmt: skip
 WRITTEN_ONCE = ("definitionversion", "population")
 TAKEN_AWAY = ("formulaterm", "frameworkcode", "partof")

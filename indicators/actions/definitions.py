@@ -1,12 +1,11 @@
 """Definitions: portfolios, sources, areas, offences, breakdowns, indicators, targets, notes, exhibits: one document."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
-from indicators.actions import aggregates, dated_notes, sheets, versions
+from indicators.actions import aggregates, dated_notes, sheets, targets, versions
 from indicators.actions.cases import held_months
 from indicators.choices import Agreement, AreaKind, Kind, VersionKind
 from indicators.kinds import usual_aggregation
@@ -21,7 +20,6 @@ from indicators.models.population import Population
 from indicators.models.portfolio import Portfolio
 from indicators.models.relation import Relation, RelationMember
 from indicators.models.source import DataSource
-from indicators.models.target import Target
 from indicators.people import Person
 
 Document = dict[str, Any]
@@ -94,7 +92,7 @@ def _load(document: Document) -> dict[str, int]:
     for entry in document.get("indicators", []):
         parent = Indicator.objects.get(key=entry["parent"]) if entry.get("parent") else None
         Indicator.objects.filter(key=entry["key"]).update(parent=parent)
-    _targets(document.get("targets", []))
+    targets.load(document.get("targets", []))
     for entry in document.get("relations", []):
         _relation(entry)
     for entry in document.get("exhibits", []):
@@ -180,27 +178,3 @@ def _place(stem: str) -> tuple[Indicator, BreakdownValue | None]:
     key, _, slug = stem.partition(".")
     indicator = Indicator.objects.get(key=key)
     return indicator, BreakdownValue.objects.get(breakdown=indicator.breakdown, slug=slug) if slug else None
-
-
-def _targets(entries: list[Document]) -> None:
-    for entry in entries:
-        indicator = Indicator.objects.get(key=entry["indicator"])
-        part = (
-            BreakdownValue.objects.get(breakdown=indicator.breakdown, slug=entry["part"]) if entry.get("part") else None
-        )
-        Target.objects.update_or_create(
-            indicator=indicator,
-            part=part,
-            row_id=entry.get("row_id", ""),
-            starts_on=_day(entry.get("from")),
-            defaults={
-                "operator": entry.get("operator") or "",
-                "value": Decimal(entry["value"]) if entry.get("value") else None,
-                "unit": entry["unit"],
-                "ends_on": _day(entry.get("until")),
-                "printed": entry.get("printed", ""),
-                "rationale": entry.get("rationale", ""),
-                "owner": entry.get("owner", ""),
-                "note": entry.get("note", ""),
-            },
-        )

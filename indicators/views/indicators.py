@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
-from indicators import pages, queries, signals
+from indicators import pages, queries, rules, signals
 from indicators.both_counts import counting_of
 from indicators.choices import PERMISSIONS
 from indicators.forms import quarter_of
@@ -86,7 +86,8 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "force": force,
         "case_source": _case_source(request, indicator),
         "counting": counting_of(force, indicator, quarter),
-        "targets": indicator.targets.select_related("part"),
+        "standings": queries.standings(queries.targets().filter(indicator=indicator), book),
+        "can_edit": bool(rules.can_edit_target(request.person)),
         "wordings": book.measures[key].wordings,
         "formula": formula_in_words(indicator),
         **pages.around(quarter),

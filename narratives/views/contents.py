@@ -213,6 +213,8 @@ def _references(figure: Figure) -> list[Reference]:
         aspects.append("change")
     if figure.share_percent is not None:
         aspects.append("share")
+    if figure.judged is not None:
+        aspects += ["target", "target_result"]
     return [Reference(_code(f"{figure.key}.{aspect}"), figure.aspect(aspect)) for aspect in aspects]
 
 

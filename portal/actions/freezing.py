@@ -23,7 +23,8 @@ SVG = "image/svg+xml"
 JSON = "application/json"
 COLUMNS = (
     "figure", "printed", "name", "period", "value", "unit", "previous", "previous_period", "change",
-    "change_percent", "share_percent", "status", "basis", "qualifier", "source", "data_version", "notes",
+    "change_percent", "share_percent", "target", "target_result", "status", "basis", "qualifier", "source",
+    "data_version", "notes",
 )  # fmt: skip
 NUMBERS = ("value", "previous", "change", "change_percent", "share_percent")
 

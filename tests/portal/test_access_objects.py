@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from indicators.actions import dated_notes, deliveries, imports, overlay, profiles
+from indicators.actions import dated_notes, deliveries, imports, overlay, profiles, targets
 from indicators.case_queries import CaseKey
 from indicators.choices import ImportKind
 from indicators.models.case import Case
@@ -21,6 +21,7 @@ from indicators.models.delivery import ExpectedDelivery
 from indicators.models.overlay import SetAside
 from indicators.models.portfolio import Portfolio
 from indicators.models.source import DataSource
+from indicators.models.target import Target
 from narratives.actions import drafting, review
 from portal.models.report import Report
 from portal.models.role import RoleHolding
@@ -96,6 +97,7 @@ INDICATOR_PAGES = {
     **dict.fromkeys(("indicator", "indicator-chart", "api-indicator"), "domestic_abuse_investigations"),
     "figure": "domestic_abuse_investigations.month",
 }
+TARGET_PAGES = {"target-edit", "target-end"}
 
 
 def browsers(quarter: SmallQuarter) -> Iterator[tuple[str, Client]]:
@@ -357,9 +359,29 @@ def test_walk_an_indicator(force):
             assert found in ({200} if who in FORCE else {403, 404}), (who, address, found)
 
 
+@pytest.mark.parametrize("state", ["goes on", "has ended"])
+def test_walk_a_target(force, state):
+    quarter = SmallQuarter(force)
+    target = Target.objects.get(row_id="targets.grade1")
+    if state == "has ended":
+        targets.end(target, date(2020, 9, 30), by=quarter.person("analyst"), reason="Ends")
+    ending = {"ends_on": "2020-08-31", "text": "For the test"}
+    for who, browser in browsers(quarter):
+        is_analyst = who == "analyst"
+        check(who, browser, reverse("target", args=[target.pk]), who in FORCE)
+        for name in TARGET_PAGES:
+            check(who, browser, reverse(name, args=[target.pk]), is_analyst)
+        # Nothing is filled in: whoever may change it is told so, and nothing changes.
+        found = status_of(browser, "post", reverse("target-edit", args=[target.pk]), {})
+        assert found == (422 if is_analyst else 404), (who, found)
+        check_act(who, browser, reverse("target-end", args=[target.pk]), ending, is_analyst, is_analyst)
+        for name in ("targets", "target-new"):
+            check(who, browser, reverse(name), who in (FORCE if name == "targets" else {"analyst"}))
+
+
 def test_walk_leaves_no_address_of_an_object_out():
     walked = SECTION_PAGES | SECTION_ACTS.keys() | DESK_PAGES | DRAFT_PAGES | EDITION_PAGES | REPORT_ACTS.keys()
-    walked |= PROFILE_ACTS | {"profile"} | INDICATOR_PAGES.keys() | NOTE_ACTS
+    walked |= PROFILE_ACTS | {"profile"} | INDICATOR_PAGES.keys() | NOTE_ACTS | TARGET_PAGES | {"target"}
     walked |= IMPORT_PAGES | IMPORT_ACTS.keys() | RULE_ACTS | DELIVERY_PAGES | DELIVERY_ACTS.keys()
     walked |= CASE_PAGES | CASE_ACTS.keys() | SET_ASIDE_ACTS.keys() | {"set-aside", "mark-clear"}
     assert {pattern.name for path, pattern in GATED if "<" in path} == walked

@@ -134,7 +134,7 @@ def test_the_index_shows_each_only_what_they_keep(keeper, office, client, analys
 
 def test_nothing_but_reference_data_and_accounts_is_registered():
     assert set(site._registry) == {
-        User, Portfolio, DataSource, Area, Category, Flag, Breakdown, Indicator, Formula, Population, Target, Exhibit,
+        User, Portfolio, DataSource, Area, Category, Flag, Breakdown, Indicator, Formula, Population, Exhibit,
     }  # fmt: skip
 
 
@@ -360,13 +360,9 @@ def test_tables_cost_the_same_for_one_row_and_for_many(kept, keeper):
     lists = {f"/admin/indicators/{model._meta.model_name}/": model for model in REFERENCE_ADMINS}
     cost("/admin/")
     many = {base: cost(base) for base in lists}
-    Target.objects.all().delete()
     Exhibit.objects.all().delete()
-    target = {"printed": "one", "unit": "count", "indicator": Indicator.objects.first()}
-    Target.objects.create(**target, part=BreakdownValue.objects.first())
     Exhibit.objects.create(key="one", title="One", portfolio=Portfolio.objects.first(), definition={})
-    for base in ("/admin/indicators/target/", "/admin/indicators/exhibit/"):
-        assert cost(base) == many[base]
+    assert cost("/admin/indicators/exhibit/") == many["/admin/indicators/exhibit/"]
     for base in ("/admin/indicators/area/?q=burnley", "/admin/indicators/indicator/?q=rape"):
         assert cost(base) == many[base.partition("?")[0]]
     long, short = (Breakdown.objects.create(slug=slug, name=slug, is_exclusive=False) for slug in ("long", "short"))
@@ -545,21 +541,6 @@ def test_an_indicator_that_a_formula_needs_cannot_become_unfit_for_it(force, kee
     assert answer.status_code == 403 and "as supplied only" in answer.content.decode()
     row.refresh_from_db()
     assert row.over_time == "supplied"
-
-
-def test_a_target_that_makes_no_sense_is_refused_in_words(force, keeper):
-    part = BreakdownValue.objects.filter(breakdown__slug="hate_strand").first()
-    base = {"indicator": Indicator.objects.get(key="rape").pk, "unit": "count"}
-    wrong = {
-        "both the operator and the value": {"operator": "<="},
-        "Enter a number": {"operator": "<=", "value": "NaN"},
-        "lies before the first": {"starts_on": "2020-10-01", "ends_on": "2020-09-30"},
-        "does not belong": {"part": part.pk},
-    }
-    before = Target.objects.count()
-    for words, fields in wrong.items():
-        assert words in errors_of(keeper.post("/admin/indicators/target/add/", base | fields))
-    assert Target.objects.count() == before
 
 
 def test_areas_lie_in_a_higher_area_of_the_same_force(force, keeper):
