@@ -13,6 +13,7 @@ from decimal import Decimal
 from indicators.calculations import Change, Share, change, missing_reason, share, supplied_change
 from indicators.choices import Basis, Kind, Polarity, Qualifier, Statistic, Status, Unit, Window
 from indicators.formatting import absolute_text, change_text, percent_text, share_text, value_text
+from indicators.like_for_like import LikeForLike, Members, across, changed
 from indicators.periods import Period, Quarter, label, month_end, previous_equivalent
 
 ASPECTS = (
@@ -178,6 +179,8 @@ class Figure:
             notes.append(self.current.caution)
         if self.current is None and self.change.is_supplied:
             notes.append("only the change is published")
+        if self.change.direction and self.change.reason:
+            notes.append(self.change.reason)
         if self.change.is_low_base:
             notes.append(f"previous value below {self.measure.base_threshold}: no percentage")
         return tuple(notes)
@@ -210,6 +213,8 @@ class FigureBook:
     supplied: Mapping[tuple[Series, Slot], Mapping[Statistic, Decimal]]
     comparators: frozenset[str] = frozenset()
     supplied_sources: Mapping[tuple[Series, Slot], str] = field(default_factory=dict)
+    police_areas: frozenset[str] = frozenset()
+    memberships: Mapping[tuple[str, str], Mapping[date, Members]] = field(default_factory=dict)
 
     def reference(self, key: str) -> str:
         """Return the text of a reference with its aspect, for example `rape.r12.change`. Raises UnknownFigure."""
@@ -280,6 +285,7 @@ class FigureBook:
         if previous is None and Statistic.PREVIOUS in given and current is not None:
             previous = self._given(given[Statistic.PREVIOUS], current)
             earlier = None
+        like = self._across(series, slot, earlier) if current and previous and earlier else None
         return Figure(
             key=self.key_of(series, slot),
             measure=measure,
@@ -290,7 +296,7 @@ class FigureBook:
             current=current,
             previous=previous,
             previous_period=earlier,
-            change=self._change(measure, current, previous, given),
+            change=changed(like, measure, given) if like else self._change(measure, current, previous, given),
             share=self._share(series, slot),
             supplied_share=given.get(Statistic.SHARE),
             previous_share=self._previous_share(series, earlier, given),
@@ -343,9 +349,7 @@ class FigureBook:
         return date.fromordinal(self.quarter.end.toordinal() + late)
 
     def _at(self, series: Series, period: Period | None) -> Value | None:
-        if period is None or period.end is None:
-            return None
-        return self.values.get(series, {}).get(Slot(period.window, period.end))
+        return self.values.get(series, {}).get(Slot(period.window, period.end)) if period and period.end else None
 
     def _given(self, amount: Decimal, like: Value) -> Value:
         period = Period(Window.NOT_STATED, None, None)
@@ -365,6 +369,14 @@ class FigureBook:
             measure.base_threshold if measure.kind == Kind.COUNT else 0,
             reason,
         )
+
+    def _across(self, series: Series, slot: Slot, earlier: Period) -> LikeForLike | None:
+        """Compare the members in both where a comparator had others a year earlier; None where it had the same."""
+        lists = self.memberships.get((series.indicator, series.area), {})
+        ends = {one: self.values.get(Series(series.indicator, series.part, one), {}) for one in self.areas if lists}
+        places = (slot, Slot(slot.window, earlier.end))
+        now, then = ({m: v.amount for m, of in ends.items() if (v := of.get(at))} for at in places)
+        return across(lists, (slot.end, earlier.end), now, then, self.areas)
 
     def _share(self, series: Series, slot: Slot) -> Share | None:
         measure = self.measures[series.indicator]

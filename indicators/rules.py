@@ -9,6 +9,7 @@ from indicators.people import ALLOWED, Person, Refused, Verdict
 if TYPE_CHECKING:
     from indicators.models.data_import import DataImport
     from indicators.models.delivery import ExpectedDelivery
+    from indicators.models.feed import OfficialFeed
     from indicators.models.overlay import Mark, SetAside
     from indicators.models.profile import CaseProfile
 
@@ -119,6 +120,28 @@ def can_edit_profile(person: Person) -> Verdict:
     if person.has(*PERMISSIONS["profile.edit"]):
         return ALLOWED
     return Verdict(False, "Only an analyst may change how files are read.")
+
+
+def can_read_by_feed(feed: "OfficialFeed | None", force_id: int, kind: ImportKind) -> Verdict:
+    """An official file is read by a feed of its own force, once it was saved whole and while it is not retired."""
+    if kind != ImportKind.OFFICIAL:
+        return Verdict(feed is None, "" if feed is None else "A mapping reads official tables, and no other file.")
+    if feed is None:
+        return Verdict(False, "Choose the mapping by which the official tables are read.")
+    if feed.force_id != force_id:
+        return Verdict(False, f"“{feed.name}” is a mapping of another force. Choose one of this force.")
+    if feed.is_retired:
+        return Verdict(False, f"“{feed.name}” is retired. Choose another mapping.")
+    if not feed.version:
+        return Verdict(False, f"“{feed.name}” is not finished. Finish and save the mapping first.")
+    return ALLOWED
+
+
+def can_edit_feed(person: Person) -> Verdict:
+    """Analysts say which columns of official tables feed which indicators."""
+    if person.has(*PERMISSIONS["feed.edit"]):
+        return ALLOWED
+    return Verdict(False, "Only an analyst may change how official tables are read.")
 
 
 def can_edit_delivery(person: Person) -> Verdict:

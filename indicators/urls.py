@@ -4,7 +4,17 @@ from datetime import date
 
 from django.urls import URLPattern, path, register_converter
 
-from indicators.views import case_overlay, case_rules, cases, deliveries, imports, indicators, profiles
+from indicators.views import (
+    case_overlay,
+    case_rules,
+    cases,
+    comparators,
+    deliveries,
+    feeds,
+    imports,
+    indicators,
+    profiles,
+)
 
 
 class MonthConverter:
@@ -28,6 +38,8 @@ urlpatterns: list[URLPattern] = [
     path("indicators/", indicators.listing, name="indicators"),
     path("indicators/<slug:key>/", indicators.page, name="indicator"),
     path("indicators/<slug:key>/chart.svg", indicators.chart, name="indicator-chart"),
+    path("comparators/", comparators.listing, name="comparators"),
+    path("comparators/<int:pk>/", comparators.page, name="comparator"),
     path("deliveries/", deliveries.board, name="deliveries"),
     path("deliveries/all/", deliveries.listing, name="delivery-list"),
     path("deliveries/new/", deliveries.add, name="delivery-new"),
@@ -40,6 +52,10 @@ urlpatterns: list[URLPattern] = [
     path("imports/rules/", case_rules.page, name="case-rules"),
     path("imports/rules/counting/<int:pk>/", case_rules.count, name="counting-change"),
     path("imports/rules/retention/<int:pk>/", case_rules.keep, name="retention-settle"),
+    path("imports/official/", feeds.listing, name="feeds"),
+    path("imports/official/new/", feeds.add, name="feed-new"),
+    path("imports/official/<int:pk>/edit/", feeds.edit, name="feed-edit"),
+    path("imports/official/<int:pk>/retire/", feeds.retire, name="feed-retire"),
     path("imports/profiles/", profiles.listing, name="profiles"),
     path("imports/profiles/new/", profiles.add, name="profile-new"),
     path("imports/profiles/<int:pk>/", profiles.page, name="profile"),

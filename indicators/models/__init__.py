@@ -9,6 +9,7 @@ from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.data_version import DataVersion
 from indicators.models.delivery import DeliveryNote, ExpectedDelivery
 from indicators.models.exhibit import Exhibit
+from indicators.models.feed import OfficialFeed
 from indicators.models.import_part import ImportPart
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.job import Job
@@ -16,6 +17,7 @@ from indicators.models.observation import Observation, StagedObservation
 from indicators.models.overlay import CountingRule, Mark, SetAside
 from indicators.models.portfolio import Portfolio
 from indicators.models.profile import CaseProfile
+from indicators.models.release import Membership, Release
 from indicators.models.retention import RetentionRule
 from indicators.models.source import DataSource
 from indicators.models.target import Target
@@ -46,8 +48,11 @@ __all__ = [
     "Indicator",
     "Job",
     "Mark",
+    "Membership",
     "Observation",
+    "OfficialFeed",
     "Portfolio",
+    "Release",
     "RetentionRule",
     "SetAside",
     "StagedCell",

@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
-from indicators import pages, queries
+from indicators import comparators, pages, queries
 from indicators.both_counts import counting_of
 from indicators.choices import PERMISSIONS
 from indicators.forms import quarter_of
@@ -52,6 +52,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "force": force,
         "case_source": _case_source(request, indicator),
         "counting": counting_of(force, indicator, quarter),
+        "beside": comparators.beside(force, book, key),
         "targets": indicator.targets.select_related("part"),
         **pages.around(quarter),
         **shown,
