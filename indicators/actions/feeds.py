@@ -101,10 +101,15 @@ def _take_up(areas: list[tuple[str, str]]) -> int:
             continue
         is_total = code.startswith(TOTALS) or (not code and "excluding" in name.casefold())
         kind = AreaKind.COMPARATOR if is_total else AreaKind.POLICE_AREA
-        made = Area.objects.create(kind=kind, slug=_slug(code, name), code=code, name=name)
+        made = Area.objects.create(kind=kind, slug=_slug(code, name), code=code, name=_worded(name))
         known |= {code or name.casefold(): made.slug, name.casefold(): made.slug}
         new += 1
     return new
+
+
+def _worded(name: str) -> str:
+    """Return a name that is printed in capitals as it is written otherwise: England and Wales."""
+    return name.title().replace(" And ", " and ") if name.isupper() else name
 
 
 def _slug(code: str, name: str) -> str:

@@ -1,5 +1,6 @@
 """A mapping: which column of which published table feeds which indicator and part. A small document, checked here."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -53,16 +54,17 @@ def parse_mapping(document: Mapping[str, Any], parts: Parts) -> tuple[list[Mappi
         elif line.part and line.part not in parts[line.indicator]:
             faults.append(f"Line {number}: “{line.part}” is no part of “{line.indicator}”.")
         lines.append(line)
-    for name, fed in (
-        ("column", [(one.table, one.column) for one in lines]),
-        ("indicator", [_fed(one) for one in lines]),
-    ):
-        repeated = sorted({" ".join(one) for one in fed if fed.count(one) > 1})
-        faults += [f"The same {name} stands in two lines: {words.strip()}. Delete one of them." for words in repeated]
+    fed: dict[str, list[tuple[str, ...]]] = {
+        "column": [(one.table, one.column) for one in lines],
+        "indicator": [_fed(one) for one in lines],
+    }
+    for name, words in fed.items():
+        repeated = sorted(" ".join(one).strip() for one, times in Counter(words).items() if times > 1)
+        faults += [f"The same {name} stands in two lines: {one}. Delete one of them." for one in repeated]
     return lines, faults
 
 
-def _fed(line: MappingLine) -> tuple[str, str, str]:
+def _fed(line: MappingLine) -> tuple[str, ...]:
     return line.indicator, line.part, line.statistic.value
 
 

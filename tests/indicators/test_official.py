@@ -96,8 +96,8 @@ def test_a_region_that_lost_a_member_is_shown_like_for_like_never_as_a_fall(forc
     official_files.load(feed, ada, workbook())
     later = official_files.send(feed, ada, workbook(SEPTEMBER, "September 2019"))
     assert [words for words in later.preview["warnings"] if "North Region" in words] == [
-        "North Region: Birch is no longer counted (Area tables, year ending September 2019, against Area tables, year ending "
-        "June 2019). Totals of the two are compared like for like or not at all."
+        "North Region: Birch is no longer counted (Area tables, year ending September 2019, against Area tables, year "
+        "ending June 2019). Totals of the two are compared like for like or not at all."
     ]
     with pytest.raises(Refused, match="reason"):
         imports.confirm(later, by=ada)
@@ -260,8 +260,8 @@ def test_beside_gives_both_figures_to_the_comparators_own_end_and_the_place(forc
     shown = comparators.beside(force, book, "all_crime")
     assert [(one.name, one.value, one.own_value, one.rank) for one in shown] == [
         ("North Region", "600", "12", "2nd highest of 3"),
-        ("ENGLAND", "850", "12", "3rd highest of 4"),
-        ("ENGLAND AND WALES", "1,100", "12", "3rd highest of 6"),
+        ("England", "850", "12", "3rd highest of 4"),
+        ("England and Wales", "1,100", "12", "3rd highest of 6"),
     ]
     assert {one.figure.period.end for one in shown} == {one.own.period.end for one in shown} == {date(2019, 6, 30)}
     official_files.load(feed, ada, workbook(SEPTEMBER, "September 2019"))
