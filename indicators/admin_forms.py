@@ -9,7 +9,7 @@ from django.forms import BaseInlineFormSet
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from indicators import exhibits, queries
-from indicators.choices import AreaKind, Kind, Polarity
+from indicators.choices import SHARED_AREAS, AreaKind, Kind, Polarity
 from indicators.composites import faults
 from indicators.formulas import as_value, formulas_by_key, ingredients
 from indicators.kinds import Aggregation, may_aggregate
@@ -102,15 +102,15 @@ class AreaForm(ReferenceForm):
         """Comparators belong to nobody; every other area lies in a higher one of its own force."""
         cleaned = super().clean() or {}
         kind, force, parent = cleaned.get("kind"), cleaned.get("force"), cleaned.get("parent")
-        if kind == AreaKind.COMPARATOR and (force or parent):
+        if kind in SHARED_AREAS and (force or parent):
             self.add_error("force", "A comparator belongs to no force and lies in no other area. Leave both blank.")
-        elif kind and kind != AreaKind.COMPARATOR and force is None and "force" not in self.errors:
+        elif kind and kind not in SHARED_AREAS and force is None and "force" not in self.errors:
             self.add_error("force", "Choose the force this area belongs to.")
         elif force is not None and kind in ADDED_AREAS:
             levels = AREA_LEVELS[: AREA_LEVELS.index(AreaKind(kind))]
             if parent is None or parent.force_id != force.pk or parent.kind not in levels:
                 self.add_error("parent", "Choose a higher area of the same force in which this one lies.")
-        elif kind != AreaKind.COMPARATOR and "parent" in self.changed_data:
+        elif kind not in SHARED_AREAS and "parent" in self.changed_data:
             self.add_error("parent", "The force and its two remainder lines stay where they are.")
         return cleaned
 

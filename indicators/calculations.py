@@ -45,7 +45,8 @@ class Change:
     """How one value differs from an earlier one, unrounded.
 
     `absolute` is in the unit of the value (percentage points for a percentage), `percent` in per cent of the
-    earlier value. `direction` is None exactly when nothing is known, and then `reason` says why.
+    earlier value. `direction` is None exactly when nothing is known, and then `reason` says why;
+    beside a known change `reason` says between whom it is, where that is not what the two values say.
     `is_supplied` marks a change stated by a source, whose percentage keeps the decimals it came with.
     """
 

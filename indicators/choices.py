@@ -158,6 +158,11 @@ class AreaKind(StrEnum):
     OUTSIDE = "outside"
     UNLOCATED = "unlocated"
     COMPARATOR = "comparator"
+    POLICE_AREA = "police-area"
+
+
+# Areas of official publications belong to no force: what a force is compared with, and the forces it is made of.
+SHARED_AREAS = frozenset({AreaKind.COMPARATOR, AreaKind.POLICE_AREA})
 
 
 class SourceKind(StrEnum):
@@ -187,6 +192,14 @@ class ImportKind(StrEnum):
 
     CASES = "cases"
     OBSERVATIONS = "observations"
+    OFFICIAL = "official"
+
+
+class OfficialLayout(StrEnum):
+    """The forms in which official figures are published: tables of police force areas, or open data by offence."""
+
+    FORCE_AREAS = "force-areas"
+    RECORDED_CRIME = "recorded-crime"
 
 
 class ImportState(StrEnum):
@@ -401,6 +414,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "profile.edit": frozenset({Role.ANALYST}),
     "note.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
     "note.edit": frozenset({Role.ANALYST}),
+    "comparator.see": STAFF,
+    "feed.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
+    "feed.edit": frozenset({Role.ANALYST}),
     "counting.change": frozenset({Role.ANALYST}),
     "retention.settle": frozenset({Role.ANALYST}),
     # Readers can never reach a case. A report manager sees the cases that are set aside, to be the second person.

@@ -14,6 +14,7 @@ from indicators.calculations import Change, Share, change, missing_reason, share
 from indicators.choices import Basis, Kind, Qualifier, Statistic, Status, Unit, Window
 from indicators.dated_notes import DatedNote, told
 from indicators.formatting import absolute_text, change_text, percent_text, share_text, value_text
+from indicators.like_for_like import LikeForLike, Members, across, changed
 from indicators.periods import Period, Quarter, label, month_end, previous_equivalent
 from indicators.sheets import Measure, Wording, changes_between, in_force
 from indicators.targets.asked import NO_TARGET, TargetRule
@@ -177,6 +178,8 @@ class Figure:
             notes.append(f"{self.current.denominator:,f} people asked")
         since = self.previous_period.end if self.previous and self.previous_period else self.period.start
         notes += changes_between(self.measure.wordings, since, self.period.end)
+        if self.change.direction and self.change.reason:
+            notes.append(self.change.reason)
         if self.change.is_low_base:
             notes.append(LOW_BASE.format(self.measure.base_threshold))
         return (*notes, *(note.text for note in self.dated))
@@ -210,6 +213,8 @@ class FigureBook:
     comparators: frozenset[str] = frozenset()
     supplied_sources: Mapping[tuple[Series, Slot], str] = field(default_factory=dict)
     dated_notes: tuple[DatedNote, ...] = ()
+    police_areas: frozenset[str] = frozenset()
+    memberships: Mapping[tuple[str, str], Mapping[date, Members]] = field(default_factory=dict)
 
     def reference(self, key: str) -> str:
         """Return the text of a reference with its aspect, for example `rape.r12.change`. Raises UnknownFigure."""
@@ -280,7 +285,8 @@ class FigureBook:
         if previous is None and Statistic.PREVIOUS in given and current is not None:
             previous = self._given(given[Statistic.PREVIOUS], current)
             earlier = None
-        changed = self._change(measure, current, previous, given)
+        like = self._across(series, slot, earlier) if current and previous and earlier else None
+        changed_by = changed(like, measure, given) if like else self._change(measure, current, previous, given)
         figure = Figure(
             key=self.key_of(series, slot),
             measure=measure,
@@ -291,12 +297,12 @@ class FigureBook:
             current=current,
             previous=previous,
             previous_period=earlier,
-            change=changed,
+            change=changed_by,
             share=self._share(series, slot),
             supplied_share=given.get(Statistic.SHARE),
             previous_share=self._previous_share(series, earlier, given),
             supplied_source=self.supplied_sources.get((series, slot), ""),
-            dated=told(self.notes_on(series), period, earlier if changed.direction else None),
+            dated=told(self.notes_on(series), period, earlier if changed_by.direction else None),
         )
         rule = None if series.area else target_in_force(measure.targets, series.part, period)
         return replace(figure, judged=self.judged_by(rule, figure)) if rule else figure
@@ -357,8 +363,7 @@ class FigureBook:
         return date.fromordinal(self.quarter.end.toordinal() + late)
 
     def _at(self, series: Series, period: Period | None) -> Value | None:
-        slot = Slot(period.window, period.end) if period and period.end else None
-        return self.values.get(series, {}).get(slot) if slot else None
+        return self.values.get(series, {}).get(Slot(period.window, period.end)) if period and period.end else None
 
     def _given(self, amount: Decimal, like: Value) -> Value:
         period = Period(Window.NOT_STATED, None, None)
@@ -378,6 +383,14 @@ class FigureBook:
             measure.base_threshold if measure.kind == Kind.COUNT else 0,
             reason,
         )
+
+    def _across(self, series: Series, slot: Slot, earlier: Period) -> LikeForLike | None:
+        """Compare the members in both where a comparator had others a year earlier; None where it had the same."""
+        lists = self.memberships.get((series.indicator, series.area), {})
+        ends = {one: self.values.get(Series(series.indicator, series.part, one), {}) for one in self.areas if lists}
+        places = (slot, Slot(slot.window, earlier.end))
+        now, then = ({m: v.amount for m, of in ends.items() if (v := of.get(at))} for at in places)
+        return across(lists, (slot.end, earlier.end), now, then, self.areas)
 
     def _share(self, series: Series, slot: Slot) -> Share | None:
         measure = self.measures[series.indicator]

@@ -27,6 +27,7 @@ from indicators.models.area import Area, Force
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.dated_note import DatedNote
 from indicators.models.delivery import ExpectedDelivery
+from indicators.models.feed import OfficialFeed
 from indicators.models.indicator import Indicator
 from indicators.models.profile import CaseProfile
 from indicators.models.target import Target
@@ -43,6 +44,7 @@ class UploadForm(forms.Form):
         choices=[
             (ImportKind.CASES.value, "Cases: one row for each crime or incident (CSV or Excel, or a zip of these)"),
             (ImportKind.OBSERVATIONS.value, "Observations: one row for each figure (CSV or Excel workbook)"),
+            (ImportKind.OFFICIAL.value, "Official tables: a release as it was published (Excel workbook or CSV)"),
         ],
         widget=forms.RadioSelect,
         initial=ImportKind.CASES.value,
@@ -54,16 +56,27 @@ class UploadForm(forms.Form):
         label="How are the cases written?",
         help_text="Choose a profile for an extract from the force's own system.",
     )
+    feed = forms.ModelChoiceField(
+        OfficialFeed.objects.filter(is_retired=False, version__gt=0).select_related("force"),
+        required=False,
+        empty_label="No official tables",
+        label="Which official publication is it?",
+        help_text="Only for official tables: the mapping says which columns feed which indicators.",
+    )
     file = forms.FileField(label="File", help_text="Nothing changes until you have seen the preview and confirmed it.")
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a profile that does not read this file."""
+        """Refuse a profile or a mapping that does not read this file."""
         cleaned = super().clean() or {}
         profile, force, kind = (cleaned.get(name) for name in ("profile", "force", "kind"))
         if profile and force and kind:
             verdict = rules.can_read_by_profile(profile, force.pk, ImportKind(kind))
             if not verdict:
                 self.add_error("profile", verdict.reason)
+        if force and kind:
+            verdict = rules.can_read_by_feed(cleaned.get("feed"), force.pk, ImportKind(kind))
+            if not verdict:
+                self.add_error("feed", verdict.reason)
         return cleaned
 
 
@@ -162,7 +175,9 @@ class DeliveryForm(forms.ModelForm):  # type: ignore[type-arg]
 
     fixed = ("kind", "cadence")
     kind = forms.ChoiceField(
-        label="What does the file hold?", choices=pairs(ImportKind, HOLDS), widget=forms.RadioSelect
+        label="What does the file hold?",
+        choices=[(kind.value, words) for kind, words in HOLDS.items()],
+        widget=forms.RadioSelect,
     )
     cadence = forms.ChoiceField(
         label="How often does it come?", choices=pairs(Cadence, CADENCE_NAMES), widget=forms.RadioSelect

@@ -62,7 +62,9 @@ def headline(book: FigureBook, figures: Iterable[Figure]) -> Figure | None:
 def indicator_page(book: FigureBook, key: str) -> dict[str, Any]:
     """Return the tables and the chart of an indicator's page: this quarter, earlier quarters, districts."""
     figures = list(book.of_quarter(key))
-    own = [figure for figure in figures if figure.series.area in {"", *book.comparators}]
+    # Comparators with a list of members stand in a table of their own, beside the force.
+    own_areas = {"", *(one for one in book.comparators if (key, one) not in book.memberships)}
+    own = [figure for figure in figures if figure.series.area in own_areas]
     return {
         "figures": figures,
         "lines": [line(figure) for figure in own if figure.period.window != Window.MONTH],
@@ -95,7 +97,7 @@ def _earlier(book: FigureBook, key: str) -> list[Line]:
 def _places(book: FigureBook, key: str) -> list[Line]:
     """The 12-month figures of divisions, districts and the two remainder lines."""
     slot = Slot(Window.ROLLING_12, book.quarter.end)
-    places = [Series(key, "", slug) for slug in book.areas if slug not in book.comparators]
+    places = [Series(key, "", slug) for slug in book.areas if slug not in book.comparators | book.police_areas]
     held = [series for series in places if slot in book.values.get(series, {})]
     return [line(book.build(series, slot), book.areas[series.area]) for series in held]
 

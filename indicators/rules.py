@@ -11,6 +11,7 @@ from indicators.periods import date_text
 if TYPE_CHECKING:
     from indicators.models.data_import import DataImport
     from indicators.models.delivery import ExpectedDelivery
+    from indicators.models.feed import OfficialFeed
     from indicators.models.overlay import Mark, SetAside
     from indicators.models.profile import CaseProfile
     from indicators.targets.asked import TargetRule
@@ -159,6 +160,28 @@ def can_end_target(person: Person, rule: "TargetRule", last_day: date, reason: s
         words = f"This target ends on {date_text(rule.ends_on)} already. To let it hold longer, change it."
         return Verdict(False, words, is_conflict=True)
     return ALLOWED if reason.strip() else Verdict(False, "Give a reason: it is shown beside the target.")
+
+
+def can_read_by_feed(feed: "OfficialFeed | None", force_id: int, kind: ImportKind) -> Verdict:
+    """An official file is read by a feed of its own force, once it was saved whole and while it is not retired."""
+    if kind != ImportKind.OFFICIAL:
+        return Verdict(feed is None, "" if feed is None else "A mapping reads official tables, and no other file.")
+    if feed is None:
+        return Verdict(False, "Choose the mapping by which the official tables are read.")
+    if feed.force_id != force_id:
+        return Verdict(False, f"“{feed.name}” is a mapping of another force. Choose one of this force.")
+    if feed.is_retired:
+        return Verdict(False, f"“{feed.name}” is retired. Choose another mapping.")
+    if not feed.version:
+        return Verdict(False, f"“{feed.name}” is not finished. Finish and save the mapping first.")
+    return ALLOWED
+
+
+def can_edit_feed(person: Person) -> Verdict:
+    """Analysts say which columns of official tables feed which indicators."""
+    if person.has(*PERMISSIONS["feed.edit"]):
+        return ALLOWED
+    return Verdict(False, "Only an analyst may change how official tables are read.")
 
 
 def can_edit_delivery(person: Person) -> Verdict:

@@ -16,7 +16,7 @@ from indicators.actions.values import NULL, Row, Wanted, compare, write
 from indicators.calculations import ARITHMETIC, storable, sum_of, total
 from indicators.case_series import CaseSeries, case_series
 from indicators.cautions import cautions, left_out_words
-from indicators.choices import COMPUTED_WINDOWS, AreaKind, Basis, Kind, Qualifier, Statistic, Status
+from indicators.choices import COMPUTED_WINDOWS, AreaKind, Basis, ImportKind, Kind, Qualifier, Statistic, Status
 from indicators.kinds import SCALES, Aggregation
 from indicators.models.area import Area, Force
 from indicators.models.case import CaseCell, CaseMonth
@@ -173,7 +173,7 @@ def _from_observations(force: Force, touched: Iterable[int]) -> Wanted:
     supplied: dict[int, list[Observation]] = defaultdict(list)
     current = Observation.objects.filter(
         force=force, indicator_id__in=list(indicators), until_version__isnull=True, statistic=Statistic.LEVEL
-    ).select_related("source", "area")
+    ).select_related("source", "area", "data_import")
     for row in current:
         rule = getattr(indicators[row.indicator_id], "case_rule", None)
         # A force figure of a period that cases cover, or of a composite, is a control total, not a value.
@@ -200,10 +200,12 @@ def _supplied_row(row: Observation) -> Row:
     status = row.status
     if status == Status.FINAL and checked_to and row.end and row.end > checked_to:
         status = Status.PROVISIONAL
+    # The footnotes of an official table follow its figures wherever they go; other notes explain what is missing.
+    follows = row.data_import.kind == ImportKind.OFFICIAL and row.value is not None
     return (
         row.indicator_id, row.part_id, row.area_id, row.window, row.start, row.end, row.reported_for, row.value,
         row.numerator, row.denominator, [], status, row.basis, row.qualifier, row.period_printed, row.note,
-        row.source_id, "",
+        row.source_id, row.note if follows else "",
     )  # fmt: skip
 
 

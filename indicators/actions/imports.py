@@ -22,6 +22,7 @@ from indicators.actions.jobs import Progress
 from indicators.choices import IMPORT_TRANSITIONS, Coverage, ImportKind, ImportState, JobState, PartState, VersionKind
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
+from indicators.models.feed import OfficialFeed
 from indicators.models.job import Job
 from indicators.models.profile import CaseProfile
 from indicators.people import Person, Refused, Verdict
@@ -48,20 +49,23 @@ def receive(
     *,
     by: Person,
     profile: CaseProfile | None = None,
+    feed: OfficialFeed | None = None,
     is_partial: bool = False,
 ) -> tuple[DataImport, bool]:
     """Keep a file under its hash and ask for its check. Returns the import, and whether it is new.
 
     The same bytes for the same force and kind are the same import. A partial file holds only some cases of its months:
-    it removes none. What a profile says now is kept with the import: later changes of it change nothing here. Raises
-    Refused for an empty or too large file, and for a profile that is not for this force and kind.
+    it removes none. What a profile or a feed says now is kept with the import: later changes of it change nothing here.
+    Raises Refused for an empty or too large file, and for a profile or a feed that is not for this force and kind.
     """
     undecided = DataImport.objects.filter(received_by_id=by.id, state__in=[ImportState.RECEIVED, ImportState.STAGED])
     rules.require(rules.can_receive_import(by, undecided.count()))
     if profile is not None:
         rules.require(rules.can_read_by_profile(profile, force.pk, kind))
         is_partial = profile.definition["coverage"] == Coverage.PARTIAL
+    rules.require(rules.can_read_by_feed(feed, force.pk, kind))
     digest, size = _keep(chunks)
+    said = profile or feed
     same = DataImport.objects.filter(force=force, kind=kind, sha256=digest, state__in=LIVE)
     known = same.first()
     if known is not None:
@@ -76,8 +80,9 @@ def receive(
                 size=size,
                 is_partial=is_partial,
                 profile=profile,
-                profile_version=profile.version if profile else None,
-                layout=profile.definition if profile else {},
+                feed=feed,
+                profile_version=said.version if said else None,
+                layout=said.definition if said else {},
                 received_by_id=by.id,
             )
             jobs.ask(STAGE_TASK, data_import.pk, f"Check {data_import.file_name}"[:200], by=by)

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db import connection
 
+from indicators.actions import official
 from indicators.actions.jobs import Progress
+from indicators.choices import ImportKind
 from indicators.models.area import Area
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.data_import import DataImport
@@ -67,16 +69,23 @@ def lookups(force_id: int) -> ObservationLookups:
 
 
 def stage(data_import: DataImport, path: Path, progress: Progress) -> Staged:
-    """Read a tidy file, keep its rows apart, and count what applying it would change."""
+    """Read a tidy file or an official publication, keep its rows apart, and count what applying it would change."""
     progress.tell("Reading")
-    rows, problems = read_observations(path, lookups(data_import.force_id))
+    reading = official.read(data_import, path) if data_import.kind == ImportKind.OFFICIAL else None
+    rows, problems = (
+        (reading.rows, reading.problems) if reading else read_observations(path, lookups(data_import.force_id))
+    )
     if problems:
         return Staged(problems)
     progress.tell("Comparing with what is held", len(rows), len(rows))
     unstage(data_import)
     _keep(data_import, rows)
+    preview = _preview(data_import)
+    if reading:
+        preview["notes"] = reading.notes
+        preview["warnings"] = [*reading.warnings, *official.keep(data_import, reading)]
     months = {row.end.replace(day=1) for row in rows if row.end is not None}
-    return Staged(problems, rows=len(rows), months=months, preview=_preview(data_import))
+    return Staged(problems, rows=len(rows), months=months, preview=preview)
 
 
 def _keep(data_import: DataImport, rows: list[ObservationRow]) -> None:
@@ -142,6 +151,7 @@ def _preview(data_import: DataImport) -> dict[str, Any]:
 def unstage(data_import: DataImport) -> None:
     """Throw the staged rows of an import away."""
     StagedObservation.objects.filter(data_import=data_import).delete()
+    official.unstage(data_import)
 
 
 def apply(data_import: DataImport, version: DataVersion) -> list[int]:
@@ -168,6 +178,7 @@ def apply(data_import: DataImport, version: DataVersion) -> list[int]:
             """,  # noqa: S608
             values,
         )
-        touched = sorted({row[0] for row in cursor.fetchall()})
+        touched = {row[0] for row in cursor.fetchall()}
+    official.apply(data_import, version)
     unstage(data_import)
-    return touched
+    return sorted(touched)

@@ -9,7 +9,7 @@ from datetime import date
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from indicators.actions import case_tables, cells
+from indicators.actions import case_tables, cells, official
 from indicators.actions.case_tables import COLUMNS, SET_COLUMNS, Place, columns_of
 from indicators.actions.cases import keep
 from indicators.actions.observations import SAME_KEY
@@ -53,7 +53,7 @@ def touched_months(data_import: DataImport) -> list[Touched]:
 
 def can_be_reverted(data_import: DataImport) -> Verdict:
     """Tell whether an applied import is the newest for all it touched and its earlier rows are held."""
-    later = _later_observations(data_import)
+    later = _later_observations(data_import) | official.later_imports(data_import)
     gone: list[str] = []
     for one in touched_months(data_import):
         if one.now is not None and one.now.data_import_id != data_import.pk:
@@ -149,4 +149,5 @@ def revert_observations(data_import: DataImport, version: DataVersion) -> list[i
     for row in replaced:
         row.pk, row.since_version, row.until_version = None, version.number, None
     Observation.objects.bulk_create(replaced, batch_size=1000)
+    official.revert(data_import, version)
     return sorted(touched)

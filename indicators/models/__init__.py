@@ -10,6 +10,7 @@ from indicators.models.data_version import DataVersion
 from indicators.models.dated_note import DatedNote
 from indicators.models.delivery import DeliveryNote, ExpectedDelivery
 from indicators.models.exhibit import Exhibit
+from indicators.models.feed import OfficialFeed
 from indicators.models.formula import Formula, FormulaTerm
 from indicators.models.import_part import ImportPart
 from indicators.models.indicator import CaseRule, Indicator
@@ -20,6 +21,7 @@ from indicators.models.population import Population
 from indicators.models.portfolio import Portfolio
 from indicators.models.profile import CaseProfile
 from indicators.models.relation import Explanation, Relation, RelationMember
+from indicators.models.release import Membership, Release
 from indicators.models.retention import RetentionRule
 from indicators.models.sheet import DefinitionVersion, FrameworkCode, PartOf
 from indicators.models.source import DataSource
@@ -57,12 +59,15 @@ __all__ = [
     "Indicator",
     "Job",
     "Mark",
+    "Membership",
     "Observation",
+    "OfficialFeed",
     "PartOf",
     "Population",
     "Portfolio",
     "Relation",
     "RelationMember",
+    "Release",
     "RetentionRule",
     "SetAside",
     "StagedCell",

@@ -5,7 +5,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from indicators.choices import AreaKind, pairs
+from indicators.choices import SHARED_AREAS, AreaKind, pairs
+
+SHARED = sorted(kind.value for kind in SHARED_AREAS)
 
 
 class Force(models.Model):
@@ -21,6 +23,8 @@ class Force(models.Model):
 
 class Area(models.Model):
     """A place: the force itself, its divisions, districts and small areas, or a comparator.
+
+    A police area is a force as official publications name it: comparators are made of them.
 
     Every force also has the two lines that keep sums whole: outside its area, and without a location.
     """
@@ -40,8 +44,7 @@ class Area(models.Model):
                 fields=["force", "code"], condition=~Q(code=""), nulls_distinct=False, name="area_code_once_per_force"
             ),
             models.CheckConstraint(
-                condition=Q(kind=AreaKind.COMPARATOR, force__isnull=True)
-                | (~Q(kind=AreaKind.COMPARATOR) & Q(force__isnull=False)),
+                condition=Q(kind__in=SHARED, force__isnull=True) | (~Q(kind__in=SHARED) & Q(force__isnull=False)),
                 name="area_belongs_to_a_force_unless_comparator",
             ),
         ]

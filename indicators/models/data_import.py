@@ -11,6 +11,7 @@ from indicators.choices import Cadence, ImportKind, ImportState, pairs
 from indicators.models.area import Force
 from indicators.models.data_version import DataVersion
 from indicators.models.delivery import ExpectedDelivery
+from indicators.models.feed import OfficialFeed
 from indicators.models.profile import CaseProfile
 from indicators.periods import Period
 
@@ -20,7 +21,8 @@ class DataImport(models.Model):
 
     `preview` holds {"rows": counts by month and category, "months": facts, "notes", "warnings", "moves": figures that
     would change}. `left_out` counts the faulty rows; a refused file can be accepted without them. A partial file adds
-    and changes cases of its months and removes none. `layout` is how the profile read files when this one was received.
+    and changes cases of its months and removes none. `layout` is how the profile
+    or the feed read files when this one was received, and `profile_version` which version of it that was.
     """
 
     force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="imports")
@@ -36,6 +38,7 @@ class DataImport(models.Model):
     left_out = models.PositiveIntegerField(default=0)
     is_partial = models.BooleanField(default=False)
     profile = models.ForeignKey(CaseProfile, on_delete=models.PROTECT, null=True, blank=True, related_name="imports")
+    feed = models.ForeignKey(OfficialFeed, on_delete=models.PROTECT, null=True, blank=True, related_name="imports")
     profile_version = models.PositiveIntegerField(null=True, blank=True)
     layout = models.JSONField(default=dict, blank=True)
     reason = models.TextField(blank=True)

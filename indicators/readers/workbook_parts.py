@@ -40,13 +40,18 @@ _FORBIDDEN = {
     "xl/pivotcache/": "a pivot table, which carries a hidden copy of its source. Copy the values into a new workbook.",
 }
 
+_LINKS = {"xl/externallinks/"}
+
 _TOO_MUCH = "The workbook holds far more than a table needs. Copy the values into a new workbook, or send CSV."
 _DAMAGED = "The workbook is damaged. Open it in Excel, save it again and send the new one."
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a workbook may hold: unpacked bytes, bytes of texts, rows, elements of a part and of all parts."""
+    """How much a workbook may hold: unpacked bytes, bytes of texts, rows, elements of a part and of all parts.
+
+    With `may_link` links to addresses and other workbooks may stand in it; nothing ever follows them.
+    """
 
     total: int
     strings: int
@@ -54,6 +59,7 @@ class Limits:
     sheet_elements: int
     string_elements: int
     together: int
+    may_link: bool = False
 
     @property
     def most(self) -> dict[str, int]:
@@ -62,6 +68,8 @@ class Limits:
 
 
 TABLE = Limits(64 * 1024**2, 16 * 1024**2, 20_000, 1_000_000, 400_000, 1_500_000)
+# A published workbook: its sheets carry links to the publication and to the workbooks it was made from.
+PUBLISHED = Limits(64 * 1024**2, 16 * 1024**2, 20_000, 1_000_000, 400_000, 1_500_000, may_link=True)
 # A quarter of a large force's cases; looking through as much as this takes 5 seconds.
 CASES = Limits(192 * 1024**2, 32 * 1024**2, 100_000, 2_100_000, 500_000, 2_200_000)
 
@@ -109,7 +117,7 @@ class _WorkbookScan:
         """Look through one part. Its name decides nothing but what is forbidden; whatever may be XML is parsed."""
         self._part = member.filename.lower()
         for forbidden, words in _FORBIDDEN.items():
-            if forbidden in self._part:
+            if forbidden in self._part and not (self.limits.may_link and forbidden in _LINKS):
                 raise refusal(f"The workbook holds {words}")
         with archive.open(member) as stream:
             start = stream.read(_HEAD)
@@ -123,7 +131,7 @@ class _WorkbookScan:
     def element(self, local: str, attributes: dict[str, str]) -> None:
         """Take an element of a part that is no worksheet."""
         if local == "Relationship":
-            if attributes.get("TargetMode", "").lower() == "external":
+            if attributes.get("TargetMode", "").lower() == "external" and not self.limits.may_link:
                 raise refusal(
                     "The workbook links to an address or file outside it. Remove links and "
                     "hyperlinks and save it again.",

@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
-from indicators import pages, queries, rules, signals
+from indicators import comparators, pages, queries, rules, signals
 from indicators.both_counts import counting_of
 from indicators.choices import PERMISSIONS
 from indicators.forms import quarter_of
@@ -86,6 +86,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "force": force,
         "case_source": _case_source(request, indicator),
         "counting": counting_of(force, indicator, quarter),
+        "beside": comparators.beside(force, book, key),
         "standings": queries.standings(queries.targets().filter(indicator=indicator), book),
         "can_edit": bool(rules.can_edit_target(request.person)),
         "wordings": book.measures[key].wordings,

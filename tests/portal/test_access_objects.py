@@ -11,9 +11,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from indicators.actions import dated_notes, deliveries, imports, overlay, profiles, targets
+from indicators.actions import dated_notes, deliveries, feeds, imports, overlay, profiles, targets
 from indicators.case_queries import CaseKey
 from indicators.choices import ImportKind
+from indicators.models.area import Area
 from indicators.models.case import Case
 from indicators.models.data_import import DataImport
 from indicators.models.dated_note import DatedNote
@@ -25,7 +26,7 @@ from indicators.models.target import Target
 from narratives.actions import drafting, review
 from portal.models.report import Report
 from portal.models.role import RoleHolding
-from tests.indicators import case_files
+from tests.indicators import case_files, official_files
 from tests.portal.small_quarter import FILES, TEXTS, SmallQuarter, account, work
 from tests.portal.test_access import GATED
 
@@ -74,6 +75,7 @@ IMPORT_ACTS = {
 }
 PROFILE_ACTS = {"profile-edit", "profile-retire"}
 NOTE_ACTS = {"note-edit", "note-end"}
+FEED_ACTS = {"feed-edit", "feed-retire"}
 RULE_ACTS = {"counting-change", "retention-settle"}
 DELIVERY_PAGES = {"delivery-edit", "delivery-load", "delivery-unavailable"}
 DELIVERY_ACTS = {
@@ -272,6 +274,31 @@ def test_walk_a_dated_note(force, is_open):
         assert found == (422 if is_analyst and is_open else 404), (who, found)
 
 
+@pytest.mark.parametrize("state", ["begun", "saved", "retired"])
+def test_walk_a_mapping_of_official_tables(force, state, tmp_path):
+    quarter = SmallQuarter(force)
+    ada, path = quarter.person("analyst"), tmp_path / "release"
+    path.write_bytes(official_files.workbook())
+    feed = feeds.create(force, DataSource.objects.get(slug="appendix-a"), "Tables", path, by=ada)
+    if state != "begun":
+        feeds.save(feed, {"lines": official_files.lines()["lines"][:1]}, None, version=0, by=ada)
+    if state == "retired":
+        feeds.retire(feed, by=ada)
+    comparator, member = Area.objects.get(code="E12000001"), Area.objects.get(code="E23000001")
+    for who, browser in browsers(quarter):
+        is_analyst, does = who == "analyst", who == "analyst" and state != "retired"
+        check(who, browser, reverse("feeds"), who in FILE_KEEPERS)
+        check(who, browser, reverse("feed-edit", args=[feed.pk]), does)
+        check_act(who, browser, reverse("feed-retire", args=[feed.pk]), {}, does, is_analyst)
+        # Nothing is filled in: whoever may edit is told so, and nothing changes.
+        found = status_of(browser, "post", reverse("feed-edit", args=[feed.pk]), {})
+        assert found == (422 if does else 404), (who, found)
+        check(who, browser, reverse("comparator", args=[comparator.pk]), who in FORCE)
+        check(who, browser, reverse("comparator", args=[member.pk]), opens=False)
+    feed.refresh_from_db()
+    assert (feed.version, feed.is_retired) == (int(state != "begun"), state == "retired")
+
+
 @pytest.mark.parametrize("state", ["late", "refused", "not-available", "arrived"])
 def test_walk_a_delivery(force, state):
     quarter = SmallQuarter(force)
@@ -382,6 +409,7 @@ def test_walk_a_target(force, state):
 def test_walk_leaves_no_address_of_an_object_out():
     walked = SECTION_PAGES | SECTION_ACTS.keys() | DESK_PAGES | DRAFT_PAGES | EDITION_PAGES | REPORT_ACTS.keys()
     walked |= PROFILE_ACTS | {"profile"} | INDICATOR_PAGES.keys() | NOTE_ACTS | TARGET_PAGES | {"target"}
+    walked |= FEED_ACTS | {"comparator"}
     walked |= IMPORT_PAGES | IMPORT_ACTS.keys() | RULE_ACTS | DELIVERY_PAGES | DELIVERY_ACTS.keys()
     walked |= CASE_PAGES | CASE_ACTS.keys() | SET_ASIDE_ACTS.keys() | {"set-aside", "mark-clear"}
     assert {pattern.name for path, pattern in GATED if "<" in path} == walked

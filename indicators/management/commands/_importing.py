@@ -1,4 +1,4 @@
-"""What import_cases and import_observations share: receive, follow the worker, show the preview, confirm."""
+"""What the commands that import share: receive, follow the worker, show the preview, confirm."""
 
 import time
 from argparse import ArgumentParser
@@ -17,6 +17,7 @@ from indicators.management.commands._people import analyst
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.delivery import ExpectedDelivery
+from indicators.models.feed import OfficialFeed
 from indicators.models.job import Job
 from indicators.models.profile import CaseProfile
 from indicators.people import Person, Refused
@@ -41,6 +42,8 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--period", type=date.fromisoformat, help="first day it covers, for example 2020-10-01")
         if self.kind == ImportKind.CASES:
             parser.add_argument("--profile", help="name of the force's profile by which its own extract is read")
+        if self.kind == ImportKind.OFFICIAL:
+            parser.add_argument("--feed", required=True, help="name of the mapping by which the tables are read")
         parser.add_argument("--yes", action="store_true", help="apply the file after the preview")
         parser.add_argument("--reason", default="", help="why it is applied although the preview warns")
         parser.add_argument(
@@ -81,6 +84,9 @@ class ImportCommand(BaseCommand):
         file, name, first = options["file"], options["delivery"], options["period"]
         if name and options.get("profile"):
             raise CommandError("Leave --profile out: an expected delivery says itself how it is read.")
+        if self.kind == ImportKind.OFFICIAL:
+            feed = _feed(force, options["feed"])
+            return imports.receive(force, self.kind, file.name, _chunks(file), by=by, feed=feed)
         if not name:
             profile = _profile(force, options.get("profile"))
             return imports.receive(force, self.kind, file.name, _chunks(file), by=by, profile=profile)
@@ -139,6 +145,16 @@ def _profile(force: Force, name: str | None) -> CaseProfile | None:
         names = ", ".join(f"“{one.name}”" for one in usable) or "none yet"
         raise CommandError(f"{force.name} has no profile “{name}”. Its profiles are: {names}.")
     return profile
+
+
+def _feed(force: Force, name: str) -> OfficialFeed:
+    """Return the mapping of this name."""
+    feed = OfficialFeed.objects.filter(force=force, name=name).first()
+    if feed is None:
+        usable = OfficialFeed.objects.filter(force=force, is_retired=False, version__gt=0).order_by("name")
+        names = ", ".join(f"“{one.name}”" for one in usable) or "none yet"
+        raise CommandError(f"{force.name} has no mapping “{name}”. Its mappings are: {names}.")
+    return feed
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

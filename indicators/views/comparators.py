@@ -1,0 +1,40 @@
+"""Pages of comparators: the list, and one with its members by release and what changed between releases."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from indicators import comparators, rules
+from indicators.choices import AreaKind
+from indicators.gates import PersonRequest
+from indicators.models.area import Area, Force
+from indicators.views import gate
+
+
+def _force(request: PersonRequest) -> Force | None:
+    """Return the force that an address asks for; the first one without."""
+    slug = request.GET.get("force")
+    return get_object_or_404(Force, slug=slug) if slug else Force.objects.order_by("id").first()
+
+
+@gate("comparator.see")
+def listing(request: PersonRequest) -> HttpResponse:
+    """List the comparators with their newest release."""
+    force = _force(request)
+    rows = comparators.listing(force) if force else []
+    context = {
+        "door": "indicators",
+        "force": force,
+        "rows": rows,
+        "can_edit": bool(rules.can_edit_feed(request.person)),
+    }
+    return render(request, "indicators/comparators.html", context)
+
+
+@gate("comparator.see")
+def page(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show of whom a comparator was made in each release, and what changed from one to the next."""
+    comparator = get_object_or_404(Area, pk=pk, kind=AreaKind.COMPARATOR)
+    force = _force(request)
+    steps = comparators.steps(force, comparator) if force else []
+    context = {"door": "indicators", "force": force, "comparator": comparator, "steps": steps}
+    return render(request, "indicators/comparator.html", context)
