@@ -138,7 +138,7 @@ def _zones(points: Sequence[LimitPoint], x: dict[str, Any]) -> list[dict[str, An
         own = [point for point in shaded if point.zone == zone]
         is_left = points.index(own[0]) < len(points) // 2
         at_end = {**x, "bandPosition": 0 if is_left else 1}
-        mark = {"type": "text", "baseline": "bottom", "fontSize": 12, "dy": -3 - 15 * line, "text": zone}
+        mark = {"type": "text", "baseline": "bottom", "fontSize": 12, "dy": -10 - 15 * line, "text": zone}
         layers.append(
             {
                 **_own(own[:1] if is_left else own[-1:]),
