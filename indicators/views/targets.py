@@ -113,8 +113,8 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _kept(request: PersonRequest, target: Target) -> HttpResponse:
-    form = TargetForm(request.POST or None, instance=target)
-    if request.method == "POST" and form.is_valid():
+    form = TargetForm(request.POST if request.method == "POST" else None, instance=target)
+    if form.is_valid():
         actions.save(form.instance, by=request.person, reason=form.cleaned_data["text"])
         messages.success(request, f"The target of “{form.instance.measure_name}” is saved.")
         return redirect("target", form.instance.pk)
@@ -126,8 +126,8 @@ def _kept(request: PersonRequest, target: Target) -> HttpResponse:
 def end(request: PersonRequest, pk: int) -> HttpResponse:
     """Give a target its last day."""
     target = get_object_or_404(queries.targets(), pk=pk)
-    form = EndTargetForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = EndTargetForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         given = form.cleaned_data
         actions.end(target, given["ends_on"], by=request.person, reason=given["text"])
         messages.success(request, f"The target of “{target.measure_name}” has its last day.")
