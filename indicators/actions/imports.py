@@ -6,6 +6,7 @@ exactly one data version, and taking it back makes another.
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +24,7 @@ from indicators.choices import IMPORT_TRANSITIONS, Coverage, ImportKind, ImportS
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.job import Job
-from indicators.models.profile import CaseProfile
+from indicators.models.profile import CaseProfile, SheetProfile
 from indicators.people import Person, Refused, Verdict
 from indicators.readers.problems import FileRefused
 
@@ -33,6 +34,15 @@ REVERT_TASK = "indicators.tasks.revert_import"
 LOCK_TRIES = 5
 
 LIVE = [ImportState.RECEIVED, ImportState.STAGED, ImportState.CONFIRMED, ImportState.APPLIED]
+
+
+@dataclass(frozen=True, slots=True)
+class WideSheets:
+    """By which profile wide sheets are read; and the quarter and name of the report, if one printed their values."""
+
+    profile: SheetProfile
+    printed_in: str = ""
+    report_name: str = ""
 
 
 def stored_path(digest: str) -> Path:
@@ -48,21 +58,29 @@ def receive(
     *,
     by: Person,
     profile: CaseProfile | None = None,
+    wide: WideSheets | None = None,
     is_partial: bool = False,
 ) -> tuple[DataImport, bool]:
     """Keep a file under its hash and ask for its check. Returns the import, and whether it is new.
 
     The same bytes for the same force and kind are the same import. A partial file holds only some cases of its months:
-    it removes none. What a profile says now is kept with the import: later changes of it change nothing here. Raises
-    Refused for an empty or too large file, and for a profile that is not for this force and kind.
+    it removes none. What a profile says now is kept with the import: later changes of it change nothing here. The same
+    wide sheets by another profile, or as printed in another report, are another import. Raises Refused for an empty or
+    too large file, and for a profile that is not for this force and kind.
     """
     undecided = DataImport.objects.filter(received_by_id=by.id, state__in=[ImportState.RECEIVED, ImportState.STAGED])
     rules.require(rules.can_receive_import(by, undecided.count()))
     if profile is not None:
         rules.require(rules.can_read_by_profile(profile, force.pk, kind))
         is_partial = profile.definition["coverage"] == Coverage.PARTIAL
+    if wide is not None:
+        rules.require(rules.can_read_wide_sheets(wide.profile, force.pk, kind, wide.printed_in))
+    read_by = profile or (wide.profile if wide else None)
     digest, size = _keep(chunks)
-    same = DataImport.objects.filter(force=force, kind=kind, sha256=digest, state__in=LIVE)
+    same = DataImport.objects.filter(
+        force=force, kind=kind, sha256=digest, state__in=LIVE, sheet_profile=wide.profile if wide else None,
+        printed_in=wide.printed_in if wide else "",
+    )  # fmt: skip
     known = same.first()
     if known is not None:
         return known, False
@@ -76,8 +94,11 @@ def receive(
                 size=size,
                 is_partial=is_partial,
                 profile=profile,
-                profile_version=profile.version if profile else None,
-                layout=profile.definition if profile else {},
+                sheet_profile=wide.profile if wide else None,
+                printed_in=wide.printed_in if wide else "",
+                report_name=wide.report_name if wide else "",
+                profile_version=read_by.version if read_by else None,
+                layout=read_by.definition if read_by else {},
                 received_by_id=by.id,
             )
             jobs.ask(STAGE_TASK, data_import.pk, f"Check {data_import.file_name}"[:200], by=by)

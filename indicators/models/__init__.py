@@ -15,7 +15,7 @@ from indicators.models.job import Job
 from indicators.models.observation import Observation, StagedObservation
 from indicators.models.overlay import CountingRule, Mark, SetAside
 from indicators.models.portfolio import Portfolio
-from indicators.models.profile import CaseProfile
+from indicators.models.profile import CaseProfile, SheetProfile
 from indicators.models.retention import RetentionRule
 from indicators.models.source import DataSource
 from indicators.models.target import Target
@@ -50,6 +50,7 @@ __all__ = [
     "Portfolio",
     "RetentionRule",
     "SetAside",
+    "SheetProfile",
     "StagedCell",
     "StagedObservation",
     "Target",
