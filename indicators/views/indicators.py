@@ -52,6 +52,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "force": force,
         "case_source": _case_source(request, indicator),
         "counting": counting_of(force, indicator, quarter),
+        "first_published": queries.first_published(force, key, book.version or None),
         "targets": indicator.targets.select_related("part"),
         **pages.around(quarter),
         **shown,
