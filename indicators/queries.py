@@ -281,8 +281,10 @@ def first_published(force: Force, key: str, at: int | None = None) -> list[First
         first.setdefault((row.part_id, row.area_id, row.window, row.end), row)
     ends = {row.end for row in first.values()}
     held = Aggregate.objects.filter(scope, end__in=ends) if first else Aggregate.objects.none()
-    now = {(part, area, window, end): value for part, area, window, end, value in held.values_list(
-        "part_id", "area_id", "window", "end", "value")}  # fmt: skip
+    places = ("part_id", "area_id", "window", "end")
+    now: dict[tuple[int | None, int, str, date | None], Decimal | None] = {
+        (part, area, window, end): value for part, area, window, end, value in held.values_list(*places, "value")
+    }
     return [
         FirstPublished(
             name=row.part.name if row.part else "",

@@ -180,9 +180,7 @@ class LabelForm(_Line):
     )
     series = forms.ChoiceField(label="Indicator", required=False)
     area = forms.ChoiceField(label="Area", required=False)
-    factor = forms.TypedChoiceField(
-        label="Unit", required=False, coerce=int, empty_value=1, choices=list(FACTOR_NAMES.items())
-    )
+    factor = forms.ChoiceField(label="Unit", required=False, choices=list(FACTOR_NAMES.items()))
 
     def __init__(self, *args: Any, series: Any, areas: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -293,7 +291,7 @@ class SheetProfilePage:
         for text, one in _texts(self.labels):
             if one["holds"]:
                 indicator, _, part = one["series"].partition("|")
-                series = {"indicator": indicator, "part": part, "area": one["area"], "factor": one["factor"]}
+                series = {"indicator": indicator, "part": part, "area": one["area"], "factor": int(one["factor"] or 1)}
                 document["labels"][text] = {"holds": one["holds"], **(series if Holds(one["holds"]).is_read else {})}
             else:
                 found["labels"].append(text)

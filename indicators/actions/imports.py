@@ -11,6 +11,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
@@ -75,12 +76,10 @@ def receive(
         is_partial = profile.definition["coverage"] == Coverage.PARTIAL
     if wide is not None:
         rules.require(rules.can_read_wide_sheets(wide.profile, force.pk, kind, wide.printed_in))
-    read_by = profile or (wide.profile if wide else None)
+    read_as = _read_as(profile, wide)
     digest, size = _keep(chunks)
-    same = DataImport.objects.filter(
-        force=force, kind=kind, sha256=digest, state__in=LIVE, sheet_profile=wide.profile if wide else None,
-        printed_in=wide.printed_in if wide else "",
-    )  # fmt: skip
+    apart = {name: read_as[name] for name in ("sheet_profile", "printed_in")}
+    same = DataImport.objects.filter(force=force, kind=kind, sha256=digest, state__in=LIVE, **apart)
     known = same.first()
     if known is not None:
         return known, False
@@ -93,18 +92,26 @@ def receive(
                 sha256=digest,
                 size=size,
                 is_partial=is_partial,
-                profile=profile,
-                sheet_profile=wide.profile if wide else None,
-                printed_in=wide.printed_in if wide else "",
-                report_name=wide.report_name if wide else "",
-                profile_version=read_by.version if read_by else None,
-                layout=read_by.definition if read_by else {},
+                **read_as,
                 received_by_id=by.id,
             )
             jobs.ask(STAGE_TASK, data_import.pk, f"Check {data_import.file_name}"[:200], by=by)
     except IntegrityError:
         return same.get(), False
     return data_import, True
+
+
+def _read_as(profile: CaseProfile | None, wide: WideSheets | None) -> dict[str, Any]:
+    """Return what an import keeps of how its file is read."""
+    read_by = profile or (wide.profile if wide else None)
+    return {
+        "profile": profile,
+        "sheet_profile": wide.profile if wide else None,
+        "printed_in": wide.printed_in if wide else "",
+        "report_name": wide.report_name if wide else "",
+        "profile_version": read_by.version if read_by else None,
+        "layout": read_by.definition if read_by else {},
+    }
 
 
 def _keep(chunks: Iterable[bytes]) -> tuple[str, int]:

@@ -91,7 +91,7 @@ class Sheet:
 
     def letter(self, row: int, column: int) -> str:
         """Return the letter of a cell's column in the file."""
-        return get_column_letter(row if self.is_turned else column)
+        return str(get_column_letter(row if self.is_turned else column))
 
     def line(self, row: int, column: int) -> int:
         """Return the number of a cell's row in the file."""
