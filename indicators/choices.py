@@ -47,6 +47,7 @@ class Statistic(StrEnum):
     SHARE = "share"
     PLAN_LOW = "plan-low"
     PLAN_HIGH = "plan-high"
+    FIRST_PUBLISHED = "first-published"  # what the report of `reported_for` printed; never the current value
 
 
 STATISTIC_NAMES = {
@@ -58,6 +59,7 @@ STATISTIC_NAMES = {
     Statistic.SHARE: "Share, as supplied",
     Statistic.PLAN_LOW: "Plan, low",
     Statistic.PLAN_HIGH: "Plan, high",
+    Statistic.FIRST_PUBLISHED: "As printed in an earlier report",
 }
 
 

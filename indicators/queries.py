@@ -156,7 +156,10 @@ def figure_book(
     within = Q(end__isnull=True) | Q(end__gte=first)
     slugs = {pk: "" if kind == AreaKind.FORCE else slug for pk, kind, slug, _ in areas}
     sources = dict(DataSource.objects.values_list("id", "slug"))
-    told = Observation.objects.filter(scope & within).exclude(statistic=Statistic.LEVEL)
+    # What an earlier report printed is told beside the current value, and never in its place.
+    told = Observation.objects.filter(scope & within).exclude(
+        statistic__in=[Statistic.LEVEL, Statistic.FIRST_PUBLISHED]
+    )
     supplied, supplied_sources = _supplied(told, slugs, sources)
     return FigureBook(
         quarter=quarter,
@@ -359,6 +362,46 @@ def _counted(
         held_at(at), force=force, area__kind=AreaKind.FORCE, indicator_id__in=indicators, value__isnull=False
     ).values_list("indicator_id", "part_id", "window", "end", "value")
     return {(indicator, part, window, end): value for indicator, part, window, end, value in rows if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPublished:
+    """What the first report to print a value printed, and the value as known now (None: not available)."""
+
+    name: str
+    place: str
+    period: Period
+    report: str
+    printed: Decimal | None
+    now: Decimal | None
+    note: str
+
+
+def first_published(force: Force, key: str, at: int | None = None) -> list[FirstPublished]:
+    """Return the values of an indicator as first published, newest period first. Two queries, whatever the number."""
+    scope = Q(held_at(at), force=force, indicator__key=key)
+    printed = Observation.objects.filter(scope, statistic=Statistic.FIRST_PUBLISHED).select_related("part", "area")
+    first: dict[tuple[int | None, int, str, date | None], Observation] = {}
+    for row in printed.order_by("-end", "area__name", "part__position", "reported_for"):
+        first.setdefault((row.part_id, row.area_id, row.window, row.end), row)
+    ends = {row.end for row in first.values()}
+    held = Aggregate.objects.filter(scope, end__in=ends) if first else Aggregate.objects.none()
+    places = ("part_id", "area_id", "window", "end")
+    now: dict[tuple[int | None, int, str, date | None], Decimal | None] = {
+        (part, area, window, end): value for part, area, window, end, value in held.values_list(*places, "value")
+    }
+    return [
+        FirstPublished(
+            name=row.part.name if row.part else "",
+            place=row.area.name,
+            period=Period(Window(row.window), row.start, row.end),
+            report=Quarter.parse(row.reported_for).label,
+            printed=_clean(row.value),
+            now=_clean(now.get(place)),
+            note=row.note,
+        )
+        for place, row in first.items()
+    ]
 
 
 def problems_by_kind(data_import: DataImport, shown: int) -> tuple[list[tuple[str, str, int]], list[ImportProblem]]:

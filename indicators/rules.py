@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from indicators.choices import PERMISSIONS, DeliveryState, ImportKind, ImportState, SetAsideState
 from indicators.people import ALLOWED, Person, Refused, Verdict
-from indicators.periods import date_text
+from indicators.periods import Quarter, date_text
 
 if TYPE_CHECKING:
     from indicators.models.data_import import DataImport
     from indicators.models.delivery import ExpectedDelivery
     from indicators.models.feed import OfficialFeed
     from indicators.models.overlay import Mark, SetAside
-    from indicators.models.profile import CaseProfile
+    from indicators.models.profile import CaseProfile, SheetProfile
     from indicators.targets.asked import TargetRule
 
 LEAST_KEPT = 12  # months
@@ -109,8 +109,24 @@ def can_read_by_profile(profile: "CaseProfile", force_id: int, kind: ImportKind)
     """A profile reads cases of its own force, once it was saved whole and while it is not retired."""
     if kind != ImportKind.CASES:
         return Verdict(False, "A profile reads cases. Load observations without one.")
+    return _is_usable(profile, force_id)
+
+
+def can_read_wide_sheets(profile: "SheetProfile", force_id: int, kind: ImportKind, printed_in: str = "") -> Verdict:
+    """A profile of sheets reads observations of its own force; a report that printed them is named by its quarter."""
+    if kind != ImportKind.OBSERVATIONS:
+        return Verdict(False, "A profile of sheets reads observations. Load cases without it.")
+    if printed_in:
+        try:
+            Quarter.parse(printed_in)
+        except ValueError as fault:
+            return Verdict(False, str(fault))
+    return _is_usable(profile, force_id)
+
+
+def _is_usable(profile: "CaseProfile | SheetProfile", force_id: int) -> Verdict:
     if profile.force_id != force_id:
-        return Verdict(False, f"“{profile.name}” reads the cases of another force. Choose a profile of this force.")
+        return Verdict(False, f"“{profile.name}” reads the files of another force. Choose a profile of this force.")
     if profile.is_retired:
         return Verdict(False, f"“{profile.name}” is retired. Choose another profile.")
     if not profile.version:

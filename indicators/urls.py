@@ -16,6 +16,7 @@ from indicators.views import (
     indicators,
     profiles,
     reconciliation,
+    sheet_profiles,
     targets,
 )
 
@@ -76,6 +77,11 @@ urlpatterns: list[URLPattern] = [
     path("imports/profiles/<int:pk>/", profiles.page, name="profile"),
     path("imports/profiles/<int:pk>/edit/", profiles.edit, name="profile-edit"),
     path("imports/profiles/<int:pk>/retire/", profiles.retire, name="profile-retire"),
+    path("imports/sheets/new/", sheet_profiles.add, name="sheet-profile-new"),
+    path("imports/sheets/<int:pk>/", sheet_profiles.page, name="sheet-profile"),
+    path("imports/sheets/<int:pk>/edit/", sheet_profiles.edit, name="sheet-profile-edit"),
+    path("imports/sheets/<int:pk>/retire/", sheet_profiles.retire, name="sheet-profile-retire"),
+    path("imports/history/", sheet_profiles.help_page, name="history-help"),
     path("imports/<int:pk>/", imports.page, name="import"),
     path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),
     path("imports/<int:pk>/confirm/", imports.confirm, name="import-confirm"),

@@ -6,10 +6,12 @@ exactly one data version, and taking it back makes another.
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
@@ -24,7 +26,7 @@ from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.feed import OfficialFeed
 from indicators.models.job import Job
-from indicators.models.profile import CaseProfile
+from indicators.models.profile import CaseProfile, SheetProfile
 from indicators.people import Person, Refused, Verdict
 from indicators.readers.problems import FileRefused
 
@@ -34,6 +36,15 @@ REVERT_TASK = "indicators.tasks.revert_import"
 LOCK_TRIES = 5
 
 LIVE = [ImportState.RECEIVED, ImportState.STAGED, ImportState.CONFIRMED, ImportState.APPLIED]
+
+
+@dataclass(frozen=True, slots=True)
+class WideSheets:
+    """By which profile wide sheets are read; and the quarter and name of the report, if one printed their values."""
+
+    profile: SheetProfile
+    printed_in: str = ""
+    report_name: str = ""
 
 
 def stored_path(digest: str) -> Path:
@@ -50,13 +61,15 @@ def receive(
     by: Person,
     profile: CaseProfile | None = None,
     feed: OfficialFeed | None = None,
+    wide: WideSheets | None = None,
     is_partial: bool = False,
 ) -> tuple[DataImport, bool]:
     """Keep a file under its hash and ask for its check. Returns the import, and whether it is new.
 
     The same bytes for the same force and kind are the same import. A partial file holds only some cases of its months:
     it removes none. What a profile or a feed says now is kept with the import: later changes of it change nothing here.
-    Raises Refused for an empty or too large file, and for a profile or a feed that is not for this force and kind.
+    The same wide sheets by another profile, or as printed in another report, are another import. Raises Refused for an
+    empty or too large file, and for a profile or a feed that is not for this force and kind.
     """
     undecided = DataImport.objects.filter(received_by_id=by.id, state__in=[ImportState.RECEIVED, ImportState.STAGED])
     rules.require(rules.can_receive_import(by, undecided.count()))
@@ -64,9 +77,12 @@ def receive(
         rules.require(rules.can_read_by_profile(profile, force.pk, kind))
         is_partial = profile.definition["coverage"] == Coverage.PARTIAL
     rules.require(rules.can_read_by_feed(feed, force.pk, kind))
+    if wide is not None:
+        rules.require(rules.can_read_wide_sheets(wide.profile, force.pk, kind, wide.printed_in))
+    read_as = _read_as(profile, feed, wide)
     digest, size = _keep(chunks)
-    said = profile or feed
-    same = DataImport.objects.filter(force=force, kind=kind, sha256=digest, state__in=LIVE)
+    apart = {name: read_as[name] for name in ("sheet_profile", "printed_in")}
+    same = DataImport.objects.filter(force=force, kind=kind, sha256=digest, state__in=LIVE, **apart)
     known = same.first()
     if known is not None:
         return known, False
@@ -79,16 +95,27 @@ def receive(
                 sha256=digest,
                 size=size,
                 is_partial=is_partial,
-                profile=profile,
-                feed=feed,
-                profile_version=said.version if said else None,
-                layout=said.definition if said else {},
+                **read_as,
                 received_by_id=by.id,
             )
             jobs.ask(STAGE_TASK, data_import.pk, f"Check {data_import.file_name}"[:200], by=by)
     except IntegrityError:
         return same.get(), False
     return data_import, True
+
+
+def _read_as(profile: CaseProfile | None, feed: OfficialFeed | None, wide: WideSheets | None) -> dict[str, Any]:
+    """Return what an import keeps of how its file is read."""
+    read_by = profile or feed or (wide.profile if wide else None)
+    return {
+        "profile": profile,
+        "feed": feed,
+        "sheet_profile": wide.profile if wide else None,
+        "printed_in": wide.printed_in if wide else "",
+        "report_name": wide.report_name if wide else "",
+        "profile_version": read_by.version if read_by else None,
+        "layout": read_by.definition if read_by else {},
+    }
 
 
 def _keep(chunks: Iterable[bytes]) -> tuple[str, int]:

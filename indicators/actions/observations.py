@@ -1,4 +1,4 @@
-"""Observations of an import: staging, preview, and writing what differs as a new vintage."""
+"""Observations of an import, tidy or in wide sheets: staging, preview, and writing what differs as a new vintage."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,8 +9,9 @@ from django.db import connection
 
 from indicators.actions import official
 from indicators.actions.jobs import Progress
-from indicators.choices import ImportKind
-from indicators.models.area import Area
+from indicators.choices import AreaKind, ImportKind, Unit
+from indicators.kinds import Aggregation
+from indicators.models.area import Area, Force
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.data_import import DataImport
 from indicators.models.data_version import DataVersion
@@ -19,10 +20,12 @@ from indicators.models.observation import StagedObservation
 from indicators.models.source import DataSource
 from indicators.readers.observations import ObservationLookups, ObservationRow, read_observations
 from indicators.readers.problems import Problems
+from indicators.readers.sheet_layouts import SheetLookups, parse_sheet_layout
+from indicators.readers.wide_sheets import Printed, WideRead, read_wide
 
 COLUMNS = (
     'indicator_id, part_id, area_id, "window", start, "end", reported_for, statistic, value, numerator, denominator, '
-    'status, basis, qualifier, period_printed, source_id, note, row_id, "row"'
+    'status, basis, qualifier, period_printed, source_id, note, row_id, "row", sheet, cell'
 )
 KEY = ("indicator_id", "part_id", "area_id", '"window"', "start", '"end"', "reported_for", "statistic")
 VALUES = (
@@ -38,7 +41,7 @@ SAME_VALUES = " AND ".join(f"o.{column} IS NOT DISTINCT FROM s.{column}" for col
 
 @dataclass(slots=True)
 class Staged:
-    """What a tidy file holds: its problems, or its rows and months and what applying them would change."""
+    """What a file of observations holds: its problems, or its rows and months and what applying them would change."""
 
     problems: Problems
     rows: int = 0
@@ -68,21 +71,55 @@ def lookups(force_id: int) -> ObservationLookups:
     )
 
 
+def sheet_lookups(force: Force) -> SheetLookups:
+    """Return the names that a profile of wide sheets may use, and which indicators add up."""
+    names: dict[int | None, dict[str, str]] = {}
+    for breakdown_id, slug, name in BreakdownValue.objects.values_list("breakdown_id", "slug", "name"):
+        names.setdefault(breakdown_id, {})[slug] = name
+    rows = list(Indicator.objects.values_list("key", "name", "breakdown_id", "over_time", "unit"))
+    areas = Area.objects.filter(pk__in=areas_of(force.pk).values()).order_by("kind", "name")
+    return SheetLookups(
+        names={key: name for key, name, *_ in rows},
+        parts={key: names.get(breakdown_id, {}) for key, _, breakdown_id, _, _ in rows},
+        areas=dict(areas.values_list("slug", "name")),
+        own_area=Area.objects.get(force=force, kind=AreaKind.FORCE).slug,
+        additive=frozenset(key for key, _, _, over_time, _ in rows if over_time == Aggregation.ADD),
+        percent=frozenset(key for key, *_, unit in rows if unit == Unit.PERCENT),
+    )
+
+
+def _read(data_import: DataImport, path: Path) -> WideRead:
+    """Read a file: wide sheets as its profile said when it came, every other as a tidy file."""
+    if data_import.sheet_profile is None:
+        rows, problems = read_observations(path, lookups(data_import.force_id))
+        return WideRead(rows, problems)
+    # What was sound when the file came may name an indicator or area that is gone since.
+    known = sheet_lookups(data_import.force)
+    layout, faults = parse_sheet_layout(data_import.layout, known)
+    if faults:
+        read = WideRead()
+        for fault in faults:
+            read.problems.add(
+                f"The profile cannot be used any more. {fault} Correct the profile and send the file again."
+            )
+        return read
+    printed = Printed(data_import.printed_in, data_import.report_name)
+    return read_wide(path, layout, known, data_import.sheet_profile.source.slug, printed)
+
+
 def stage(data_import: DataImport, path: Path, progress: Progress) -> Staged:
-    """Read a tidy file or an official publication, keep its rows apart, and count what applying it would change."""
+    """Read a file, keep its rows apart, and count what applying it would change."""
     progress.tell("Reading")
     reading = official.read(data_import, path) if data_import.kind == ImportKind.OFFICIAL else None
-    rows, problems = (
-        (reading.rows, reading.problems) if reading else read_observations(path, lookups(data_import.force_id))
-    )
+    read = reading or _read(data_import, path)
+    rows, problems = read.rows, read.problems
     if problems:
         return Staged(problems)
     progress.tell("Comparing with what is held", len(rows), len(rows))
     unstage(data_import)
     _keep(data_import, rows)
-    preview = _preview(data_import)
+    preview = {**_preview(data_import), "notes": read.notes, "warnings": read.warnings}
     if reading:
-        preview["notes"] = reading.notes
         preview["warnings"] = [*reading.warnings, *official.keep(data_import, reading)]
     months = {row.end.replace(day=1) for row in rows if row.end is not None}
     return Staged(problems, rows=len(rows), months=months, preview=preview)
@@ -120,6 +157,8 @@ def _keep(data_import: DataImport, rows: list[ObservationRow]) -> None:
                 note=row.note,
                 row_id=row.row_id,
                 row=row.row,
+                sheet=row.sheet,
+                cell=row.cell,
             )
             for row in rows
         ),
@@ -128,7 +167,7 @@ def _keep(data_import: DataImport, rows: list[ObservationRow]) -> None:
 
 
 def _preview(data_import: DataImport) -> dict[str, Any]:
-    """Count new, changed and unchanged rows by indicator. A tidy file removes nothing."""
+    """Count new, changed and unchanged rows by indicator. A file of observations removes nothing."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -145,7 +184,7 @@ def _preview(data_import: DataImport) -> dict[str, Any]:
         )
         names = ("month", "category", "new", "changed", "unchanged", "removed")
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return {"rows": rows, "notes": [], "warnings": []}
+    return {"rows": rows}
 
 
 def unstage(data_import: DataImport) -> None:

@@ -19,7 +19,7 @@ from indicators.models.observation import Observation, StagedObservation
 from indicators.models.overlay import CountingRule, Mark, SetAside
 from indicators.models.population import Population
 from indicators.models.portfolio import Portfolio
-from indicators.models.profile import CaseProfile
+from indicators.models.profile import CaseProfile, SheetProfile
 from indicators.models.relation import Explanation, Relation, RelationMember
 from indicators.models.release import Membership, Release
 from indicators.models.retention import RetentionRule
@@ -70,6 +70,7 @@ __all__ = [
     "Release",
     "RetentionRule",
     "SetAside",
+    "SheetProfile",
     "StagedCell",
     "StagedObservation",
     "Target",

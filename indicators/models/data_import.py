@@ -12,7 +12,7 @@ from indicators.models.area import Force
 from indicators.models.data_version import DataVersion
 from indicators.models.delivery import ExpectedDelivery
 from indicators.models.feed import OfficialFeed
-from indicators.models.profile import CaseProfile
+from indicators.models.profile import CaseProfile, SheetProfile
 from indicators.periods import Period
 
 
@@ -21,8 +21,10 @@ class DataImport(models.Model):
 
     `preview` holds {"rows": counts by month and category, "months": facts, "notes", "warnings", "moves": figures that
     would change}. `left_out` counts the faulty rows; a refused file can be accepted without them. A partial file adds
-    and changes cases of its months and removes none. `layout` is how the profile
-    or the feed read files when this one was received, and `profile_version` which version of it that was.
+    and changes cases of its months and removes none. `layout` is how the profile or the feed read files when this one
+    was received, and `profile_version` which version of it that was. Wide sheets are read by a `sheet_profile`; another
+    profile, or another report that printed the values (`printed_in`, the quarter of it), makes another import of the
+    same bytes.
     """
 
     force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="imports")
@@ -39,6 +41,11 @@ class DataImport(models.Model):
     is_partial = models.BooleanField(default=False)
     profile = models.ForeignKey(CaseProfile, on_delete=models.PROTECT, null=True, blank=True, related_name="imports")
     feed = models.ForeignKey(OfficialFeed, on_delete=models.PROTECT, null=True, blank=True, related_name="imports")
+    sheet_profile = models.ForeignKey(
+        SheetProfile, on_delete=models.PROTECT, null=True, blank=True, related_name="imports"
+    )
+    printed_in = models.CharField(max_length=12, blank=True)
+    report_name = models.CharField(max_length=160, blank=True)
     profile_version = models.PositiveIntegerField(null=True, blank=True)
     layout = models.JSONField(default=dict, blank=True)
     reason = models.TextField(blank=True)
@@ -65,7 +72,8 @@ class DataImport(models.Model):
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["force", "kind", "sha256"],
+                fields=["force", "kind", "sha256", "sheet_profile", "printed_in"],
+                nulls_distinct=False,
                 condition=~Q(
                     state__in=[
                         ImportState.REFUSED,
@@ -90,6 +98,11 @@ class DataImport(models.Model):
 
     def __str__(self) -> str:
         return f"import {self.pk}: {self.file_name}"
+
+    @property
+    def read_by(self) -> CaseProfile | SheetProfile | None:
+        """The profile by which the file is read; None for the portal's own formats."""
+        return self.profile or self.sheet_profile
 
     @property
     def is_acceptable(self) -> bool:

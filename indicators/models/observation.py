@@ -14,7 +14,12 @@ from indicators.models.source import DataSource
 
 
 class ObservationFields(models.Model):
-    """What a supplied number says; shared by staged rows and observations."""
+    """What a supplied number says; shared by staged rows and observations.
+
+    `row` is its line in the file; a wide sheet has many values in one, so `sheet` and `cell` say where it stands. A
+    value that is first-published is what the report of `reported_for` printed: it stands beside the current value,
+    which is always a level, and never becomes one.
+    """
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+")
     part = models.ForeignKey(BreakdownValue, on_delete=models.PROTECT, null=True, related_name="+")
@@ -35,6 +40,8 @@ class ObservationFields(models.Model):
     note = models.TextField(blank=True)
     row_id = models.CharField(max_length=80, blank=True)
     row = models.PositiveIntegerField()
+    sheet = models.CharField(max_length=200, blank=True)
+    cell = models.CharField(max_length=12, blank=True)
 
     class Meta:
         abstract = True
@@ -79,6 +86,10 @@ class Observation(ObservationFields):
             ),
             models.CheckConstraint(
                 condition=Q(end__isnull=False) | ~Q(reported_for=""), name="observation_has_an_end_or_a_report"
+            ),
+            models.CheckConstraint(
+                condition=~Q(statistic=Statistic.FIRST_PUBLISHED) | ~Q(reported_for=""),
+                name="first_published_names_its_report",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Profiles: how a force's own extracts are read."""
+"""Profiles: how a force's own extracts of cases, and its wide sheets of figures, are read."""
 
 from typing import ClassVar
 
@@ -10,16 +10,9 @@ from indicators.models.area import Force
 from indicators.models.source import DataSource
 
 
-@pghistory.track()
-class CaseProfile(models.Model):
-    """How one kind of extract of a force is read, as data that analysts edit.
+class ProfileFields(models.Model):
+    """What every profile has; each save is a version, and version 1 is the first that reads files."""
 
-    `definition` is the document of a layout (`indicators.readers.layouts`), sound since `version` 1; each save is a
-    version. `found` keeps what the last sample held, for the page: {"header": [...], "values": {column: [...]}}.
-    """
-
-    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="profiles")
-    source = models.ForeignKey(DataSource, on_delete=models.PROTECT, related_name="profiles")
     name = models.CharField(max_length=80)
     definition = models.JSONField(default=dict)
     found = models.JSONField(default=dict)
@@ -29,10 +22,7 @@ class CaseProfile(models.Model):
     is_retired = models.BooleanField(default=False)
 
     class Meta:
-        ordering: ClassVar = ["force", "name"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["force", "name"], name="profile_name_once_per_force"),
-        ]
+        abstract = True
 
     def __str__(self) -> str:
         return self.name
@@ -41,3 +31,39 @@ class CaseProfile(models.Model):
     def is_usable(self) -> bool:
         """Whether files can be read by it: it was saved whole, and nobody has retired it."""
         return self.version > 0 and not self.is_retired
+
+
+@pghistory.track()
+class CaseProfile(ProfileFields):
+    """How one kind of extract of a force is read, as data that analysts edit.
+
+    `definition` is the document of a layout (`indicators.readers.layouts`), sound since `version` 1. `found` keeps what
+    the last sample held, for the page: {"header": [...], "values": {column: [...]}}.
+    """
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="profiles")
+    source = models.ForeignKey(DataSource, on_delete=models.PROTECT, related_name="profiles")
+
+    class Meta:
+        ordering: ClassVar = ["force", "name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["force", "name"], name="profile_name_once_per_force"),
+        ]
+
+
+@pghistory.track()
+class SheetProfile(ProfileFields):
+    """How one kind of wide sheet of figures is read, as data that analysts edit.
+
+    `definition` is the document of a layout (`indicators.readers.sheet_layouts`), sound since `version` 1. `found`
+    keeps the texts of the last sample without a meaning, for the page: {"sheets", "labels", "headings", "words"}.
+    """
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="sheet_profiles")
+    source = models.ForeignKey(DataSource, on_delete=models.PROTECT, related_name="sheet_profiles")
+
+    class Meta:
+        ordering: ClassVar = ["force", "name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["force", "name"], name="sheet_profile_name_once_per_force"),
+        ]

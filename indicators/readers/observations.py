@@ -36,7 +36,10 @@ _NUMBERS = {"value", "numerator", "denominator"}
 
 @dataclass(frozen=True, slots=True)
 class ObservationRow:
-    """One supplied number as its file states it; `row` is the line of the file, the header being 1."""
+    """One supplied number as its file states it; `row` is the line of the file, the header being 1.
+
+    `sheet` and `cell` are its place in a wide sheet; a row of a tidy file has none.
+    """
 
     row: int
     row_id: str
@@ -57,6 +60,8 @@ class ObservationRow:
     period_printed: str
     source: str
     note: str
+    sheet: str = ""
+    cell: str = ""
 
 
 @dataclass(frozen=True)
@@ -238,6 +243,8 @@ class _RowReader:
 
     def _check_period(self, window: Window, statistic: Statistic, start: date | None, end: date | None) -> None:
         """Check that the period is stated as its window asks, and has ended."""
+        if statistic is Statistic.FIRST_PUBLISHED and not self._cells["reported_for"]:
+            self._fail("reported_for", "Which report printed this first? Give its quarter, like 2020-21-Q2.")
         if window is Window.NOT_STATED and not self._cells["reported_for"]:
             self._fail(
                 "reported_for",

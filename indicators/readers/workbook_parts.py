@@ -48,7 +48,7 @@ _DAMAGED = "The workbook is damaged. Open it in Excel, save it again and send th
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a workbook may hold: unpacked bytes, bytes of texts, rows, elements of a part and of all parts.
+    """How much a workbook may hold: unpacked bytes, bytes of texts, rows, elements of a part and of all, columns.
 
     With `may_link` links to addresses and other workbooks may stand in it; nothing ever follows them.
     """
@@ -60,6 +60,7 @@ class Limits:
     string_elements: int
     together: int
     may_link: bool = False
+    columns: int = MOST_COLUMNS
 
     @property
     def most(self) -> dict[str, int]:
@@ -70,6 +71,8 @@ class Limits:
 TABLE = Limits(64 * 1024**2, 16 * 1024**2, 20_000, 1_000_000, 400_000, 1_500_000)
 # A published workbook: its sheets carry links to the publication and to the workbooks it was made from.
 PUBLISHED = Limits(64 * 1024**2, 16 * 1024**2, 20_000, 1_000_000, 400_000, 1_500_000, may_link=True)
+# Sheets with a column for each month: twenty years of them, with their totals.
+WIDE = Limits(32 * 1024**2, 8 * 1024**2, 5_000, 400_000, 200_000, 600_000, columns=300)
 # A quarter of a large force's cases; looking through as much as this takes 5 seconds.
 CASES = Limits(192 * 1024**2, 32 * 1024**2, 100_000, 2_100_000, 500_000, 2_200_000)
 
@@ -245,6 +248,7 @@ class _SheetReader:
     def __init__(self, limits: Limits) -> None:
         self.scan = SheetScan()
         self._most_rows = limits.rows
+        self._most_columns = limits.columns
         self._row = self._column = self._cells = self._filled = 0
         self._row_text = "0"
         self._is_row_hidden = False
@@ -309,9 +313,9 @@ class _SheetReader:
                 "The sheet holds hundreds of thousands of blank cells with a format. Copy the table alone into a new "
                 "workbook."
             )
-        if column > MOST_COLUMNS:
+        if column > self._most_columns:
             raise refusal(
-                f"Cell {address} lies beyond the {MOST_COLUMNS} columns that are read. Delete the "
+                f"Cell {address} lies beyond the {self._most_columns} columns that are read. Delete the "
                 "columns outside the "
                 "table, or copy the table into a new workbook.",
                 value=address,

@@ -45,7 +45,6 @@ class Workbook:
         self._problems = problems
         self._most_rows = limits.rows
         self.unread: frozenset[int] = frozenset()
-        self.timed: frozenset[int] = frozenset()
         sheets = scan_workbook(stream, limits)
         filled = [sheet for sheet in sheets if sheet.has_values and not sheet.is_hidden]
         for sheet in sheets:
@@ -67,9 +66,19 @@ class Workbook:
             # The caller keeps the list; what is in it already is not to be added twice.
             raise FileRefused(Problems())
         self.sheet = filled[0].name
+        self._cells = Cells(problems, self.sheet)
         self.last_row = filled[0].last_row
         self._width = filled[0].last_column
         self._note_faults(filled[0])
+
+    @property
+    def timed(self) -> frozenset[int]:
+        """The places of the columns in which a time of day is dropped."""
+        return self._cells.timed
+
+    @timed.setter
+    def timed(self, places: frozenset[int]) -> None:
+        self._cells.timed = places
 
     def _add(self, message: str, sheet: str, value: str = "") -> None:
         self._problems.add(message, sheet=sheet, value=value)
@@ -100,12 +109,12 @@ class Workbook:
         """Yield (row number, cells as text, what each holds) for every row, without blank cells at its end."""
         self._stream.seek(0)
         try:
-            book = self._opened()
+            book = opened(self._stream)
             cells = book[self.sheet].iter_rows(min_row=1, max_row=self._most_rows + 1, min_col=1, max_col=self._width)
             for number, row in enumerate(cells, start=1):
                 texts, kinds = [], []
                 for place, cell in enumerate(row):
-                    text, kind = ("", CellKind.BLANK) if place in self.unread else self._cell(cell)
+                    text, kind = ("", CellKind.BLANK) if place in self.unread else self._cells.read(cell)
                     texts.append(text)
                     kinds.append(kind)
                 while kinds and not kinds[-1]:
@@ -119,13 +128,30 @@ class Workbook:
             message = "The workbook is damaged. Open it in Excel, save it again and send the new one."
             raise refusal(message, sheet=self.sheet) from None
 
-    def _opened(self) -> Any:
-        with warnings.catch_warnings():
-            # The library warns of styles and extensions that do not matter here.
-            warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(self._stream, read_only=True, data_only=False, keep_links=False)
 
-    def _cell(self, cell: Any) -> tuple[str, CellKind]:
+def opened(stream: IO[bytes]) -> Any:
+    """Return a workbook that was looked through before, open for reading row by row with its formulas visible."""
+    with warnings.catch_warnings():
+        # The library warns of styles and extensions that do not matter here.
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+
+
+class Cells:
+    """The cells of one sheet as text and kind; one that holds no plain value is reported by its address.
+
+    `timed` are the places of columns in which a time of day is dropped. With `takes_percent` a number that is shown as
+    a percentage is given as it is shown, with its sign; without, it is refused.
+    """
+
+    def __init__(self, problems: Problems, sheet: str, *, takes_percent: bool = False) -> None:
+        """Read the cells of a sheet; what cannot be taken is added to `problems`."""
+        self.timed: frozenset[int] = frozenset()
+        self._problems = problems
+        self._sheet = sheet
+        self._takes_percent = takes_percent
+
+    def read(self, cell: Any) -> tuple[str, CellKind]:
         """Return one cell as text and kind; a cell that holds no plain value is reported by its address."""
         value = cell.value
         if value is None:
@@ -150,6 +176,8 @@ class Workbook:
 
     def _number(self, cell: Any, value: int | float) -> tuple[str, CellKind]:
         shown = str(cell.number_format or "")
+        if "%" in shown and self._takes_percent:
+            return f"{Decimal(format(value, f'.{INTEGER_DIGITS}g')) * 100:f}%", CellKind.NUMBER
         if "%" in shown:
             message = "is formatted as a percentage. Format it as Number and type what was shown, without the sign."
             return self._refused(cell, str(value), message)
@@ -165,7 +193,7 @@ class Workbook:
     def _refused(self, cell: Any, value: str, message: str) -> tuple[str, CellKind]:
         letter = get_column_letter(cell.column)
         self._problems.add(
-            f"Cell {letter}{cell.row} {message}", row=cell.row, column=letter, value=value, sheet=self.sheet
+            f"Cell {letter}{cell.row} {message}", row=cell.row, column=letter, value=value, sheet=self._sheet
         )
         return "", CellKind.REFUSED
 

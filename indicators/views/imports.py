@@ -43,8 +43,7 @@ def receive(request: PersonRequest) -> HttpResponse:
             file.name,
             file.chunks(),
             by=request.person,
-            profile=form.cleaned_data["profile"],
-            feed=form.cleaned_data["feed"],
+            **form.read_by,
         )
         if not is_new:
             words = f"The same file as import {data_import.pk} (sha256 {data_import.sha256[:12]}). Nothing was changed."
@@ -58,7 +57,7 @@ def receive(request: PersonRequest) -> HttpResponse:
 @gate("import.see")
 def page(request: PersonRequest, pk: int) -> HttpResponse:
     """Show where an import stands: progress, problems, or the preview with its confirmation."""
-    rows = DataImport.objects.select_related("force", "received_by", "version", "profile", "feed")
+    rows = DataImport.objects.select_related("force", "received_by", "version", "profile", "sheet_profile", "feed")
     data_import = get_object_or_404(rows, pk=pk)
     is_applied = data_import.state == ImportState.APPLIED
     revertible = reverting.can_be_reverted(data_import) if is_applied else None

@@ -86,6 +86,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "force": force,
         "case_source": _case_source(request, indicator),
         "counting": counting_of(force, indicator, quarter),
+        "first_published": queries.first_published(force, key, book.version or None),
         "beside": comparators.beside(force, book, key),
         "standings": queries.standings(queries.targets().filter(indicator=indicator), book),
         "can_edit": bool(rules.can_edit_target(request.person)),

@@ -15,7 +15,7 @@ from indicators.drafts import Draft
 from indicators.gates import PersonRequest
 from indicators.models.area import Area
 from indicators.models.category import Category, Flag
-from indicators.models.profile import CaseProfile
+from indicators.models.profile import CaseProfile, SheetProfile
 from indicators.profile_forms import HOLDS_NAMES, NewProfileForm, ProfilePage, SampleForm
 from indicators.readers.layouts import parse_layout
 from indicators.readers.problems import FileRefused
@@ -30,7 +30,9 @@ def listing(request: PersonRequest) -> HttpResponse:
     """List the profiles of every force, retired ones last."""
     rows = CaseProfile.objects.select_related("force", "source", "saved_by").order_by("is_retired", "force", "name")
     can_edit = bool(rules.can_edit_profile(request.person))
-    return render(request, "indicators/profiles.html", {"door": "imports", "profiles": rows, "can_edit": can_edit})
+    sheets = SheetProfile.objects.select_related("force", "source", "saved_by").order_by("is_retired", "force", "name")
+    context = {"door": "imports", "profiles": rows, "sheet_profiles": sheets, "can_edit": can_edit}
+    return render(request, "indicators/profiles.html", context)
 
 
 @gate("profile.see")

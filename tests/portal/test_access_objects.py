@@ -76,6 +76,7 @@ IMPORT_ACTS = {
 PROFILE_ACTS = {"profile-edit", "profile-retire"}
 NOTE_ACTS = {"note-edit", "note-end"}
 FEED_ACTS = {"feed-edit", "feed-retire"}
+SHEET_PROFILE_PAGES = {"sheet-profile", "sheet-profile-edit", "sheet-profile-retire"}
 RULE_ACTS = {"counting-change", "retention-settle"}
 DELIVERY_PAGES = {"delivery-edit", "delivery-load", "delivery-unavailable"}
 DELIVERY_ACTS = {
@@ -299,6 +300,30 @@ def test_walk_a_mapping_of_official_tables(force, state, tmp_path):
     assert (feed.version, feed.is_retired) == (int(state != "begun"), state == "retired")
 
 
+@pytest.mark.parametrize("state", ["begun", "saved", "retired"])
+def test_walk_a_profile_of_sheets(force, state):
+    quarter = SmallQuarter(force)
+    ada, source = quarter.person("analyst"), DataSource.objects.get(slug="appendix-a")
+    profile = profiles.create_for_sheets(force, source, "History", {}, {}, by=ada)
+    if state != "begun":
+        series = {"indicator": "missing_persons", "part": "", "area": force.slug, "factor": 1}
+        labels = {"Missing": {"holds": "level", **series}}
+        profiles.save(profile, {"labels": labels}, {}, version=0, by=ada)
+    if state == "retired":
+        profiles.retire(profile, by=ada)
+    for who, browser in browsers(quarter):
+        is_analyst = who == "analyst"
+        check(who, browser, reverse("sheet-profile", args=[profile.pk]), who in FILE_KEEPERS)
+        check(who, browser, reverse("sheet-profile-edit", args=[profile.pk]), is_analyst and state != "retired")
+        does = is_analyst and state != "retired"
+        check_act(who, browser, reverse("sheet-profile-retire", args=[profile.pk]), {}, does, is_analyst)
+        # Nothing is filled in: whoever may edit is told so, and nothing changes.
+        found = status_of(browser, "post", reverse("sheet-profile-edit", args=[profile.pk]), {"intent": "save"})
+        assert found == (422 if is_analyst and state != "retired" else 404), (who, found)
+    profile.refresh_from_db()
+    assert (profile.version, profile.is_retired) == (int(state != "begun"), state == "retired")
+
+
 @pytest.mark.parametrize("state", ["late", "refused", "not-available", "arrived"])
 def test_walk_a_delivery(force, state):
     quarter = SmallQuarter(force)
@@ -409,7 +434,7 @@ def test_walk_a_target(force, state):
 def test_walk_leaves_no_address_of_an_object_out():
     walked = SECTION_PAGES | SECTION_ACTS.keys() | DESK_PAGES | DRAFT_PAGES | EDITION_PAGES | REPORT_ACTS.keys()
     walked |= PROFILE_ACTS | {"profile"} | INDICATOR_PAGES.keys() | NOTE_ACTS | TARGET_PAGES | {"target"}
-    walked |= FEED_ACTS | {"comparator"}
+    walked |= FEED_ACTS | {"comparator"} | SHEET_PROFILE_PAGES
     walked |= IMPORT_PAGES | IMPORT_ACTS.keys() | RULE_ACTS | DELIVERY_PAGES | DELIVERY_ACTS.keys()
     walked |= CASE_PAGES | CASE_ACTS.keys() | SET_ASIDE_ACTS.keys() | {"set-aside", "mark-clear"}
     assert {pattern.name for path, pattern in GATED if "<" in path} == walked

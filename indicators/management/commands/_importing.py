@@ -5,9 +5,10 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from indicators import previews, tasks
@@ -19,8 +20,10 @@ from indicators.models.data_import import DataImport
 from indicators.models.delivery import ExpectedDelivery
 from indicators.models.feed import OfficialFeed
 from indicators.models.job import Job
-from indicators.models.profile import CaseProfile
+from indicators.models.profile import CaseProfile, SheetProfile
 from indicators.people import Person, Refused
+
+AnyProfile = TypeVar("AnyProfile", CaseProfile, SheetProfile)
 
 CHUNK = 1024 * 1024
 # A worker claims a job at once; when none does, this process does the work itself.
@@ -40,10 +43,14 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--as", dest="email", required=True, help="e-mail address of the analyst")
         parser.add_argument("--delivery", help="name of the expected delivery that this file is")
         parser.add_argument("--period", type=date.fromisoformat, help="first day it covers, for example 2020-10-01")
-        if self.kind == ImportKind.CASES:
-            parser.add_argument("--profile", help="name of the force's profile by which its own extract is read")
         if self.kind == ImportKind.OFFICIAL:
             parser.add_argument("--feed", required=True, help="name of the mapping by which the tables are read")
+        else:
+            words = "name of the force's profile by which its own extract or sheets are read"
+            parser.add_argument("--profile", help=words)
+        if self.kind == ImportKind.OBSERVATIONS:
+            parser.add_argument("--printed-in", default="", help="quarter of the report that printed the values first")
+            parser.add_argument("--report", default="", help="name of that report")
         parser.add_argument("--yes", action="store_true", help="apply the file after the preview")
         parser.add_argument("--reason", default="", help="why it is applied although the preview warns")
         parser.add_argument(
@@ -88,12 +95,20 @@ class ImportCommand(BaseCommand):
             feed = _feed(force, options["feed"])
             return imports.receive(force, self.kind, file.name, _chunks(file), by=by, feed=feed)
         if not name:
-            profile = _profile(force, options.get("profile"))
-            return imports.receive(force, self.kind, file.name, _chunks(file), by=by, profile=profile)
+            return imports.receive(force, self.kind, file.name, _chunks(file), by=by, **self._read_by(force, options))
         expected = ExpectedDelivery.objects.filter(force=force, kind=self.kind, name=name).first()
         if expected is None or first is None:
             raise CommandError(f"Give --delivery and --period: a delivery of {self.kind} as it stands on the board.")
         return deliveries.receive(expected, first, file.name, _chunks(file), by=by)
+
+    def _read_by(self, force: Force, options: dict[str, Any]) -> dict[str, Any]:
+        """Return how the file is read: what `imports.receive` asks for."""
+        if self.kind == ImportKind.CASES:
+            return {"profile": _named(CaseProfile.objects.filter(force=force), force, options["profile"])}
+        profile = _named(SheetProfile.objects.filter(force=force), force, options["profile"])
+        if profile is None and options["printed_in"]:
+            raise CommandError("A tidy file names the report itself. Give --profile, or leave --printed-in out.")
+        return {"wide": profile and imports.WideSheets(profile, options["printed_in"], options["report"])}
 
     def _follow(self, data_import: DataImport, task: str) -> None:
         """Show the open job of this task until it has ended; do it here when no worker takes it."""
@@ -135,13 +150,13 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"Note: {words}")
 
 
-def _profile(force: Force, name: str | None) -> CaseProfile | None:
-    """Return the profile of this name, None for the street-level format."""
+def _named(profiles: QuerySet[AnyProfile], force: Force, name: str | None) -> AnyProfile | None:
+    """Return the profile of this name among those of a force, None for the portal's own format."""
     if not name:
         return None
-    profile = CaseProfile.objects.filter(force=force, name=name).first()
+    profile = profiles.filter(name=name).first()
     if profile is None:
-        usable = CaseProfile.objects.filter(force=force, is_retired=False, version__gt=0).order_by("name")
+        usable = profiles.filter(is_retired=False, version__gt=0).order_by("name")
         names = ", ".join(f"“{one.name}”" for one in usable) or "none yet"
         raise CommandError(f"{force.name} has no profile “{name}”. Its profiles are: {names}.")
     return profile

@@ -1,0 +1,165 @@
+"""What a wide sheet probably says: its shape, and what its labels, headings and words mean.
+
+A person looks at every suggestion before the profile reads a file.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from indicators.choices import Window
+from indicators.readers.headings import plain
+from indicators.readers.problems import FileRefused, Problems
+from indicators.readers.sheet_cells import SheetBook, read_sheets
+from indicators.readers.sheet_layouts import Holds, Meaning, NamedBy, Shape, SheetLayout, SheetLookups, WordMeaning
+from indicators.readers.sheet_tables import NAMELESS, Table, TableFinder, Unknown
+from indicators.readers.suggestions import plain as words_of
+from indicators.readers.texts import nearest
+
+_TOTALS = {"total", "totals", "sum", "ytd", "year", "subtotal", "all"}
+_GRAND = {"grand", "overall", "force"}
+_NO_VALUES = {
+    "average",
+    "mean",
+    "change",
+    "difference",
+    "variance",
+    "trend",
+    "target",
+    "notes",
+    "note",
+    "comment",
+    "rank",
+}
+_BASES = {"denominator", "base", "population", "out"}
+_WORDS = {
+    "n/a": (WordMeaning.NOT_AVAILABLE, "not available"),
+    "na": (WordMeaning.NOT_AVAILABLE, "not available"),
+    "#n/a": (WordMeaning.NOT_AVAILABLE, "not available"),
+    "not available": (WordMeaning.NOT_AVAILABLE, "not available"),
+    "..": (WordMeaning.NOT_AVAILABLE, "not available"),
+    "...": (WordMeaning.NOT_AVAILABLE, "not available"),
+    "tbc": (WordMeaning.NOT_AVAILABLE, "to be confirmed"),
+    "*": (WordMeaning.SUPPRESSED, "small number"),
+    "<5": (WordMeaning.SUPPRESSED, "small number"),
+}
+_NAMINGS = {
+    Shape.YEAR_MATRIX: [(NamedBy.TITLE,), (NamedBy.SHEET,), (NamedBy.SHEET, NamedBy.TITLE)],
+    Shape.PERIODS_ACROSS: [
+        (NamedBy.LABEL,),
+        (NamedBy.TITLE, NamedBy.LABEL),
+        (NamedBy.SHEET, NamedBy.LABEL),
+        (NamedBy.SHEET, NamedBy.TITLE, NamedBy.LABEL),
+    ],
+}
+
+
+def suggest_layout(path: Path) -> SheetLayout:
+    """Return the shape of a file's tables and what tells its series apart. `FileRefused` when it cannot be read."""
+    problems = Problems()
+    book = read_sheets(path, problems)
+    if not book.sheets:
+        raise FileRefused(problems)
+    layout = max((SheetLayout(shape) for shape in Shape), key=lambda one: _score(_tables(book, one)))
+    tables = _tables(book, layout)
+    layout = replace(layout, label_columns=_label_columns(layout, tables))
+    for named_by in _NAMINGS.get(layout.shape, _NAMINGS[Shape.PERIODS_ACROSS]):
+        layout = replace(layout, named_by=named_by)
+        if _tells_apart(_tables(book, layout)):
+            break
+    return layout
+
+
+def _tables(book: SheetBook, layout: SheetLayout) -> list[Table]:
+    finder = TableFinder(layout, Problems(), Unknown(), [])
+    return [table for sheet in book.sheets for table in finder.find(sheet)]
+
+
+def _score(tables: Iterable[Table]) -> int:
+    """Return how many cells have both a period and a name."""
+    score = 0
+    for table in tables:
+        columns = sum(1 for one in table.columns if one.period or one.month)
+        lines = sum(1 for line in table.lines if line.holds is None)
+        # Months without a year over years alone are a matrix, though each year could be a period of its own.
+        score += columns * lines * (2 if any(one.month for one in table.columns) else 1)
+    return score
+
+
+def _label_columns(layout: SheetLayout, tables: list[Table]) -> tuple[str, ...]:
+    """Return the headings over the labels, where every label column of the first table has one."""
+    if layout.shape is Shape.YEAR_MATRIX or not tables or not tables[0].columns:
+        return ()
+    first = tables[0]
+    texts = [first.sheet.cell(first.header, at).text for at in range(1, first.columns[0].place)]
+    return tuple(dict.fromkeys(texts)) if texts and all(texts) else ()
+
+
+def _tells_apart(tables: list[Table]) -> bool:
+    """Tell whether no name has two values for one period."""
+    seen = set()
+    for table in tables:
+        for line in table.lines:
+            for column in table.columns:
+                if line.holds is not None or not (column.period or column.month):
+                    continue
+                key = (plain(line.name), column.period or column.month, line.year)
+                if key in seen or line.name == NAMELESS:
+                    return False
+                seen.add(key)
+    return True
+
+
+def suggest_label(text: str, known: SheetLookups) -> Meaning | None:
+    """Return what a label probably means, of the force unless it names another area; None when that is unclear."""
+    words = set(words_of(text).split())
+    if words & _TOTALS and (len(words) <= 2 or words & _GRAND):
+        return Meaning(Holds.GRAND_TOTAL if words & _GRAND else Holds.TOTAL)
+    area, rest = known.own_area, []
+    by_name = {name: slug for slug, name in known.areas.items()}
+    for segment in text.split(" | "):
+        same = next((slug for name, slug in by_name.items() if plain(name) == plain(segment)), "")
+        if same:
+            area = same
+        else:
+            rest.append(segment)
+    series = _series(" ".join(rest), known) or _series(rest[0] if rest else "", known)
+    if series is None:
+        return None
+    holds = Holds.DENOMINATOR if words & _BASES else Holds.NUMERATOR if "numerator" in words else Holds.LEVEL
+    return Meaning(holds, *series, area)
+
+
+def _series(text: str, known: SheetLookups) -> tuple[str, str] | None:
+    """Return the indicator and part whose name is nearest to a text."""
+    named = {name: (key, "") for key, name in known.names.items()}
+    named |= {
+        f"{known.names[key]}: {part_name}": (key, part)
+        for key, parts in known.parts.items()
+        for part, part_name in parts.items()
+    }
+    return named.get(nearest(text, named)) if text else None
+
+
+def suggest_heading(text: str) -> Holds | None:
+    """Return what a heading that is no period probably is."""
+    words = set(words_of(text).split())
+    if words & _NO_VALUES or "%" in text:
+        return Holds.IGNORED
+    if words & _TOTALS:
+        return Holds.GRAND_TOTAL if words & _GRAND else Holds.TOTAL
+    return None
+
+
+def suggest_word(text: str) -> tuple[WordMeaning, str] | None:
+    """Return what a word in place of a number probably means; a dash can be nothing or nought, so it is not guessed."""
+    return _WORDS.get(plain(text))
+
+
+def months_words(window: Window) -> str:
+    """Return in words what a heading that names a month stands for."""
+    return {
+        Window.MONTH: "That month",
+        Window.ROLLING_12: "The 12 months to its end",
+        Window.SNAPSHOT: "Its last day (as at)",
+    }[window]

@@ -1,0 +1,111 @@
+"""The value in one cell of a wide sheet: a number taken exactly, a blank, a word with its meaning, or a fault."""
+
+import contextlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from indicators.choices import Status
+from indicators.readers.headings import plain
+from indicators.readers.numbers import parse_number
+from indicators.readers.problems import Unfit
+from indicators.readers.sheet_cells import Sheet, SheetCell
+from indicators.readers.sheet_layouts import SheetLayout, WordMeaning
+from indicators.readers.sheet_tables import Unknown
+from indicators.readers.workbooks import CellKind
+
+LONGEST_WORD = 40
+_MARKED = re.compile(r"-?[0-9][0-9.,]*\s*(?!e[-+]?[0-9]+$)([(\[*†‡#a-zA-Z¹²³⁰-⁹].*)")
+_STATUS = {WordMeaning.NOT_AVAILABLE: Status.NOT_AVAILABLE, WordMeaning.SUPPRESSED: Status.SUPPRESSED}
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutNumber:
+    """A cell that has no number, and why."""
+
+    status: Status
+    why: str
+
+
+Taken = Decimal | WithoutNumber
+
+
+class SheetValues:
+    """Takes the values of a file as a layout says; counts what a person should know of them."""
+
+    def __init__(self, layout: SheetLayout, unknown: Unknown) -> None:
+        """Start with nothing counted; words without a meaning are added to `unknown`."""
+        self.numbers_as_text = 0
+        self._takes_percent = layout.takes_percent
+        self._words = {plain(text): meaning for text, meaning in layout.words.items()}
+        self._unknown = unknown
+
+    def take(self, cell: SheetCell, sheet: Sheet, *, is_total: bool = False) -> tuple[Taken | None, bool]:
+        """Return the value of a cell, None when it is blank, and whether it has a percent sign.
+
+        `Unfit` for what cannot be taken. A total is only compared: what cannot be read of it has no number.
+        """
+        if is_total:
+            try:
+                return self._taken(cell, sheet)
+            except Unfit as fault:
+                return WithoutNumber(Status.NOT_AVAILABLE, str(fault)), False
+        if cell.is_filled or cell.is_merged:
+            raise Unfit(
+                "This value stands in merged cells. Unmerge them, so that it is clear to which period it belongs."
+            )
+        return self._taken(cell, sheet)
+
+    def look(self, cells: Iterable[SheetCell], sheet: Sheet) -> None:
+        """Note the words of a row that has no meaning yet, so that both can be given in one go."""
+        for cell in cells:
+            with contextlib.suppress(Unfit):
+                self._taken(cell, sheet)
+
+    def _taken(self, cell: SheetCell, sheet: Sheet) -> tuple[Taken | None, bool]:
+        if cell.fault:
+            raise Unfit(cell.fault)
+        word = self._words.get(plain(cell.text))
+        if word is not None:
+            return _meant(*word), False
+        if not cell.text:
+            return None, False
+        if cell.kind is CellKind.DATE:
+            raise Unfit("Excel has turned this into a date. Format the cell as Number and type the value again.")
+        if cell.kind is CellKind.PADDED:
+            raise Unfit("This is shown with leading zeros, like a code. Format the cell as Number.")
+        return self._number(cell, sheet)
+
+    def _number(self, cell: SheetCell, sheet: Sheet) -> tuple[Taken | None, bool]:
+        text, has_percent = cell.text, cell.text.endswith("%")
+        if has_percent and not self._takes_percent:
+            raise Unfit("This has a percent sign. Say in the profile that percentages are written with their sign.")
+        if has_percent:
+            text = text[:-1].rstrip()
+        try:
+            number = parse_number(text, thousands_commas=sheet.commas_are_thousands)
+        except Unfit as fault:
+            raise Unfit(self._fault(cell.text, str(fault))) from None
+        if cell.kind is CellKind.TEXT:
+            self.numbers_as_text += 1
+        return number, has_percent
+
+    def _fault(self, text: str, otherwise: str) -> str:
+        """Return what is wrong with a text that is no number, and note it where it may be a word with a meaning."""
+        if marked := _MARKED.fullmatch(text):
+            return (
+                f"The mark “{marked[1][:20]}” stands beside the number. Delete it, and keep what it says in a note "
+                "of the indicator."
+            )
+        is_number = bool(re.search(r"[0-9]", text)) and not text.startswith(("<", ">", "≤", "≥", "~", "["))
+        if is_number or len(text) > LONGEST_WORD:
+            return otherwise
+        self._unknown.words.setdefault(text)
+        return f"The profile does not say what “{text}” means. Add it to its words, as blank or not available."
+
+
+def _meant(meaning: WordMeaning, why: str) -> Taken | None:
+    if meaning is WordMeaning.BLANK:
+        return None
+    return Decimal(0) if meaning is WordMeaning.ZERO else WithoutNumber(_STATUS[meaning], why)
