@@ -46,17 +46,7 @@ USUAL_RECORDS = 100
 # Every other column is text and is escaped in CSV.
 NUMBERS = {"value", "previous", "change", "change_percent", "share_percent", "since_version", "decimals", "definition"}
 LISTS = ("indicators", "figures")
-DEFINITIONS = (
-    Portfolio,
-    DataSource,
-    Breakdown,
-    BreakdownValue,
-    Indicator,
-    CaseRule,
-    DefinitionVersion,
-    Target,
-    DatedNote,
-)
+DEFINED = (Portfolio, DataSource, Breakdown, BreakdownValue, Indicator, CaseRule, DefinitionVersion, Target, DatedNote)
 
 
 class CsvRenderer(BaseRenderer):
@@ -176,7 +166,7 @@ class ApiView(APIView):
 
 def definitions_print() -> str:
     """Return a fingerprint of everything that names or shapes a figure. One query for each table."""
-    rows = [list(model._default_manager.order_by("pk").values_list()) for model in DEFINITIONS]
+    rows = [list(model._default_manager.order_by("pk").values_list()) for model in DEFINED]
     areas = Area.objects.exclude(kind=AreaKind.SMALL_AREA).order_by("pk").values_list()
     return hashlib.sha256(repr((rows, list(areas))).encode()).hexdigest()
 

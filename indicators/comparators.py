@@ -10,12 +10,13 @@ from django.db.models import Q, QuerySet
 from indicators import queries
 from indicators.calculations import change
 from indicators.choices import Kind, Window
-from indicators.figures import Figure, FigureBook, Series, Slot, Value
+from indicators.figures import Figure, FigureBook
 from indicators.formatting import change_text, value_text
 from indicators.like_for_like import Members, changed, compare, differ, difference_words, listed, rank
 from indicators.models.area import Area, Force
 from indicators.models.release import Membership, Release
 from indicators.periods import Quarter
+from indicators.series import Series, Slot, Value
 
 MOST_BESIDE = 20
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from indicators.choices import UNIT_NAMES, Status, Window
 from indicators.dated_notes import DatedNote
-from indicators.figures import LOW_BASE, Figure, FigureBook, Series, Slot, UnknownFigure
+from indicators.figures import LOW_BASE, Figure, FigureBook, UnknownFigure
 from indicators.periods import (
     Period,
     add_months,
@@ -28,6 +28,7 @@ from indicators.periods import (
     short_label,
 )
 from indicators.renderings import charts
+from indicators.series import Series, Slot
 from indicators.signals import KEY_TO_LINES, SHOWN_MONTHS, Signal, data_table, drawing, signal
 from indicators.tables import Cell, Chart, Table
 

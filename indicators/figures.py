@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from indicators.calculations import Change, Share, change, missing_reason, share, supplied_change
+from indicators.calculations import Change, Share, change, share, supplied_change
 from indicators.choices import Basis, Kind, Qualifier, Statistic, Status, Unit, Window
 from indicators.dated_notes import DatedNote, told
 from indicators.formatting import absolute_text, change_text, percent_text, share_text, value_text
 from indicators.like_for_like import LikeForLike, Members, across, changed
 from indicators.periods import Period, Quarter, label, month_end, previous_equivalent
+from indicators.series import Series, Slot, Value
 from indicators.sheets import Measure, Wording, changes_between, in_force
 from indicators.targets.asked import NO_TARGET, TargetRule
 from indicators.targets.asked import in_force as target_in_force
@@ -27,57 +28,6 @@ ASPECTS = (
 )  # fmt: skip
 LOW_BASE = "previous value below {}: no percentage"
 WINDOW_KEY = re.compile(rf"^({'|'.join(window.value for window in Window)})(?:-(\d{{4}})-(\d{{2}}))?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Indicator × part × area; an empty area is the force itself."""
-
-    indicator: str
-    part: str = ""
-    area: str = ""
-
-    @property
-    def key(self) -> str:
-        """The name by which texts refer to the series."""
-        return ".".join(word for word in (self.indicator, self.part, self.area) if word)
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Where a value stands in time: window, end, and the report it was given for when it has no end."""
-
-    window: Window
-    end: date | None
-    reported_for: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One stored value with its state and origin."""
-
-    amount: Decimal | None
-    period: Period
-    status: Status
-    basis: Basis
-    qualifier: Qualifier
-    source: str
-    version: int
-    printed: str = ""
-    note: str = ""
-    numerator: Decimal | None = None
-    denominator: Decimal | None = None
-    missing: tuple[date, ...] = ()
-    caution: str = ""
-
-    @property
-    def reason(self) -> str:
-        """Why there is no amount, in words."""
-        if self.missing:
-            return missing_reason(self.missing, len(self.period.months))
-        if self.status == Status.SUPPRESSED:
-            return "suppressed"
-        return f"not available: {self.note}" if self.note else "not available"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,36 +5,24 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import Q
-from django.forms.models import construct_instance
 from django.http import QueryDict
 
 from indicators import rules
-from indicators.actions import targets
 from indicators.actions.imports import WideSheets
 from indicators.choices import (
     CADENCE_NAMES,
-    WINDOW_NAMES,
-    AreaKind,
     Cadence,
     CountingPolicy,
     ImportKind,
-    NoteKind,
     Role,
-    Window,
     pairs,
 )
-from indicators.dated_notes import faults
-from indicators.models.area import Area, Force
-from indicators.models.breakdown import BreakdownValue
-from indicators.models.dated_note import DatedNote
+from indicators.models.area import Force
 from indicators.models.delivery import ExpectedDelivery
 from indicators.models.feed import OfficialFeed
-from indicators.models.indicator import Indicator
 from indicators.models.profile import CaseProfile, SheetProfile
-from indicators.models.target import Target
 from indicators.people import Verdict
 from indicators.periods import Quarter
-from indicators.targets.vocabulary import OPERATOR_NAMES, TargetOperator
 
 
 class UploadForm(forms.Form):
@@ -195,7 +183,7 @@ class UnavailableForm(forms.Form):
     )
 
 
-def _day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
+def day_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
     return forms.DateField(
         label=label,
         required=required,
@@ -224,8 +212,10 @@ class DeliveryForm(forms.ModelForm):  # type: ignore[type-arg]
     cadence = forms.ChoiceField(
         label="How often does it come?", choices=pairs(Cadence, CADENCE_NAMES), widget=forms.RadioSelect
     )
-    starts_on = _day("First day it covers", help_text="The month or quarter of this day is the first one expected.")
-    ends_on = _day("Last day it covers", required=False, help_text="Leave this empty while the deliveries go on.")
+    starts_on = day_field(
+        "First day it covers", help_text="The month or quarter of this day is the first one expected."
+    )
+    ends_on = day_field("Last day it covers", required=False, help_text="Leave this empty while the deliveries go on.")
 
     class Meta:
         model = ExpectedDelivery
@@ -286,186 +276,3 @@ class DeliveryForm(forms.ModelForm):  # type: ignore[type-arg]
         if same.exclude(pk=self.instance.pk).exists():
             self.add_error("name", "This force has a delivery of this name. Choose another name, or change that one.")
         return cleaned
-
-
-WHAT_IS_KEPT = {
-    NoteKind.BREAK: "Series break: from a day on, figures are made in another way",
-    NoteKind.ANNOTATION: "Annotation: something happened that readers should see beside the figures",
-    NoteKind.FOOTNOTE: "Footnote: the figures have to be read with care",
-}
-
-
-class DatedNoteForm(forms.Form):
-    """A series break, an annotation or a footnote, and what it is about.
-
-    The words are called text so that a refused page gives them back.
-    """
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
-    kind = forms.ChoiceField(label="What is it?", choices=pairs(NoteKind, WHAT_IS_KEPT), widget=forms.RadioSelect)
-    label = forms.CharField(
-        label="Name",
-        max_length=120,
-        help_text="Short: it is written into charts. For example: First national lockdown.",
-    )
-    text = forms.CharField(
-        label="Words",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Printed under every table and chart, and read to people who cannot see a chart.",
-    )
-    starts_on = _day("First day", required=False, help_text="Of a series break: the first day of the new way.")
-    ends_on = _day("Last day", required=False, help_text="Leave this empty for a break, or while it goes on.")
-    force = forms.ModelChoiceField(
-        Force.objects.order_by("name"), required=False, empty_label="Every force", label="Force"
-    )
-    indicators = forms.MultipleChoiceField(
-        label="Indicators", required=False, widget=forms.CheckboxSelectMultiple, help_text="None chosen means all."
-    )
-    areas = forms.MultipleChoiceField(
-        label="Areas", required=False, widget=forms.CheckboxSelectMultiple, help_text="None chosen means all."
-    )
-    part = forms.ModelChoiceField(
-        BreakdownValue.objects.select_related("breakdown").order_by("breakdown__name", "position"),
-        required=False,
-        empty_label="All parts and the total",
-        label="Part",
-        help_text="Only for a note about one part of one indicator.",
-    )
-    window = forms.ChoiceField(
-        label="One single value: kind of period",
-        required=False,
-        choices=[("", "Not about one single value"), *pairs(Window, WINDOW_NAMES)],
-        help_text="Only for a footnote about one value of one indicator and one area.",
-    )
-    end = _day("One single value: last day of its period", required=False)
-
-    def __init__(self, note: DatedNote, data: Any = None) -> None:
-        """Offer the indicators and areas there are, as the note has them now."""
-        chosen = ("kind", "label", "starts_on", "ends_on", "force", "indicators", "areas", "part", "window", "end")
-        initial = {name: getattr(note, name) for name in chosen}
-        super().__init__(data, initial={**initial, "text": note.words, "version": note.version})
-        indicators: Any = self.fields["indicators"]
-        indicators.choices = Indicator.objects.order_by("name").values_list("key", "name")
-        areas: Any = self.fields["areas"]
-        # One word stands for one place, whichever forces have it.
-        rows = Area.objects.exclude(kind=AreaKind.SMALL_AREA).order_by("kind", "name").values_list("slug", "name")
-        areas.choices = list(dict(rows).items())
-        part: Any = self.fields["part"]
-        part.label_from_instance = lambda value: f"{value.breakdown.name}: {value.name}"
-
-    def clean(self) -> dict[str, Any]:
-        """Say beside each field what does not fit the others."""
-        cleaned = super().clean() or {}
-        found = faults(
-            cleaned.get("kind", ""),
-            starts_on=cleaned.get("starts_on"),
-            ends_on=cleaned.get("ends_on"),
-            indicators=cleaned.get("indicators", []),
-            areas=cleaned.get("areas", []),
-            has_part=cleaned.get("part") is not None,
-            window=cleaned.get("window", ""),
-            end=cleaned.get("end"),
-        )
-        for name, words in found.items():
-            if name not in self.errors and "kind" in cleaned:
-                self.add_error(name, words)
-        part, own = cleaned.get("part"), Indicator.objects.filter(key__in=cleaned.get("indicators", []))
-        if part and "part" not in self.errors and not own.filter(breakdown=part.breakdown_id).exists():
-            self.add_error("part", "The indicator is not divided so. Choose one of its own parts, or leave it out.")
-        return cleaned
-
-    def fill(self, note: DatedNote) -> DatedNote:
-        """Put what was sent into a note. Only after the form was found valid."""
-        for name, value in self.cleaned_data.items():
-            setattr(note, "words" if name == "text" else name, value)
-        return note
-
-
-def _why(label: str = "Reason") -> forms.CharField:
-    # The fields of reasons are called text so that a refused page gives them back.
-    return forms.CharField(
-        label=label,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="It is shown beside the target, with your name.",
-        error_messages={"required": "Give a reason: it is shown beside the target."},
-    )
-
-
-class TargetForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A target: the printed words, the rule where one can be computed, its days, and why it is set or changed so."""
-
-    operator = forms.ChoiceField(
-        label="For a level: where is it met?",
-        required=False,
-        choices=[("", "Not stated"), *((one.value, OPERATOR_NAMES[one].capitalize()) for one in TargetOperator)],
-        help_text="Where the direction is not stated, no result can be given.",
-    )
-    starts_on = _day("First day", required=False, help_text="Leave this empty if it has always held.")
-    ends_on = _day("Last day", required=False, help_text="Leave this empty while it goes on.")
-    text = _why()
-    version = forms.IntegerField(widget=forms.HiddenInput(), required=False)
-
-    class Meta:
-        model = Target
-        fields: ClassVar = [
-            "part", "printed", "kind", "operator", "value", "unit", "wanted", "compared_with", "window", "starts_on",
-            "ends_on", "owner", "rationale", "note",
-        ]  # fmt: skip
-        labels: ClassVar = {
-            "part": "Part of the measure",
-            "printed": "Printed words",
-            "kind": "What does it ask?",
-            "value": "For a level: the value",
-            "unit": "Unit of that value",
-            "wanted": "For a change: what is wanted?",
-            "compared_with": "For a change: compared with",
-            "window": "For which period?",
-            "owner": "Owner",
-            "rationale": "Why is there this target?",
-            "note": "Note",
-        }
-        help_texts: ClassVar = {
-            "printed": "As the report prints them, for example “Target <15 Mins”. Texts and tables repeat them.",
-            "unit": "It may be another than the measure's: hours are compared with minutes exactly.",
-            "window": "A count needs a period. Otherwise leave this empty if it holds for every period.",
-            "owner": "A name or post.",
-            "note": "What is not clear about it, for example that the direction is not printed.",
-        }
-        widgets: ClassVar = {
-            "kind": forms.RadioSelect,
-            "value": forms.TextInput(attrs={"class": "govuk-input--width-10", "inputmode": "decimal"}),
-            "rationale": forms.Textarea(attrs={"rows": 3}),
-            "note": forms.Textarea(attrs={"rows": 3}),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["version"].initial = self.instance.version
-        part, indicator = self.fields["part"], self.instance.indicator
-        part.queryset = BreakdownValue.objects.filter(breakdown_id=indicator.breakdown_id)  # type: ignore[attr-defined]
-        part.empty_label = "The whole measure"  # type: ignore[attr-defined]
-        if indicator.breakdown_id is None:
-            del self.fields["part"]
-
-    def clean_version(self) -> int:
-        """Keep the version at which the page was opened."""
-        self.instance.version = self.cleaned_data["version"] or 1
-        return int(self.instance.version)
-
-    def clean(self) -> dict[str, Any]:
-        """Say at each field what makes no sense, as the action would refuse it."""
-        cleaned = super().clean() or {}
-        if not self.errors:
-            construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
-            for name, words in targets.faults_of(self.instance):
-                self.add_error(name if name in self.fields else None, words)
-        return cleaned
-
-
-class EndTargetForm(forms.Form):
-    """The last day of a target, and why it ends."""
-
-    ends_on = _day("Last day", help_text="The target holds on this day for the last time.")
-    text = _why("Why does it end?")

@@ -7,8 +7,9 @@ from typing import Any
 
 from indicators.choices import Window
 from indicators.exhibits import appendix_text, control_chart
-from indicators.figures import Figure, FigureBook, Series, Slot
+from indicators.figures import Figure, FigureBook
 from indicators.periods import Quarter, month_text
+from indicators.series import Series, Slot
 from indicators.signals import SHOWN_MONTHS, Signal, signal
 from indicators.tables import Chart
 

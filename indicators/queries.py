@@ -24,7 +24,7 @@ from indicators.choices import (
     Window,
 )
 from indicators.dated_notes import DatedNote
-from indicators.figures import Figure, FigureBook, Series, Slot, Value
+from indicators.figures import Figure, FigureBook
 from indicators.kinds import Aggregation
 from indicators.like_for_like import Members
 from indicators.models.aggregate import Aggregate
@@ -39,12 +39,10 @@ from indicators.models.release import Membership
 from indicators.models.sheet import DefinitionVersion
 from indicators.models.source import DataSource
 from indicators.models.target import Target
-from indicators.pages import headline
-from indicators.periods import Period, Quarter, add_months, first_of_month, label, month_end
+from indicators.periods import Period, Quarter, add_months, first_of_month, month_end
+from indicators.series import Series, Slot, Value
 from indicators.sheets import Measure, Wording, numbered
 from indicators.targets.asked import TargetRule
-from indicators.targets.judging import Judged
-from indicators.targets.vocabulary import TargetResult
 
 HISTORY_MONTHS = 60
 
@@ -248,7 +246,7 @@ def _values(
             slots[span] = Slot(WINDOWS[window], end, reported_for), Period(WINDOWS[window], start, end)
         slot, period = slots[span]
         found.setdefault(Series(key, part or "", slugs[area_id]), {})[slot] = Value(
-            amount=_clean(amount),
+            amount=clean(amount),
             period=period,
             status=STATUSES[status],
             basis=BASES[basis],
@@ -257,8 +255,8 @@ def _values(
             version=version,
             printed=printed,
             note=note,
-            numerator=_clean(numerator),
-            denominator=_clean(denominator),
+            numerator=clean(numerator),
+            denominator=clean(denominator),
             missing=tuple(missing),
             caution=caution,
         )
@@ -277,13 +275,13 @@ def _supplied(
     for key, part, area_id, window, end, reported_for, statistic, amount, source_id in rows.values_list(*fields):
         if amount is not None:
             at = (Series(key, part or "", slugs[area_id]), Slot(Window(window), end, reported_for))
-            found.setdefault(at, {})[Statistic(statistic)] = _clean(amount) or Decimal(0)
+            found.setdefault(at, {})[Statistic(statistic)] = clean(amount) or Decimal(0)
             origins[at] = sources[source_id]
     return found, origins
 
 
 @lru_cache(maxsize=50_000)
-def _clean(amount: Decimal | None) -> Decimal | None:
+def clean(amount: Decimal | None) -> Decimal | None:
     """Drop the zeros that the column's scale adds, so that a value has the decimals it came with."""
     if amount is None:
         return None
@@ -345,8 +343,8 @@ def control_totals(force: Force, at: int | None = None, key: str | None = None) 
             name=f"{row.indicator.name}{f': {row.part.name}' if row.part else ''}",
             period=Period(Window(row.window), row.start, row.end),
             statistic=Statistic(row.statistic),
-            published=_clean(row.value) or Decimal(0),
-            counted=_clean(now),
+            published=clean(row.value) or Decimal(0),
+            counted=clean(now),
             row_id=row.row_id,
         )
 
@@ -362,46 +360,6 @@ def _counted(
         held_at(at), force=force, area__kind=AreaKind.FORCE, indicator_id__in=indicators, value__isnull=False
     ).values_list("indicator_id", "part_id", "window", "end", "value")
     return {(indicator, part, window, end): value for indicator, part, window, end, value in rows if value is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class FirstPublished:
-    """What the first report to print a value printed, and the value as known now (None: not available)."""
-
-    name: str
-    place: str
-    period: Period
-    report: str
-    printed: Decimal | None
-    now: Decimal | None
-    note: str
-
-
-def first_published(force: Force, key: str, at: int | None = None) -> list[FirstPublished]:
-    """Return the values of an indicator as first published, newest period first. Two queries, whatever the number."""
-    scope = Q(held_at(at), force=force, indicator__key=key)
-    printed = Observation.objects.filter(scope, statistic=Statistic.FIRST_PUBLISHED).select_related("part", "area")
-    first: dict[tuple[int | None, int, str, date | None], Observation] = {}
-    for row in printed.order_by("-end", "area__name", "part__position", "reported_for"):
-        first.setdefault((row.part_id, row.area_id, row.window, row.end), row)
-    ends = {row.end for row in first.values()}
-    held = Aggregate.objects.filter(scope, end__in=ends) if first else Aggregate.objects.none()
-    places = ("part_id", "area_id", "window", "end")
-    now: dict[tuple[int | None, int, str, date | None], Decimal | None] = {
-        (part, area, window, end): value for part, area, window, end, value in held.values_list(*places, "value")
-    }
-    return [
-        FirstPublished(
-            name=row.part.name if row.part else "",
-            place=row.area.name,
-            period=Period(Window(row.window), row.start, row.end),
-            report=Quarter.parse(row.reported_for).label,
-            printed=_clean(row.value),
-            now=_clean(now.get(place)),
-            note=row.note,
-        )
-        for place, row in first.items()
-    ]
 
 
 def problems_by_kind(data_import: DataImport, shown: int) -> tuple[list[tuple[str, str, int]], list[ImportProblem]]:
@@ -429,50 +387,3 @@ def origin(force: Force, indicator: Indicator, book: FigureBook, figures: Iterab
         "sources": DataSource.objects.filter(slug__in=slugs),
         "control_totals": own,
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A target beside the figure it is judged by; neither figure nor period where the quarter has none."""
-
-    target: Target
-    rule: TargetRule
-    judged: Judged
-    figure: Figure | None
-
-    @property
-    def period(self) -> str:
-        """The period of the figure in words."""
-        return label(self.figure.period) if self.figure else ""
-
-
-def targets() -> QuerySet[Target]:
-    """Return every target with what a list shows of it: by measure, its steps in the order of their days."""
-    oldest = F("starts_on").asc(nulls_first=True)
-    rows = Target.objects.select_related("indicator__portfolio", "part", "by")
-    return rows.order_by("indicator__portfolio__name", "indicator__position", "part__position", "window", oldest, "pk")
-
-
-def standings(rows: Iterable[Target], book: FigureBook | None) -> list[Standing]:
-    """Judge targets by the figures of a book's quarter; the book has to hold their indicators. No query."""
-    figures: dict[tuple[str, str], list[Figure]] = {}
-    for figure in book.of_quarter() if book else ():
-        if not figure.series.area:
-            figures.setdefault((figure.series.indicator, figure.series.part), []).append(figure)
-    return [
-        _standing(row, figures.get((row.indicator.key, row.part.slug if row.part else ""), []), book) for row in rows
-    ]
-
-
-def _standing(target: Target, figures: list[Figure], book: FigureBook | None) -> Standing:
-    """Choose the figure of the target's window, without one the figure that stands for the measure."""
-    rule = target.rule
-    fitting = [figure for figure in figures if rule.window in (None, figure.period.window)]
-    chosen = headline(book, fitting) if book else None
-    if book is None or chosen is None:
-        reason = "the quarter has no value of this measure" if book else "there are no figures yet"
-        return Standing(target, rule, Judged(rule, TargetResult.NOT_ASSESSABLE, reason), None)
-    # Of several periods of one window in a quarter, its months, the last one counts.
-    same = [figure for figure in fitting if figure.period.window is chosen.period.window]
-    figure = max(same, key=lambda one: one.period.end or date.min)
-    return Standing(target, rule, book.judged_by(rule, figure), figure)

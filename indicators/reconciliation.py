@@ -13,10 +13,11 @@ from decimal import Decimal
 
 from indicators.calculations import ARITHMETIC, percentage, round_half_up, sum_of
 from indicators.choices import AGREEMENT_NAMES, Agreement, Kind, Statistic, Unit, Window
-from indicators.figures import FigureBook, Series, Slot
+from indicators.figures import FigureBook
 from indicators.formatting import own_decimals, value_text
 from indicators.kinds import ADDED
 from indicators.periods import Period, add_months, first_of_month, label, month_end, previous_equivalent
+from indicators.series import Series, Slot
 from indicators.sheets import Measure
 
 LATE = timedelta(days=45)  # texts may speak of a little later than the quarter
@@ -126,6 +127,7 @@ def reconcile(book: FigureBook, declared: Declared) -> Reconciliation:
 
 # A comparison that could not be made is None: one of its values is not there.
 _Made = tuple[Agreement, Check | None]
+_Both = tuple[Decimal | None, Decimal | None]  # a value and the one before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,20 +294,18 @@ def _stated(figures: _Figures) -> Iterator[_Made]:
     for (series, slot), given in figures.book.supplied.items():
         if not figures.within(slot):
             continue
-        now, before = _both_values(figures, series, slot, given)
+        both = _both_values(figures, series, slot, given)
         for statistic, worked_out in _WORKED_OUT.items():
             if statistic not in given:
                 continue
-            found = worked_out(figures.book, series, slot, now, before)
+            found = worked_out(figures.book, series, slot, both)
             if found is None:
                 yield Agreement.STATED, None
             else:
                 yield Agreement.STATED, _stated_check(figures, series, slot, statistic, given[statistic], found)
 
 
-def _both_values(
-    figures: _Figures, series: Series, slot: Slot, given: Mapping[Statistic, Decimal]
-) -> tuple[Decimal | None, Decimal | None]:
+def _both_values(figures: _Figures, series: Series, slot: Slot, given: Mapping[Statistic, Decimal]) -> _Both:
     values = figures.book.values.get(series, {})
     current = values.get(slot)
     earlier = previous_equivalent(figures.period(series, slot))
@@ -343,28 +343,24 @@ def _stated_check(
     )
 
 
-def _change_of(
-    book: FigureBook, series: Series, slot: Slot, now: Decimal | None, before: Decimal | None
-) -> Decimal | None:
+def _change_of(book: FigureBook, series: Series, slot: Slot, both: _Both) -> Decimal | None:
+    now, before = both
     return None if now is None or before is None else ARITHMETIC.subtract(now, before)
 
 
-def _percent_of(
-    book: FigureBook, series: Series, slot: Slot, now: Decimal | None, before: Decimal | None
-) -> Decimal | None:
+def _percent_of(book: FigureBook, series: Series, slot: Slot, both: _Both) -> Decimal | None:
+    now, before = both
     if now is None or before is None or book.measures[series.indicator].kind not in ADDED:
         return None
     return percentage(ARITHMETIC.subtract(now, before), before)
 
 
-def _share_of(
-    book: FigureBook, series: Series, slot: Slot, now: Decimal | None, before: Decimal | None
-) -> Decimal | None:
+def _share_of(book: FigureBook, series: Series, slot: Slot, both: _Both) -> Decimal | None:
     share = book.build(series, slot).share
     return share.percent if share else None
 
 
-_WorkedOut = Callable[[FigureBook, Series, Slot, Decimal | None, Decimal | None], Decimal | None]
+_WorkedOut = Callable[[FigureBook, Series, Slot, _Both], Decimal | None]
 _WORKED_OUT: dict[Statistic, _WorkedOut] = {
     Statistic.CHANGE: _change_of,
     Statistic.PERCENT_CHANGE: _percent_of,

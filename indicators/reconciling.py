@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from indicators import queries
 from indicators.choices import AGREEMENT_NAMES, Agreement, AreaKind, Statistic, Unit
-from indicators.figures import Series
 from indicators.formatting import value_text
 from indicators.kinds import Aggregation
 from indicators.models.area import Area, Force
@@ -18,6 +17,7 @@ from indicators.models.relation import Explanation, Relation
 from indicators.models.sheet import PartOf
 from indicators.periods import Quarter, label
 from indicators.reconciliation import Check, Declared, Link, Reconciliation, Side, reconcile
+from indicators.series import Series
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from indicators.calculations import Change, change
-from indicators.figures import Figure, FigureBook, Series, Slot, Value
+from indicators.figures import Figure, FigureBook
 from indicators.formatting import change_text
 from indicators.periods import label
+from indicators.series import Series, Slot, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from indicators.choices import PERMISSIONS, DeliveryState, ImportKind, ImportState, SetAsideState
+from indicators.choices import DeliveryState, ImportKind, ImportState, SetAsideState
 from indicators.people import ALLOWED, Person, Refused, Verdict
 from indicators.periods import Quarter, date_text
+from indicators.permissions import PERMISSIONS
 
 if TYPE_CHECKING:
     from indicators.models.data_import import DataImport

@@ -13,7 +13,7 @@ from indicators import control_charts
 from indicators.choices import UNIT_NAMES, NoteKind, Status, Window
 from indicators.control_charts import ABOVE, BELOW, FALL, RISE, TOO_FEW, Segment, Verdict
 from indicators.dated_notes import DatedNote, breaks
-from indicators.figures import FigureBook, Series, Slot, Value
+from indicators.figures import FigureBook
 from indicators.formatting import value_text
 from indicators.periods import (
     Period,
@@ -26,6 +26,7 @@ from indicators.periods import (
     short_label,
 )
 from indicators.renderings import charts
+from indicators.series import Series, Slot, Value
 from indicators.sheets import Measure
 from indicators.tables import Cell, Table
 

@@ -4,12 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from indicators.choices import AreaKind, Status, Window
-from indicators.figures import Figure, FigureBook, Slot
+from django.db.models import Q
+
+from indicators.choices import AreaKind, Statistic, Status, Window
+from indicators.figures import Figure, FigureBook
 from indicators.formatting import value_text
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Force
 from indicators.models.data_version import DataVersion
+from indicators.models.observation import Observation
+from indicators.periods import Period, Quarter
+from indicators.queries import clean, held_at
+from indicators.series import Slot
 
 MONTHS = 25  # of a series that a verdict looks at
 
@@ -64,3 +70,43 @@ def months_of(book: FigureBook, figure: Figure) -> list[tuple[date, Decimal | No
         if slot.window == Window.MONTH and slot.end is not None and slot.end <= book.quarter.end
     ]
     return sorted(months)[-MONTHS:]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPublished:
+    """What the first report to print a value printed, and the value as known now (None: not available)."""
+
+    name: str
+    place: str
+    period: Period
+    report: str
+    printed: Decimal | None
+    now: Decimal | None
+    note: str
+
+
+def first_published(force: Force, key: str, at: int | None = None) -> list[FirstPublished]:
+    """Return the values of an indicator as first published, newest period first. Two queries, whatever the number."""
+    scope = Q(held_at(at), force=force, indicator__key=key)
+    printed = Observation.objects.filter(scope, statistic=Statistic.FIRST_PUBLISHED).select_related("part", "area")
+    first: dict[tuple[int | None, int, str, date | None], Observation] = {}
+    for row in printed.order_by("-end", "area__name", "part__position", "reported_for"):
+        first.setdefault((row.part_id, row.area_id, row.window, row.end), row)
+    ends = {row.end for row in first.values()}
+    held = Aggregate.objects.filter(scope, end__in=ends) if first else Aggregate.objects.none()
+    places = ("part_id", "area_id", "window", "end")
+    now: dict[tuple[int | None, int, str, date | None], Decimal | None] = {
+        (part, area, window, end): value for part, area, window, end, value in held.values_list(*places, "value")
+    }
+    return [
+        FirstPublished(
+            name=row.part.name if row.part else "",
+            place=row.area.name,
+            period=Period(Window(row.window), row.start, row.end),
+            report=Quarter.parse(row.reported_for).label,
+            printed=clean(row.value),
+            now=clean(now.get(place)),
+            note=row.note,
+        )
+        for place, row in first.items()
+    ]

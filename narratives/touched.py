@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from indicators.choices import AreaKind
-from indicators.figures import Figure, FigureBook, Value
+from indicators.figures import Figure, FigureBook
 from indicators.models.data_import import DataImport
 from indicators.people import Person
 from indicators.previews import Move, move_of
+from indicators.series import Value
 from narratives import queries
 from narratives.models.cycle import Cycle
 from narratives.models.revision import Revision

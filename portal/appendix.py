@@ -11,7 +11,8 @@ from typing import Any
 
 from indicators.choices import NoteKind
 from indicators.exhibits import source_line
-from indicators.figures import Figure, FigureBook, Series, UnknownFigure
+from indicators.figures import Figure, FigureBook, UnknownFigure
+from indicators.series import Series
 from indicators.tables import Cell, Table
 from narratives.documents import Block, Bullets, ChartBlock, Paragraph, Quote, Run, TableBlock
 

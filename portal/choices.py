@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from indicators import choices as indicator_choices
+from indicators import permissions as indicator_permissions
 from indicators.choices import Role
 from narratives import choices as narrative_choices
 
@@ -26,7 +26,7 @@ REPORT_TRANSITIONS: dict[str, tuple[tuple[ReportState, ...], ReportState]] = {
 EVERYONE = frozenset(Role)
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
-    **indicator_choices.PERMISSIONS,
+    **indicator_permissions.PERMISSIONS,
     **narrative_choices.PERMISSIONS,
     "home.see": EVERYONE,
     "report.see": frozenset({Role.REPORT_MANAGER, Role.APPROVER, Role.AUDITOR}),
@@ -36,7 +36,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "report.present": frozenset({Role.REPORT_MANAGER}),
     # A presented edition is for the body that receives it and for the force that wrote it; not for accounts.
     "edition.read": EVERYONE - {Role.ADMINISTRATOR},
-    "api.read": indicator_choices.STAFF,
+    "api.read": indicator_permissions.STAFF,
     "admin.reference": frozenset({Role.ANALYST}),
     "admin.accounts": frozenset({Role.ADMINISTRATOR}),
 }

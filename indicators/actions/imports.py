@@ -21,13 +21,14 @@ from psycopg.errors import LockNotAvailable
 from indicators import rules
 from indicators.actions import aggregates, cases, foreseeing, jobs, observations, reverting, staging, versions
 from indicators.actions.jobs import Progress
-from indicators.choices import IMPORT_TRANSITIONS, Coverage, ImportKind, ImportState, JobState, PartState, VersionKind
+from indicators.choices import Coverage, ImportKind, ImportState, JobState, PartState, VersionKind
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.feed import OfficialFeed
 from indicators.models.job import Job
 from indicators.models.profile import CaseProfile, SheetProfile
 from indicators.people import Person, Refused, Verdict
+from indicators.permissions import IMPORT_TRANSITIONS
 from indicators.readers.problems import FileRefused
 
 STAGE_TASK = "indicators.tasks.stage_import"

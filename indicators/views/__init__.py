@@ -1,6 +1,6 @@
 """The pages of the figures: one gate, one form, one action, one answer."""
 
-from indicators.choices import PERMISSIONS
 from indicators.gates import gate_of
+from indicators.permissions import PERMISSIONS
 
 gate = gate_of(PERMISSIONS)

@@ -5,15 +5,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
-from indicators import comparators, pages, queries, rules, signals
+from indicators import comparators, pages, queries, rules, signals, standings, vintages
 from indicators.both_counts import counting_of
-from indicators.choices import PERMISSIONS
 from indicators.forms import quarter_of
 from indicators.formulas import formula_in_words
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
 from indicators.periods import Quarter
+from indicators.permissions import PERMISSIONS
 from indicators.views import gate
 
 CHARTS_ON_A_PAGE = 20
@@ -86,9 +86,9 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "force": force,
         "case_source": _case_source(request, indicator),
         "counting": counting_of(force, indicator, quarter),
-        "first_published": queries.first_published(force, key, book.version or None),
+        "first_published": vintages.first_published(force, key, book.version or None),
         "beside": comparators.beside(force, book, key),
-        "standings": queries.standings(queries.targets().filter(indicator=indicator), book),
+        "standings": standings.standings(standings.targets().filter(indicator=indicator), book),
         "can_edit": bool(rules.can_edit_target(request.person)),
         "wordings": book.measures[key].wordings,
         "formula": formula_in_words(indicator),

@@ -6,16 +6,17 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from indicators import pages, queries, rules
+from indicators import pages, queries, rules, standings
 from indicators.actions import targets as actions
 from indicators.figures import FigureBook
-from indicators.forms import EndTargetForm, TargetForm, quarter_of
+from indicators.forms import quarter_of
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
 from indicators.models.target import Target
 from indicators.people import Person
 from indicators.periods import Quarter
+from indicators.target_forms import EndTargetForm, TargetForm
 from indicators.views import gate
 
 SHOWN_QUARTERS = 5
@@ -39,12 +40,12 @@ def _book(force: Force | None, quarter: Quarter | None, rows: list[Target]) -> F
 def listing(request: PersonRequest) -> HttpResponse:
     """List the targets: those that hold at the end of the quarter with their results, then the others."""
     force, quarter = _where(request)
-    rows = list(queries.targets())
+    rows = list(standings.targets())
     held = [row for row in rows if quarter is None or row.rule.holds_on(quarter.end)]
     context = {
         "door": "indicators",
         "force": force,
-        "standings": queries.standings(held, _book(force, quarter, rows)),
+        "standings": standings.standings(held, _book(force, quarter, rows)),
         "others": [row for row in rows if row not in held],
         "can_edit": bool(rules.can_edit_target(request.person)),
         **(pages.around(quarter) if quarter else {}),
@@ -55,9 +56,9 @@ def listing(request: PersonRequest) -> HttpResponse:
 @gate("target.see")
 def page(request: PersonRequest, pk: int) -> HttpResponse:
     """Show one target: its rule, its steps, its result in this quarter and those before, and who changed it."""
-    target = get_object_or_404(queries.targets(), pk=pk)
+    target = get_object_or_404(standings.targets(), pk=pk)
     force, quarter = _where(request)
-    steps = [row for row in queries.targets().filter(indicator=target.indicator) if _is_step(row, target)]
+    steps = [row for row in standings.targets().filter(indicator=target.indicator) if _is_step(row, target)]
     context = {
         "door": "indicators",
         "target": target,
@@ -79,13 +80,13 @@ def _acts(person: Person, target: Target) -> dict[str, bool]:
     return {"can_edit": may, "can_end": may and target.ends_on is None}
 
 
-def _results(book: FigureBook | None, steps: list[Target]) -> list[tuple[Quarter, queries.Standing | None]]:
+def _results(book: FigureBook | None, steps: list[Target]) -> list[tuple[Quarter, standings.Standing | None]]:
     """Return the result of the step that held, for the book's quarter and those before it, newest first."""
-    results: list[tuple[Quarter, queries.Standing | None]] = []
+    results: list[tuple[Quarter, standings.Standing | None]] = []
     for _ in range(SHOWN_QUARTERS if book else 0):
         if book is not None:
             held = [row for row in steps if row.rule.holds_on(book.quarter.end)][:1]
-            results.append((book.quarter, next(iter(queries.standings(held, book)), None)))
+            results.append((book.quarter, next(iter(standings.standings(held, book)), None)))
             # The book holds years of figures: only the view of it moves.
             book = replace(book, quarter=book.quarter.previous())
     return results
@@ -100,7 +101,7 @@ def add(request: PersonRequest) -> HttpResponse:
         return _kept(request, Target(indicator=indicator, unit=indicator.unit))
     if after:
         pk = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
-        before = get_object_or_404(queries.targets(), pk=pk)
+        before = get_object_or_404(standings.targets(), pk=pk)
         return _kept(request, actions.step_after(before))
     measures = Indicator.objects.select_related("portfolio").order_by("portfolio__name", "position", "name")
     return render(request, "indicators/target_new.html", {"door": "indicators", "measures": measures})
@@ -109,7 +110,7 @@ def add(request: PersonRequest) -> HttpResponse:
 @gate("target.edit", "GET", "HEAD", "POST")
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Change a target."""
-    return _kept(request, get_object_or_404(queries.targets(), pk=pk))
+    return _kept(request, get_object_or_404(standings.targets(), pk=pk))
 
 
 def _kept(request: PersonRequest, target: Target) -> HttpResponse:
@@ -125,7 +126,7 @@ def _kept(request: PersonRequest, target: Target) -> HttpResponse:
 @gate("target.edit", "GET", "HEAD", "POST")
 def end(request: PersonRequest, pk: int) -> HttpResponse:
     """Give a target its last day."""
-    target = get_object_or_404(queries.targets(), pk=pk)
+    target = get_object_or_404(standings.targets(), pk=pk)
     form = EndTargetForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         given = form.cleaned_data

@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, render
 
 from indicators import pages
 from indicators import queries as figures
-from indicators.choices import PERMISSIONS
 from indicators.control_charts import verdict
 from indicators.figures import Figure, FigureBook, UnknownFigure
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
+from indicators.permissions import PERMISSIONS
 from indicators.views.indicators import where
 from indicators.vintages import months_of, slot_of, vintages
 from portal.gates import gate

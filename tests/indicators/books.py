@@ -4,8 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 from indicators.choices import Basis, Kind, Polarity, Qualifier, Status, Unit, Window
-from indicators.figures import FigureBook, Series, Slot, Value
+from indicators.figures import FigureBook
 from indicators.periods import Quarter, add_months, first_of_month, month_end, period_ending
+from indicators.series import Series, Slot, Value
 from indicators.sheets import Measure
 
 Q2 = Quarter(2020, 2)

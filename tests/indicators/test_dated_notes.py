@@ -10,8 +10,8 @@ from indicators.choices import NoteKind, Window
 from indicators.dated_notes import DatedNote, breaks, faults, told
 from indicators.exhibits import compute
 from indicators.exports import figure_record
-from indicators.figures import Series, Slot
 from indicators.periods import Period, period_ending, previous_equivalent
+from indicators.series import Series, Slot
 from tests.indicators.books import Q2, book, measure, months, value
 
 unhurried = settings(deadline=None, database=None)

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.choices import Agreement, Basis, Kind, Polarity, Qualifier, Statistic, Status, Unit, Window
-from indicators.figures import FigureBook, Series, Slot, Value
+from indicators.figures import FigureBook
 from indicators.periods import Period, Quarter, add_months, month_end, period_ending
 from indicators.reconciliation import Check, Declared, Link, Reconciliation, reconcile
+from indicators.series import Series, Slot, Value
 from indicators.sheets import Measure
 
 END, BEFORE = date(2020, 9, 30), date(2019, 9, 30)

@@ -13,8 +13,8 @@ from indicators.choices import Kind, NoteKind, Unit, Window
 from indicators.control_charts import limits, verdict
 from indicators.dated_notes import DatedNote
 from indicators.exhibits import ExhibitRefused, compute
-from indicators.figures import Series, Slot
 from indicators.periods import add_months
+from indicators.series import Series, Slot
 from portal.renderings.drawings import checked
 from tests.indicators.books import Q2, book, measure, months, value
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from indicators import queries
+from indicators import queries, standings
 from indicators.actions import definitions, targets
 from indicators.exhibits import compute
 from indicators.figures import ASPECTS
@@ -85,9 +85,9 @@ PUBLISHED = {
 
 
 def test_judge_every_target_of_the_published_quarter(held):
-    rows = [row for row in queries.targets() if row.rule.holds_on(Q2.end)]
+    rows = [row for row in standings.targets() if row.rule.holds_on(Q2.end)]
     found = {
-        one.target.row_id.removeprefix("targets."): one.judged.words for one in queries.standings(rows, book(held))
+        one.target.row_id.removeprefix("targets."): one.judged.words for one in standings.standings(rows, book(held))
     }
     assert found == {**PUBLISHED, "rasso.m5": PUBLISHED["rasso.m4"]}
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from indicators import queries
+from indicators import queries, vintages
 from indicators.actions import imports, profiles
 from indicators.actions.areas import ensure_force
 from indicators.choices import ImportKind, ImportState
@@ -188,7 +188,7 @@ def test_first_published_values_stand_beside_the_current_ones_and_never_replace_
     assert list(Aggregate.objects.order_by("id").values_list("id", "value", "until_version")) == before
     assert value("month", "2017-04-30") == 1040
     earlier = load(profile, csv_of(matrix(TITLE, known=1)), by, printed_in="2017-18-Q1")
-    found = {one.period.end: one for one in queries.first_published(force, "investigations")}
+    found = {one.period.end: one for one in vintages.first_published(force, "investigations")}
     april = found[date(2017, 4, 30)]
     assert (april.report, april.printed, april.now) == ("2017/18 Q1", 1000, 1040)
     may = found[date(2017, 5, 31)]
@@ -199,7 +199,7 @@ def test_first_published_values_stand_beside_the_current_ones_and_never_replace_
     page = text(ada.get(address))
     assert "As first published" in page and "Report of November 2020" in page and "Revised" in page
     # As known before the earlier report was loaded, the later one was the first.
-    at = {one.period.end: one for one in queries.first_published(force, "investigations", earlier.version.number - 1)}
+    at = {one.period.end: one for one in vintages.first_published(force, "investigations", earlier.version.number - 1)}
     assert at[date(2017, 4, 30)].report == "2020/21 Q2"
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from indicators.choices import Basis, Kind, NoteKind, Polarity, Qualifier, Statistic, Status, Unit, Window
 from indicators.dated_notes import DatedNote
-from indicators.figures import FigureBook, Series, Slot, Value
+from indicators.figures import FigureBook
 from indicators.periods import Period, Quarter, period_ending
+from indicators.series import Series, Slot, Value
 from indicators.sheets import Measure
 from indicators.tables import Cell, Table
 from narratives.documents import Paragraph, Run, TableBlock

@@ -216,6 +216,22 @@ def test_read_two_tables_of_one_title_is_refused(tmp_path):
     assert "has 2 tables" in said(read(tmp_path, official_files.workbook_bytes(both)))[0]
 
 
+def test_read_the_table_of_two_alike_that_has_the_column_and_the_months_that_the_column_names(tmp_path):
+    title = f"Table P4: {STEM}, year ending June 2019"
+    trend = f"Table P5: {STEM}, year ending March 2011 to year ending September 2019"
+    spans = ("Apr '10 to Mar '11", "Jul '17 to Jun '18", "Oct '18 to Sep '19")
+    sheets = [official_files.sheet(JUNE, title=title), official_files.sheet(SEPTEMBER, title=trend, columns=spans)]
+    lines = [
+        MappingLine(STEM, "Robbery", "robbery", "", Statistic.LEVEL),
+        MappingLine(STEM, "Jul '17 to Jun '18", "knife_crime", "", Statistic.LEVEL),
+    ]
+    reading = read(tmp_path, official_files.workbook_bytes(sheets), lines)
+    assert said(reading) == []
+    ends = {(row.indicator, row.end, row.value) for row in reading.rows if row.area == "ash"}
+    assert ends == {("robbery", date(2019, 6, 30), 10), ("knife_crime", date(2018, 6, 30), 11)}
+    assert reading.releases["knife_crime", date(2018, 6, 30)].name == "Area tables, year ending June 2018"
+
+
 def test_read_a_mark_without_a_note_is_noted(tmp_path):
     reading = read(tmp_path, workbook(notes=official_files.NOTES[:-3]))
     assert [note for note in reading.notes if "Smallshire" in note] == [

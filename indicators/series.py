@@ -1,0 +1,60 @@
+"""Series, slots and values: what a stored number is of, where it stands in time, and what it says."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from indicators.calculations import missing_reason
+from indicators.choices import Basis, Qualifier, Status, Window
+from indicators.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Indicator × part × area; an empty area is the force itself."""
+
+    indicator: str
+    part: str = ""
+    area: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name by which texts refer to the series."""
+        return ".".join(word for word in (self.indicator, self.part, self.area) if word)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a value stands in time: window, end, and the report it was given for when it has no end."""
+
+    window: Window
+    end: date | None
+    reported_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One stored value with its state and origin."""
+
+    amount: Decimal | None
+    period: Period
+    status: Status
+    basis: Basis
+    qualifier: Qualifier
+    source: str
+    version: int
+    printed: str = ""
+    note: str = ""
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    missing: tuple[date, ...] = ()
+    caution: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why there is no amount, in words."""
+        if self.missing:
+            return missing_reason(self.missing, len(self.period.months))
+        if self.status == Status.SUPPRESSED:
+            return "suppressed"
+        return f"not available: {self.note}" if self.note else "not available"
