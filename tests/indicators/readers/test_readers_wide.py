@@ -296,11 +296,13 @@ def test_read_hidden_rows_and_merged_values_are_refused(tmp_path: Path) -> None:
         b"Measure,Apr-20\nDomestic abuse,1",
         b"a,b\n" * 6_000,
         b",".join([b"x"] * 400) + b"\n",
+        (b",".join([b"x"] * 200) + b"\n") * 1_000,
+        (b"Measure,Apr-17,May-17\n" * 300),
         workbook_bytes([sheet_xml('<row r="1"><c r="XFD1"><v>1</v></c></row>')]),
         workbook_bytes([sheet_xml('<row r="1048576"><c r="A1048576"><v>1</v></c></row>')]),
         workbook_bytes([sheet_xml("")]),
     ],
-    ids=["empty", "pdf", "header", "cut", "long", "wide", "far-column", "far-row", "blank"],
+    ids=["empty", "pdf", "header", "cut", "long", "wide", "large", "tables", "far-column", "far-row", "blank"],
 )
 def test_read_a_hostile_or_empty_file_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
     found = read(tmp_path, content, ACROSS)
