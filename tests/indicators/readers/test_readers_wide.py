@@ -368,6 +368,13 @@ def test_suggest_shape_and_names_from_the_file_itself(
     assert (layout.shape, list(layout.named_by), list(layout.label_columns)) == (shape, named_by, label_columns)
 
 
+def test_suggest_looks_at_the_first_of_many_tables(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_bytes(csv_of([row for at in range(40) for row in [*matrix(f"Measure {at}"), []]]))
+    layout = suggest_layout(path)
+    assert (layout.shape.value, list(layout.named_by)) == ("year-matrix", ["title"])
+
+
 def test_suggest_what_labels_mean() -> None:
     def meant(text: str) -> tuple[str, str, str, str] | None:
         one = suggest_label(text, LOOKUPS)
