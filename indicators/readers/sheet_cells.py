@@ -23,7 +23,7 @@ from indicators.readers.workbook_parts import WIDE, SheetScan, scan_workbook
 from indicators.readers.workbooks import CellKind, Cells, opened
 
 LARGEST = 32 * 1024**2  # bytes
-MOST_CELLS = 1_000_000  # of all sheets that are read
+MOST_CELLS = 150_000  # of all sheets that are read: two hundred measures by sixty months, a dozen times
 MOST_MERGED = 50
 _SHOWN = 5
 _DAMAGED = "The workbook is damaged. Open it in Excel, save it again and send the new one."
@@ -156,10 +156,11 @@ def _only_member(stream: IO[bytes]) -> tuple[IO[bytes], str]:
 
 def _bounded(rows: Iterator[tuple[int, int, list[str]]]) -> Iterator[tuple[int, int, list[str]]]:
     """Pass the rows of a CSV text on, each in the line where it starts, and refuse what no wide table has."""
-    number = 0
+    number = held = 0
     for line, more, cells in rows:
-        if line > WIDE.rows or len(cells) > WIDE.columns:
-            words = f"at most {WIDE.rows:,} rows and {WIDE.columns} columns are read"
+        held += len(cells)
+        if line > WIDE.rows or len(cells) > WIDE.columns or held > MOST_CELLS:
+            words = f"at most {WIDE.rows:,} rows, {WIDE.columns} columns and {MOST_CELLS:,} cells are read"
             raise refusal(f"The table is too large to be read by a profile: {words}. Split it.", row=line)
         while number + 1 < line:  # the further lines of a row that runs over several
             number += 1

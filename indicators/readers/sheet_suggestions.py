@@ -16,6 +16,7 @@ from indicators.readers.sheet_tables import NAMELESS, Table, TableFinder, Unknow
 from indicators.readers.suggestions import plain as words_of
 from indicators.readers.texts import nearest
 
+TABLES = 30  # are looked at; what tells them apart shows in the first ones
 _TOTALS = {"total", "totals", "sum", "ytd", "year", "subtotal", "all"}
 _GRAND = {"grand", "overall", "force"}
 _NO_VALUES = {
@@ -71,7 +72,7 @@ def suggest_layout(path: Path) -> SheetLayout:
 
 
 def _tables(book: SheetBook, layout: SheetLayout) -> list[Table]:
-    finder = TableFinder(layout, Problems(), Unknown(), [])
+    finder = TableFinder(layout, Problems(), Unknown(), [], TABLES)
     return [table for sheet in book.sheets for table in finder.find(sheet)]
 
 

@@ -21,6 +21,7 @@ from indicators.readers.sheet_cells import Sheet, SheetCell
 from indicators.readers.sheet_layouts import Holds, NamedBy, Shape, SheetLayout
 from indicators.readers.workbooks import CellKind
 
+MOST_TABLES = 200  # of one file
 YEARS_ABOVE = 3  # how far above the months a row of their years may stand
 NAMELESS = "(the table)"  # what a series is called where nothing names it
 _NAMES = " | "
@@ -75,8 +76,11 @@ class Unknown:
 class TableFinder:
     """Finds the tables of a sheet; what stands there without a meaning goes into `problems`, `unknown` and `notes`."""
 
-    def __init__(self, layout: SheetLayout, problems: Problems, unknown: Unknown, notes: list[str]) -> None:
-        """Look for tables as a layout says."""
+    def __init__(
+        self, layout: SheetLayout, problems: Problems, unknown: Unknown, notes: list[str], most: int = MOST_TABLES
+    ) -> None:
+        """Look for tables as a layout says, and for no more than `most` in all sheets together."""
+        self._left = most
         self._layout = layout
         self._problems = problems
         self._unknown = unknown
@@ -92,13 +96,20 @@ class TableFinder:
         headers = [row for row in range(1, shown.height + 1) if self._is_header(shown, row)]
         if not headers:
             self._problems.add(self._nothing_found(), sheet=sheet.name)
+        end = shown.height + 1
+        if len(headers) > self._left:
+            end = headers[self._left]
+            message = f"The file has more than {MOST_TABLES} tables. Split it, or name fewer sheets in the profile."
+            self._problems.add(message, sheet=sheet.name, row=shown.line(end, 1))
+            del headers[self._left :]
+        self._left -= len(headers)
         title, start = "", 1
         for at, header in enumerate(headers):
             for row in range(start, header):
                 title = self._title_in(shown, row) or title
             table, labels = self._table(shown, header)
             title = self._corner(shown, header, labels) or title
-            start = headers[at + 1] if at + 1 < len(headers) else shown.height + 1
+            start = headers[at + 1] if at + 1 < len(headers) else end
             start = self._without_years(shown, header, start)
             title = self._fill(table, labels, range(header + 1, start), title)
             yield table

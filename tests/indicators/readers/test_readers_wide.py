@@ -296,11 +296,13 @@ def test_read_hidden_rows_and_merged_values_are_refused(tmp_path: Path) -> None:
         b"Measure,Apr-20\nDomestic abuse,1",
         b"a,b\n" * 6_000,
         b",".join([b"x"] * 400) + b"\n",
+        (b",".join([b"x"] * 200) + b"\n") * 1_000,
+        (b"Measure,Apr-17,May-17\n" * 300),
         workbook_bytes([sheet_xml('<row r="1"><c r="XFD1"><v>1</v></c></row>')]),
         workbook_bytes([sheet_xml('<row r="1048576"><c r="A1048576"><v>1</v></c></row>')]),
         workbook_bytes([sheet_xml("")]),
     ],
-    ids=["empty", "pdf", "header", "cut", "long", "wide", "far-column", "far-row", "blank"],
+    ids=["empty", "pdf", "header", "cut", "long", "wide", "large", "tables", "far-column", "far-row", "blank"],
 )
 def test_read_a_hostile_or_empty_file_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
     found = read(tmp_path, content, ACROSS)
@@ -364,6 +366,13 @@ def test_suggest_shape_and_names_from_the_file_itself(
     path.write_bytes(csv_of(rows))
     layout = suggest_layout(path)
     assert (layout.shape, list(layout.named_by), list(layout.label_columns)) == (shape, named_by, label_columns)
+
+
+def test_suggest_looks_at_the_first_of_many_tables(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_bytes(csv_of([row for at in range(40) for row in [*matrix(f"Measure {at}"), []]]))
+    layout = suggest_layout(path)
+    assert (layout.shape.value, list(layout.named_by)) == ("year-matrix", ["title"])
 
 
 def test_suggest_what_labels_mean() -> None:
