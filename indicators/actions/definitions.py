@@ -56,13 +56,13 @@ def load(document: Document, *, by: Person) -> dict[str, int]:
     Where that changes what stored values depend on, they are recomputed under a new data version.
     """
     before = _what_moves_figures()
-    counts = _load(document)
+    counts = _load(document, by)
     if _what_moves_figures() != before:
         take_new_figures(by=by, reason="Definitions loaded")
     return counts
 
 
-def _load(document: Document) -> dict[str, int]:
+def _load(document: Document, by: Person) -> dict[str, int]:
     for entry in document.get("portfolios", []):
         Portfolio.objects.update_or_create(slug=entry["slug"], defaults={"name": entry["name"]})
     for entry in document.get("sources", []):
@@ -82,7 +82,7 @@ def _load(document: Document) -> dict[str, int]:
     for entry in document.get("indicators", []):
         parent = Indicator.objects.get(key=entry["parent"]) if entry.get("parent") else None
         Indicator.objects.filter(key=entry["key"]).update(parent=parent)
-    targets.load(document.get("targets", []))
+    targets.load(document.get("targets", []), by=by)
     for entry in document.get("exhibits", []):
         Exhibit.objects.update_or_create(
             key=entry["key"],

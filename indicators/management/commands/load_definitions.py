@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from indicators.actions import definitions
 from indicators.management.commands._people import analyst
+from indicators.people import Refused
 
 
 class Command(BaseCommand):
@@ -27,5 +28,8 @@ class Command(BaseCommand):
             document = json.loads(options["file"].read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise CommandError(f"{options['file']} cannot be read: {error}") from error
-        counts = definitions.load(document, by=analyst(options["email"]))
+        try:
+            counts = definitions.load(document, by=analyst(options["email"]))
+        except Refused as refused:
+            raise CommandError(str(refused)) from refused
         self.stdout.write(", ".join(f"{count} {words}" for words, count in counts.items()))
