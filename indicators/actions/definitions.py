@@ -63,7 +63,7 @@ def load(document: Document, *, by: Person) -> dict[str, int]:
     Where that changes what stored values depend on, they are recomputed under a new data version.
     """
     before = _what_moves_figures()
-    counts = _load(document)
+    counts = _load(document, by)
     sheets.load(document.get("indicators", []), by=by)
     sheets.load_populations(document.get("populations", []))
     dated_notes.load(document.get("notes", []), by=by)
@@ -72,7 +72,7 @@ def load(document: Document, *, by: Person) -> dict[str, int]:
     return counts
 
 
-def _load(document: Document) -> dict[str, int]:
+def _load(document: Document, by: Person) -> dict[str, int]:
     for entry in document.get("portfolios", []):
         Portfolio.objects.update_or_create(slug=entry["slug"], defaults={"name": entry["name"]})
     for entry in document.get("sources", []):
@@ -92,7 +92,7 @@ def _load(document: Document) -> dict[str, int]:
     for entry in document.get("indicators", []):
         parent = Indicator.objects.get(key=entry["parent"]) if entry.get("parent") else None
         Indicator.objects.filter(key=entry["key"]).update(parent=parent)
-    targets.load(document.get("targets", []))
+    targets.load(document.get("targets", []), by=by)
     for entry in document.get("relations", []):
         _relation(entry)
     for entry in document.get("exhibits", []):

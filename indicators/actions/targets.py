@@ -73,17 +73,18 @@ def _lock(indicator: Indicator) -> None:
     Indicator.objects.select_for_update(no_key=True).get(pk=indicator.pk)
 
 
-def load(entries: Iterable[dict[str, Any]]) -> None:
+def load(entries: Iterable[dict[str, Any]], *, by: Person) -> None:
     """Create or update the targets of a document: by their `row_id`, or else by measure, part and first day.
 
     In the caller's transaction. Raises Refused naming what makes no sense or overlaps.
     """
     touched: dict[int, Indicator] = {}
     for entry in entries:
+        rules.require(rules.can_edit_target(by))
         indicator = Indicator.objects.get(key=entry["indicator"])
         _lock(indicator)
         touched[indicator.pk] = indicator
-        _load_one(indicator, entry)
+        _load_one(indicator, entry, by)
     for indicator in touched.values():
         rows = [row.rule for row in Target.objects.filter(indicator=indicator).select_related("part")]
         for rule in rows:
@@ -93,7 +94,7 @@ def load(entries: Iterable[dict[str, Any]]) -> None:
                 raise Refused(Verdict(False, words))
 
 
-def _load_one(indicator: Indicator, entry: dict[str, Any]) -> None:
+def _load_one(indicator: Indicator, entry: dict[str, Any], by: Person) -> None:
     parts = BreakdownValue.objects.filter(breakdown=indicator.breakdown)
     part = parts.get(slug=entry["part"]) if entry.get("part") else None
     starts_on, row_id = _day(entry.get("from")), entry.get("row_id", "")
@@ -110,7 +111,8 @@ def _load_one(indicator: Indicator, entry: dict[str, Any]) -> None:
     for name, held in fields.items():
         setattr(target, name, held)
     target.version += 1 if target.pk else 0
-    target.reason, target.by, target.at = LOADED, None, timezone.now()
+    # Whoever acts without an account is nobody's name.
+    target.reason, target.by_id, target.at = LOADED, by.id or None, timezone.now()
     target.save()
 
 

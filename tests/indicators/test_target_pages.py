@@ -2,12 +2,14 @@
 
 import csv
 import io
+import json
 import re
 from datetime import date
 from decimal import Decimal
 from html import unescape
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -231,6 +233,8 @@ def test_the_database_refuses_a_rule_that_is_half(force):
 def test_loading_again_changes_nothing_and_overlapping_steps_are_refused(force):
     entry = {"indicator": "rasso_m1", "operator": ">=", "value": "60", "unit": "percent", "row_id": "targets.rasso.m1"}
     before = list(Target.objects.order_by("pk").values())
+    with pytest.raises(Refused, match="Only an analyst"):
+        definitions.load({"targets": [entry]}, by=account("Mark Manager", "report-manager").person)
     with pytest.raises(Refused, match="Conviction rate for rape"):
         second = {**entry, "row_id": "other", "from": "2020-04-01"}
         definitions.load({"targets": [second]}, by=NOBODY_IN_PARTICULAR)
@@ -284,3 +288,12 @@ def test_every_indicator_may_have_no_target_at_all(held, ada):
     Target.objects.all().delete()
     assert "No target holds" in words(ada.get("/targets/?quarter=2020-21-Q2"))
     assert ada.get("/indicators/rasso_m3/?quarter=2020-21-Q2").status_code == 200
+
+
+def test_the_command_says_in_words_why_a_document_is_refused(force, analyst, tmp_path):
+    entry = {"indicator": "rasso_m1", "operator": ">=", "value": "70", "unit": "percent", "from": "2020-04-01"}
+    file = tmp_path / "definitions.json"
+    file.write_text(json.dumps({"targets": [entry]}))
+    with pytest.raises(CommandError, match="Conviction rate for rape"):
+        call_command("load_definitions", str(file), "--as", analyst.email)
+    assert Target.objects.filter(indicator__key="rasso_m1").count() == 1

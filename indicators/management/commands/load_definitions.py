@@ -31,5 +31,5 @@ class Command(BaseCommand):
         try:
             counts = definitions.load(document, by=analyst(options["email"]))
         except Refused as refused:
-            raise CommandError(refused.verdict.reason) from refused
+            raise CommandError(str(refused)) from refused
         self.stdout.write(", ".join(f"{count} {words}" for words, count in counts.items()))
