@@ -35,6 +35,7 @@ from indicators.models.data_version import DataVersion
 from indicators.models.dated_note import DatedNote as StoredNote
 from indicators.models.indicator import Indicator
 from indicators.models.observation import Observation
+from indicators.models.relation import Explanation
 from indicators.models.release import Membership
 from indicators.models.sheet import DefinitionVersion
 from indicators.models.source import DataSource
@@ -141,7 +142,7 @@ def figure_book(
     keys: Iterable[str] | None = None,
     with_districts: bool = False,
 ) -> FigureBook:
-    """Load the figures of a force as known at a data version (None = now). Twelve queries, whatever the size.
+    """Load the figures of a force as known at a data version (None = now). Thirteen queries, whatever the size.
 
     `keys` limits it to some indicators. Districts are loaded only when asked for.
     """
@@ -159,17 +160,19 @@ def figure_book(
         statistic__in=[Statistic.LEVEL, Statistic.FIRST_PUBLISHED]
     )
     supplied, supplied_sources = _supplied(told, slugs, sources)
+    values = _values(Aggregate.objects.filter(scope & within), slugs, sources)
+    notes = dated_notes(force, {slug for _, kind, slug, _ in areas if kind == AreaKind.FORCE})
     return FigureBook(
         quarter=quarter,
         version=at if at is not None else newest_version(force),
         measures=measures(wanted),
         areas={slug: name for _, kind, slug, name in areas if kind != AreaKind.FORCE},
         sources=dict(DataSource.objects.values_list("slug", "name")),
-        values=_values(Aggregate.objects.filter(scope & within), slugs, sources),
+        values=values,
         supplied=supplied,
         supplied_sources=supplied_sources,
         comparators=frozenset(slug for _, kind, slug, _ in areas if kind == AreaKind.COMPARATOR),
-        dated_notes=dated_notes(force, {slug for _, kind, slug, _ in areas if kind == AreaKind.FORCE}),
+        dated_notes=(*notes, *Explanation.objects.filter(force=force).notes(values)),
         police_areas=frozenset(slug for _, kind, slug, _ in areas if kind == AreaKind.POLICE_AREA),
         memberships=memberships(force, at, wanted),
     )

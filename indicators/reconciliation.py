@@ -74,6 +74,7 @@ class Check:
     group: str
     agreement: Agreement
     series: Series
+    slot: Slot
     name: str
     period: str
     stated: Side
@@ -239,6 +240,7 @@ def _compared(
         group=key,
         agreement=agreement,
         series=series,
+        slot=slot,
         name=figures.book.name_of(series),
         period=label(figures.period(series, slot)),
         stated=_side(words[0], stated, measure),
@@ -334,6 +336,7 @@ def _stated_check(
         group=f"stated:{series.key}.{statistic.value}",
         agreement=Agreement.STATED,
         series=series,
+        slot=slot,
         name=figures.book.name_of(series),
         period=label(figures.period(series, slot)),
         stated=_side(_STATED_WORDS[statistic], stated, measure, unit),

@@ -17,7 +17,7 @@ from indicators.models.relation import Explanation, Relation
 from indicators.models.sheet import PartOf
 from indicators.periods import Quarter, label
 from indicators.reconciliation import Check, Declared, Link, Reconciliation, Side, reconcile
-from indicators.series import Series
+from indicators.series import Series, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,7 @@ def _control_check(total: queries.ControlTotal, counted: Decimal) -> Check:
         group=group,
         agreement=Agreement.CONTROL,
         series=Series(*total.series.split(".")),
+        slot=Slot(total.period.window, total.period.end),
         name=f"{total.name}{change}",
         period=label(total.period),
         stated=Side("published", total.published, value_text(total.published, Unit.COUNT, 0)),

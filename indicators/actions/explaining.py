@@ -25,6 +25,11 @@ def explain(force: Force, checks: Sequence[Check | None], *, by: Person, reason:
         Explanation(
             force=force,
             check_key=one.key,
+            indicator=one.series.indicator,
+            part=one.series.part,
+            area=one.series.area,
+            window=one.slot.window,
+            end=one.slot.end,
             stated=one.stated.amount,
             found=one.found.amount,
             reason=reason.strip(),

@@ -1,5 +1,6 @@
 """Relations of indicators that are declared, and the reasons people gave for differences."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import pghistory
@@ -7,10 +8,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from indicators.choices import AGREEMENT_NAMES, DECLARED_AGREEMENTS, Agreement, pairs
+from indicators.choices import AGREEMENT_NAMES, DECLARED_AGREEMENTS, Agreement, NoteKind, Window, pairs
+from indicators.dated_notes import DatedNote
 from indicators.models.area import Force
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.indicator import Indicator
+from indicators.series import Series, Slot, Value
 
 
 @pghistory.track()
@@ -57,17 +60,45 @@ class RelationMember(models.Model):
         return f"{self.relation_id}: {self.indicator_id}"
 
 
+class ExplanationQuerySet(models.QuerySet["Explanation"]):
+    """Explanations, and the notes they are printed as."""
+
+    def notes(self, values: Mapping[Series, Mapping[Slot, Value]]) -> tuple[DatedNote, ...]:
+        """Return the newest explanation of each value that is still what was explained, as a note on it. One query."""
+        found: dict[tuple[Series, Slot], DatedNote] = {}
+        for one in self.filter(end__isnull=False).order_by("id"):
+            series, slot = Series(one.indicator, one.part, one.area), Slot(Window(one.window), one.end)
+            held = values.get(series, {}).get(slot)
+            if held is not None and held.amount == one.stated and one.end is not None:
+                found[series, slot] = DatedNote(
+                    NoteKind.FOOTNOTE, "", one.reason, indicators=frozenset({one.indicator}),
+                    areas=frozenset({one.area}), part=one.part, cell=(slot.window, one.end),
+                )  # fmt: skip
+        return tuple(found.values())
+
+
 @pghistory.track()
 class Explanation(models.Model):
-    """Why two numbers that should agree differ, for these two numbers alone: another difference is open again."""
+    """Why two numbers that should agree differ, for these two numbers alone: another difference is open again.
+
+    `indicator`, `part` and `area` (as figures name them, "" for the whole and the force), `window` and `end` say where
+    the first of the two stands: there the reason is printed as a note, as long as the number is the same.
+    """
 
     force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+")
     check_key = models.CharField(max_length=300)
+    indicator = models.CharField(max_length=60)
+    part = models.CharField(max_length=80, blank=True)
+    area = models.CharField(max_length=80, blank=True)
+    window = models.CharField(max_length=20, choices=pairs(Window))
+    end = models.DateField(null=True)
     stated = models.DecimalField(max_digits=24, decimal_places=8)
     found = models.DecimalField(max_digits=24, decimal_places=8)
     reason = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = ExplanationQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-id"]

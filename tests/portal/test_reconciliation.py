@@ -14,6 +14,7 @@ from indicators.choices import ImportKind, ImportState
 from indicators.models.data_import import DataImport
 from indicators.models.relation import Explanation, Relation
 from indicators.periods import Quarter
+from indicators.queries import figure_book
 from indicators.reconciling import blocking, findings
 from portal import queries
 from tests.portal.small_quarter import FILES, SmallQuarter, corrected_records, import_observations, work
@@ -87,6 +88,8 @@ def test_explain_a_difference_that_blocks_lets_the_report_go_until_its_numbers_c
         answer = client(quarter, "analyst").post(EXPLAIN, sent(one, reason), follow=True)
         assert reason in words(answer) and "Ada Analyst" in words(answer)
     assert not any("have one of them mended" in one for one in queries.checklist(quarter.report)[0])
+    figure = figure_book(quarter.force, Quarter(2020, 2)).figure("modern_slavery_records.r12")
+    assert reason.rstrip(".") in figure.notes  # printed wherever the figure is
     import_observations(quarter.force, quarter.person("analyst"), "later.csv", corrected_records())
     assert [one.check.stated.text for one in blocking(quarter.force, Quarter(2020, 2), None)] == ["252"]
     assert blocking(quarter.force, Quarter(2020, 2), 1) == []
