@@ -243,8 +243,8 @@ def _compared(
         slot=slot,
         name=figures.book.name_of(series),
         period=label(figures.period(series, slot)),
-        stated=_side(words[0], stated, measure),
-        found=_side(words[1], found, measure),
+        stated=Side(words[0], stated, _text(stated, measure)),
+        found=Side(words[1], found, _text(found, measure)),
         gap=_text(ARITHMETIC.subtract(stated, found), measure),
         tolerance=_rounding(measure, [stated, *held]),
         is_blocking=link.is_blocking if link else False,
@@ -258,10 +258,6 @@ def _rounding(measure: Measure, amounts: Sequence[Decimal]) -> Decimal:
         return Decimal(0)
     halves = (Decimal(5).scaleb(-1 - max(own_decimals(one), measure.decimals)) for one in amounts)
     return sum_of(halves)
-
-
-def _side(words: str, amount: Decimal, measure: Measure, unit: Unit | None = None) -> Side:
-    return Side(words, amount, _text(amount, measure, unit))
 
 
 def _text(amount: Decimal, measure: Measure, unit: Unit | None = None) -> str:
@@ -339,7 +335,7 @@ def _stated_check(
         slot=slot,
         name=figures.book.name_of(series),
         period=label(figures.period(series, slot)),
-        stated=_side(_STATED_WORDS[statistic], stated, measure, unit),
+        stated=Side(_STATED_WORDS[statistic], stated, _text(stated, measure, unit)),
         found=Side("worked out from the values", round_half_up(found, STORED_DECIMALS), shown),
         gap=gap,
         tolerance=tolerance,

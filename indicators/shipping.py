@@ -8,6 +8,7 @@ from indicators.kinds import Side
 from indicators.models.area import Area
 from indicators.models.breakdown import Breakdown, BreakdownValue
 from indicators.models.category import Category, Flag
+from indicators.models.dated_note import DatedNote
 from indicators.models.exhibit import Exhibit
 from indicators.models.formula import Formula
 from indicators.models.indicator import CaseRule, Indicator
@@ -25,7 +26,9 @@ PLAIN = (
 )  # fmt: skip
 RULE_LISTS = ("crime_types", "excluded_crime_types", "offences", "flags")
 SOURCE_FIELDS = ("slug", "name", "kind", "owner", "method", "note", "is_synthetic", "is_invented")
-TARGET_FIELDS = ("operator", "unit", "printed", "rationale", "owner", "note", "row_id")
+TARGET_FIELDS = (
+    "kind", "operator", "unit", "wanted", "compared_with", "window", "printed", "rationale", "owner", "note", "row_id",
+)  # fmt: skip
 
 
 def document() -> Entry:
@@ -48,6 +51,7 @@ def document() -> Entry:
         ],
         "populations": [_population(one) for one in _populations()],
         "relations": [_relation(one) for one in _relations()],
+        "notes": [_note(one) for one in DatedNote.objects.open().exclude(key="").select_related("force", "part")],
     }
 
 
@@ -82,6 +86,16 @@ def _relation(one: Relation) -> Entry:
         "members": [_stem(member.indicator, member.part) for member in one.members.all()],
         "note": one.note,
         "is_blocking": one.is_blocking,
+    }
+
+
+def _note(one: DatedNote) -> Entry:
+    days = {"from": one.starts_on, "until": one.ends_on, "end": one.end}
+    return {
+        **{name: getattr(one, name) for name in ("key", "kind", "label", "words", "indicators", "areas", "window")},
+        "force": one.force.slug if one.force else None,
+        "part": one.part.slug if one.part else "",
+        **{name: day.isoformat() if day else None for name, day in days.items()},
     }
 
 

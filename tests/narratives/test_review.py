@@ -49,7 +49,7 @@ def test_submit_names_every_unknown_figure_exhibit_and_complaint(section, people
     words = refused.value.verdict.reason
     for expected in (
         "Unknown figure rope.r12.value: there is no indicator “rope”.",
-        "Unknown figure cadets_enrolled.r12.change: nothing is stored for this period.",
+        "Unknown figure cadets_enrolled.r12.change: Cadets enrolled is not additive, and its source has supplied",
         "Unknown exhibit nowhere: there is no such table or chart.",
         "Line 5: HTML is not part of a report",
     ):
