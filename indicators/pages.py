@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from indicators.choices import Window
+from indicators.choices import NoteKind, Window
 from indicators.exhibits import appendix_text, control_chart
 from indicators.figures import Figure, FigureBook
 from indicators.periods import Quarter, month_text
@@ -31,9 +31,17 @@ class Line:
 
 
 def line(figure: Figure, name: str = "") -> Line:
-    """Arrange one figure for a table."""
+    """Arrange one figure for a table. Annotations, which every line of a table may share, stand below it."""
     previous, change, in_year = appendix_text(figure)
-    return Line(name or figure.name, figure.aspect("period"), previous, change, in_year, figure.notes, figure)
+    shared = annotations([figure])
+    notes = tuple(note for note in figure.notes if note not in shared)
+    return Line(name or figure.name, figure.aspect("period"), previous, change, in_year, notes, figure)
+
+
+def annotations(figures: Iterable[Figure]) -> tuple[str, ...]:
+    """Return what happened in the days of these figures, each once."""
+    told = (note for figure in figures for note in figure.dated if note.kind == NoteKind.ANNOTATION)
+    return tuple(dict.fromkeys(note.text for note in told))
 
 
 def around(quarter: Quarter) -> dict[str, Any]:
@@ -68,6 +76,7 @@ def indicator_page(book: FigureBook, key: str) -> dict[str, Any]:
     own = [figure for figure in figures if figure.series.area in own_areas]
     return {
         "figures": figures,
+        "annotations": annotations(own),
         "lines": [line(figure) for figure in own if figure.period.window != Window.MONTH],
         "single_months": [line(figure) for figure in own if figure.period.window == Window.MONTH],
         "chart": monthly_chart(book, key, is_drawn=False),
