@@ -8,20 +8,20 @@ be compared because a value is not there is left out, and counted.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from decimal import Decimal
+from typing import Final, Literal
 
 from indicators.calculations import ARITHMETIC, percentage, round_half_up, sum_of
 from indicators.choices import AGREEMENT_NAMES, Agreement, Kind, Statistic, Unit, Window
 from indicators.figures import FigureBook
 from indicators.formatting import own_decimals, value_text
 from indicators.kinds import ADDED
-from indicators.periods import Period, add_months, first_of_month, label, month_end, previous_equivalent
-from indicators.series import Series, Slot
+from indicators.periods import Period, label, month_end, previous_equivalent
+from indicators.series import Series, Slot, can_quote
 from indicators.sheets import Measure
 
-LATE = timedelta(days=45)  # texts may speak of a little later than the quarter
 ADDED_WINDOWS = frozenset({Window.QUARTER, Window.ROLLING_12, Window.YEAR_TO_DATE})
+AGREES: Final = "agrees"
 STORED_DECIMALS = 8  # more than any number is kept with
 
 
@@ -65,7 +65,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Two numbers that must agree. `key` names the comparison for good; `tolerance` is what rounding may explain.
+    """Two numbers that must agree and do not. `key` names the comparison for good.
 
     `group` is shared by the comparisons of the same numbers in other periods.
     """
@@ -80,7 +80,6 @@ class Check:
     stated: Side
     found: Side
     gap: str
-    tolerance: Decimal = Decimal(0)
     is_blocking: bool = False
     note: str = ""
 
@@ -93,14 +92,6 @@ class Check:
     def words(self) -> str:
         """What has to agree, in words."""
         return AGREEMENT_NAMES[self.agreement]
-
-    @property
-    def agrees(self) -> bool:
-        """Whether the two numbers agree; a part only has to be no more than its whole."""
-        over = ARITHMETIC.subtract(self.found.amount, self.stated.amount)
-        if self.agreement == Agreement.WITHIN:
-            return over <= self.tolerance
-        return over.copy_abs() <= self.tolerance
 
 
 @dataclass(slots=True)
@@ -115,51 +106,46 @@ class Reconciliation:
 def reconcile(book: FigureBook, declared: Declared) -> Reconciliation:
     """Compare everything that has to agree in the periods that a report of the book's quarter can quote."""
     found = Reconciliation()
-    for agreement, check in _checks(_Figures(book), declared):
-        if check is None:
+    for agreement, outcome in _checks(_Figures.of(book), declared):
+        if outcome is None:
             found.open[agreement] += 1
-        elif check.agrees:
-            found.agreeing[agreement] += 1
+        elif isinstance(outcome, Check):
+            found.differences.append(outcome)
         else:
-            found.differences.append(check)
+            found.agreeing[agreement] += 1
     found.differences.sort(key=lambda one: (not one.is_blocking, one.agreement.value, one.name, one.key))
     return found
 
 
-# A comparison that could not be made is None: one of its values is not there.
-_Made = tuple[Agreement, Check | None]
+# Almost all comparisons agree: words are made for the others alone. None: one of the values is not there.
+_Outcome = Check | Literal["agrees"] | None
+_Made = tuple[Agreement, _Outcome]
 _Both = tuple[Decimal | None, Decimal | None]  # a value and the one before it
 
 
 @dataclass(frozen=True, slots=True)
 class _Figures:
-    """The values of a book that are looked at."""
+    """The values of a book that a report of its quarter can quote: amounts, and changes as a source states them."""
 
     book: FigureBook
+    amounts: Mapping[Series, Mapping[Slot, Decimal]]
+    changes: Mapping[Series, Mapping[Slot, Decimal]]
 
-    def amounts(self, series: Series) -> dict[Slot, Decimal]:
-        """Return the amounts of a series within the time looked at."""
-        values = self.book.values.get(series, {})
-        return {slot: one.amount for slot, one in values.items() if one.amount is not None and self.within(slot)}
-
-    def changes(self, series: Series) -> dict[Slot, Decimal]:
-        """Return the changes that a source states of a series."""
-        stated = self.book.supplied.items()
-        found = {slot: given for (one, slot), given in stated if one == series and self.within(slot)}
-        return {slot: given[Statistic.CHANGE] for slot, given in found.items() if Statistic.CHANGE in given}
-
-    def within(self, slot: Slot) -> bool:
-        """Tell whether a report of the quarter can quote a slot, as its own or as the one before it."""
-        quarter, end = self.book.quarter, slot.end
-        if end is None:
-            return slot.reported_for == quarter.key
-        last = month_end(add_months(first_of_month(quarter.end), -12))
-        if slot.window in {Window.QUARTER, Window.YEAR_TO_DATE}:
-            return end in {quarter.end, last}
-        if slot.window in {Window.MONTH, Window.ROLLING_12}:
-            # Comparators end a month or two before the quarter does.
-            return any(add_months(first_of_month(one), -2) <= end <= one for one in (quarter.end, last))
-        return last < add_months(end, 12) and end <= quarter.end + LATE
+    @classmethod
+    def of(cls, book: FigureBook) -> "_Figures":
+        """Look a book's values through once."""
+        slots = {
+            slot for slot in {slot for held in book.values.values() for slot in held} if can_quote(book.quarter, slot)
+        }
+        amounts: dict[Series, dict[Slot, Decimal]] = {}
+        for series, held in book.values.items():
+            quoted = ((slot, held[slot].amount) for slot in slots if slot in held)
+            amounts[series] = {slot: amount for slot, amount in quoted if amount is not None}
+        changes: dict[Series, dict[Slot, Decimal]] = {}
+        for (series, slot), given in book.supplied.items():
+            if Statistic.CHANGE in given and can_quote(book.quarter, slot):
+                changes.setdefault(series, {})[slot] = given[Statistic.CHANGE]
+        return cls(book, amounts, changes)
 
     def period(self, series: Series, slot: Slot) -> Period:
         """Return the period of a slot."""
@@ -208,8 +194,8 @@ def _sums(
 ) -> Iterator[_Made]:
     """Compare levels, and changes as stated, of a whole with the sum of its members wherever all are known."""
     for amounts, suffix, word in ((figures.amounts, "", ""), (figures.changes, ".change", ", change")):
-        stated = amounts(whole)
-        known = [amounts(member) for member in members] if stated else []
+        stated = amounts.get(whole, {})
+        known = [amounts.get(member, {}) for member in members] if stated else []
         for slot, amount in stated.items():
             held = [one[slot] for one in known if slot in one]
             if not held:
@@ -231,9 +217,11 @@ def _compared(
     held: Sequence[Decimal],
     words: tuple[str, str],
     link: Link | None = None,
-) -> Check:
+) -> _Outcome:
     measure = figures.book.measures[series.indicator]
     found = sum_of(held)
+    if _agree(agreement, stated, found, _rounding(measure, [stated, *held])):
+        return AGREES
     at = slot.reported_for if slot.end is None else f"{slot.end}"
     return Check(
         key=f"{key}.{slot.window.value}.{at}",
@@ -246,10 +234,15 @@ def _compared(
         stated=Side(words[0], stated, _text(stated, measure)),
         found=Side(words[1], found, _text(found, measure)),
         gap=_text(ARITHMETIC.subtract(stated, found), measure),
-        tolerance=_rounding(measure, [stated, *held]),
         is_blocking=link.is_blocking if link else False,
         note=link.note if link else "",
     )
+
+
+def _agree(agreement: Agreement, stated: Decimal, found: Decimal, tolerance: Decimal) -> bool:
+    """Say whether two numbers agree but for rounding; a part only has to be no more than its whole."""
+    over = ARITHMETIC.subtract(found, stated)
+    return over <= tolerance if agreement == Agreement.WITHIN else over.copy_abs() <= tolerance
 
 
 def _rounding(measure: Measure, amounts: Sequence[Decimal]) -> Decimal:
@@ -269,9 +262,8 @@ def _months(figures: _Figures, additive: frozenset[str]) -> Iterator[_Made]:
     for series in figures.book.values:
         if series.indicator not in additive:
             continue
-        amounts = figures.amounts(series)
         every = figures.book.values[series]
-        for slot, amount in amounts.items():
+        for slot, amount in figures.amounts[series].items():
             period = figures.period(series, slot)
             if slot.window not in ADDED_WINDOWS or period.start is None:
                 continue
@@ -290,7 +282,7 @@ def _months(figures: _Figures, additive: frozenset[str]) -> Iterator[_Made]:
 def _stated(figures: _Figures) -> Iterator[_Made]:
     """Compare changes, percentages and shares that a source states with the values it states them of."""
     for (series, slot), given in figures.book.supplied.items():
-        if not figures.within(slot):
+        if not can_quote(figures.book.quarter, slot):
             continue
         both = _both_values(figures, series, slot, given)
         for statistic, worked_out in _WORKED_OUT.items():
@@ -316,12 +308,15 @@ def _both_values(figures: _Figures, series: Series, slot: Slot, given: Mapping[S
 
 def _stated_check(
     figures: _Figures, series: Series, slot: Slot, statistic: Statistic, stated: Decimal, found: Decimal
-) -> Check:
+) -> _Outcome:
     measure = figures.book.measures[series.indicator]
     is_percent = statistic != Statistic.CHANGE
     unit = Unit.PERCENT if is_percent else None
     places = own_decimals(stated)
     tolerance = Decimal(5).scaleb(-1 - places) if is_percent else _rounding(measure, [stated, stated, stated])
+    kept = round_half_up(found, STORED_DECIMALS)
+    if _agree(Agreement.STATED, stated, kept, tolerance):
+        return AGREES
     shown = value_text(found, unit or measure.unit, places + 1 if is_percent else max(measure.decimals, places))
     gap = value_text(
         ARITHMETIC.subtract(stated, found), unit or measure.unit, places + 1 if is_percent else measure.decimals
@@ -336,9 +331,8 @@ def _stated_check(
         name=figures.book.name_of(series),
         period=label(figures.period(series, slot)),
         stated=Side(_STATED_WORDS[statistic], stated, _text(stated, measure, unit)),
-        found=Side("worked out from the values", round_half_up(found, STORED_DECIMALS), shown),
+        found=Side("worked out from the values", kept, shown),
         gap=gap,
-        tolerance=tolerance,
     )
 
 
@@ -381,10 +375,10 @@ def _linked(figures: _Figures, link: Link) -> Iterator[_Made]:
         if link.agreement == Agreement.SUM:
             yield from _sums(figures, key, link.agreement, whole, members, link)
             continue
-        stated = figures.amounts(whole)
+        stated = figures.amounts.get(whole, {})
         for member in members:
             name = figures.book.name_of(member)
-            for slot, amount in figures.amounts(member).items():
+            for slot, amount in figures.amounts.get(member, {}).items():
                 if slot in stated:
                     words = (figures.book.name_of(whole), name)
                     own = f"{key}:{member.key}"

@@ -1,7 +1,7 @@
 """Reads of reconciliation: what is declared to agree, what differs, and what somebody has said about it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -134,11 +134,7 @@ def findings(force: Force, quarter: Quarter, at: int | None = None) -> Findings:
     wanted = Declared(known.links, below, known.additive, remainders)
     found = reconcile(book, wanted)
     _add_control_totals(found, force, quarter, at)
-    said = _explanations(force, found.differences)
-    differences = [
-        Difference(one, said.get((one.key, one.stated.amount, one.found.amount))) for one in found.differences
-    ]
-    return Findings(differences, _kinds(found))
+    return Findings(_explained(force, found.differences), _kinds(found))
 
 
 def _add_control_totals(found: Reconciliation, force: Force, quarter: Quarter, at: int | None) -> None:
@@ -171,9 +167,11 @@ def _control_check(total: queries.ControlTotal, counted: Decimal) -> Check:
     )
 
 
-def _explanations(force: Force, checks: Iterable[Check]) -> dict[tuple[str, Decimal, Decimal], Explanation]:
+def _explained(force: Force, checks: Sequence[Check]) -> list[Difference]:
+    """Put the reason that was given last for these very numbers beside each difference. One query."""
     rows = Explanation.objects.filter(force=force, check_key__in=[one.key for one in checks]).select_related("by")
-    return {(one.check_key, one.stated, one.found): one for one in rows.order_by("id")}
+    said = {(one.check_key, one.stated, one.found): one for one in rows.order_by("id")}
+    return [Difference(one, said.get((one.key, one.stated.amount, one.found.amount))) for one in checks]
 
 
 def _kinds(found: Reconciliation) -> list[Compared]:
@@ -183,7 +181,11 @@ def _kinds(found: Reconciliation) -> list[Compared]:
 
 
 def blocking(force: Force, quarter: Quarter, at: int | None) -> Sequence[Difference]:
-    """Return the differences that keep a report of this quarter back."""
-    if not Relation.objects.filter(is_blocking=True).exists():
+    """Return the differences that keep a report of this quarter back. Only what blocks is looked at."""
+    links = [link for link in declared().links if link.is_blocking]
+    if not links:
         return []
-    return [one for one in findings(force, quarter, at).differences if one.holds_back]
+    keys = {series.indicator for link in links for series in (link.whole, *link.members)}
+    book = queries.figure_book(force, quarter, at, keys=keys, with_districts=True)
+    found = _explained(force, reconcile(book, Declared(links)).differences)
+    return [one for one in found if one.holds_back]

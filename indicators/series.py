@@ -1,12 +1,14 @@
 """Series, slots and values: what a stored number is of, where it stands in time, and what it says."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from indicators.calculations import missing_reason
 from indicators.choices import Basis, Qualifier, Status, Window
-from indicators.periods import Period
+from indicators.periods import Period, Quarter, add_months, first_of_month, month_end
+
+LATE = timedelta(days=45)  # texts may speak of a little later than the quarter
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +60,17 @@ class Value:
         if self.status == Status.SUPPRESSED:
             return "suppressed"
         return f"not available: {self.note}" if self.note else "not available"
+
+
+def can_quote(quarter: Quarter, slot: Slot) -> bool:
+    """Tell whether the report of a quarter can quote a slot, as its own or as the one before it."""
+    end = slot.end
+    if end is None:
+        return slot.reported_for == quarter.key
+    last = month_end(add_months(first_of_month(quarter.end), -12))
+    if slot.window in {Window.QUARTER, Window.YEAR_TO_DATE}:
+        return end in {quarter.end, last}
+    if slot.window in {Window.MONTH, Window.ROLLING_12}:
+        # Comparators end a month or two before the quarter does.
+        return any(add_months(first_of_month(one), -2) <= end <= one for one in (quarter.end, last))
+    return last < add_months(end, 12) and end <= quarter.end + LATE
