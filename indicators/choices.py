@@ -50,19 +50,6 @@ class Statistic(StrEnum):
     FIRST_PUBLISHED = "first-published"  # what the report of `reported_for` printed; never the current value
 
 
-STATISTIC_NAMES = {
-    Statistic.LEVEL: "Value",
-    Statistic.CHANGE: "Change, as supplied",
-    Statistic.PERCENT_CHANGE: "Percentage change, as supplied",
-    Statistic.PREVIOUS: "Previous value, as supplied",
-    Statistic.PREVIOUS_SHARE: "Previous share, as supplied",
-    Statistic.SHARE: "Share, as supplied",
-    Statistic.PLAN_LOW: "Plan, low",
-    Statistic.PLAN_HIGH: "Plan, high",
-    Statistic.FIRST_PUBLISHED: "As printed in an earlier report",
-}
-
-
 class Status(StrEnum):
     """How far a value can be relied on. Not available, suppressed and blank are not zero."""
 

@@ -3,16 +3,16 @@
 from typing import ClassVar
 
 import pghistory
-from django.conf import settings
 from django.db import models
 
 from indicators.choices import OfficialLayout, pairs
 from indicators.models.area import Area, Force
+from indicators.models.profile import ProfileFields
 from indicators.models.source import DataSource
 
 
 @pghistory.track()
-class OfficialFeed(models.Model):
+class OfficialFeed(ProfileFields):
     """Which tables and columns of an official publication feed which indicators, as data that analysts edit.
 
     `definition` is the document of a mapping (`indicators.readers.official`), sound since `version` 1. `found` keeps
@@ -22,21 +22,11 @@ class OfficialFeed(models.Model):
 
     force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="feeds")
     source = models.ForeignKey(DataSource, on_delete=models.PROTECT, related_name="feeds")
-    name = models.CharField(max_length=80)
     layout = models.CharField(max_length=20, choices=pairs(OfficialLayout))
     own = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    definition = models.JSONField(default=dict)
-    found = models.JSONField(default=dict)
-    version = models.PositiveIntegerField(default=0)
-    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    saved_at = models.DateTimeField(auto_now_add=True)
-    is_retired = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["force", "name"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["force", "name"], name="feed_name_once_per_force"),
         ]
-
-    def __str__(self) -> str:
-        return self.name

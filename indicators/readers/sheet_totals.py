@@ -9,7 +9,6 @@ from indicators.readers.sheet_layouts import Holds
 # What stands in a cell: a number, None for a blank, or a text that says why the cell cannot be compared.
 Entry = Decimal | None | str
 Place = tuple[int, int]
-UNCOMPARED = "uncompared"
 
 
 @dataclass(frozen=True, slots=True)
