@@ -8,9 +8,11 @@ from django.db import models
 from django.forms import BaseInlineFormSet
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from indicators import exhibits, queries
+from indicators import queries
 from indicators.choices import SHARED_AREAS, AreaKind, Kind, Polarity
 from indicators.composites import faults
+from indicators.exhibits.making import compute
+from indicators.exhibits.shown import ExhibitRefused
 from indicators.formulas import as_value, formulas_by_key, ingredients
 from indicators.kinds import Aggregation, may_aggregate
 from indicators.models.area import Area, Force
@@ -204,8 +206,8 @@ class ExhibitForm(ReferenceForm):
             return cleaned
         try:
             book = queries.figure_book(force, quarter, with_districts=True)
-            exhibits.compute(cleaned["key"], cleaned["title"], definition, book)
-        except exhibits.ExhibitRefused as refused:
+            compute(cleaned["key"], cleaned["title"], definition, book)
+        except ExhibitRefused as refused:
             self.add_error("definition", str(refused))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             self.add_error("definition", f"The definition cannot be drawn: {type(error).__name__} {error}.")

@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import Any
 
 from indicators.choices import NoteKind, Window
-from indicators.exhibits import appendix_text, control_chart
+from indicators.exhibits.charting import control_chart
+from indicators.exhibits.shown import appendix_text
 from indicators.figures import Figure, FigureBook
 from indicators.periods import Quarter, month_text
 from indicators.series import Series, Slot

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from indicators.choices import AreaKind
-from indicators.exhibits import ExhibitRefused, compute, source_line
+from indicators.exhibits.making import compute
+from indicators.exhibits.shown import ExhibitRefused, source_line
 from indicators.figures import Figure, FigureBook
 from indicators.models.area import Area
 from indicators.models.exhibit import Exhibit

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from indicators.choices import NoteKind
-from indicators.exhibits import source_line
+from indicators.exhibits.shown import source_line
 from indicators.figures import Figure, FigureBook, UnknownFigure
 from indicators.series import Series
 from indicators.tables import Cell, Table

@@ -11,7 +11,7 @@ from indicators.models.portfolio import Portfolio
 
 @pghistory.track()
 class Exhibit(models.Model):
-    """A saved definition of a table or chart; `indicators.exhibits` explains its form."""
+    """A saved definition of a table or chart; `indicators.exhibits.making` explains its form."""
 
     key = models.CharField(max_length=60, unique=True, validators=[key_form])
     title = models.CharField(max_length=200)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from indicators.choices import NoteKind, Window
 from indicators.dated_notes import DatedNote, breaks, faults, told
-from indicators.exhibits import compute
+from indicators.exhibits.making import compute
 from indicators.exports import figure_record
 from indicators.periods import Period, period_ending, previous_equivalent
 from indicators.series import Series, Slot

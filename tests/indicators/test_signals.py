@@ -12,7 +12,8 @@ from indicators import pages, signals
 from indicators.choices import Kind, NoteKind, Unit, Window
 from indicators.control_charts import limits, verdict
 from indicators.dated_notes import DatedNote
-from indicators.exhibits import ExhibitRefused, compute
+from indicators.exhibits.making import compute
+from indicators.exhibits.shown import ExhibitRefused
 from indicators.periods import add_months
 from indicators.series import Series, Slot
 from portal.renderings.drawings import checked

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from indicators import queries
-from indicators.exhibits import compute
+from indicators.exhibits.making import compute
 from indicators.figures import ASPECTS
 from indicators.models.indicator import Indicator
 from indicators.periods import Quarter

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from indicators import queries, standings
 from indicators.actions import definitions, targets
-from indicators.exhibits import compute
+from indicators.exhibits.making import compute
 from indicators.figures import ASPECTS
 from indicators.models.indicator import Indicator
 from indicators.models.target import Target

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from indicators.choices import Direction
-from indicators.exhibits import compute
+from indicators.exhibits.making import compute
 from indicators.figures import ASPECTS, WINDOW_KEY, FigureBook
 from indicators.periods import Quarter
 from narratives.renderings.markdown import parse, render

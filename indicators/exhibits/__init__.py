@@ -1,0 +1,1 @@
+"""Exhibits: tables and charts computed from saved definitions and a book of figures. Pure but for the drawing."""

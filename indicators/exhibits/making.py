@@ -1,0 +1,32 @@
+"""Makes an exhibit of its definition: one maker for each kind.
+
+A table's definition is {"kind": "table", "row_heading", "columns": [...], "rows": [...], "notes": [...]}.
+A row is {"series": "rape", "label"?}; a column {"heading", "window", "aspect"} and optionally `area`, `months_back`,
+`quarters_back` or `bracket` (a second column whose text follows in brackets). `{period}` in a heading becomes the
+column's own period. {"kind": "matrix", "series", "years"} makes financial year × month.
+A chart's definition is {"kind": "line", "series": [...], "months": 25} or {"kind": "bar", "series": [...], "window",
+"aspects": ["previous", "value"]}; {"kind": "control", "series": "asb", "months": 25} draws one series with its limits.
+"""
+
+from indicators.exhibits import charting, tabulating
+from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused
+from indicators.figures import FigureBook, UnknownFigure
+
+MAKERS = {
+    "table": tabulating.make_table,
+    "matrix": tabulating.make_matrix,
+    "line": charting.make_line,
+    "bar": charting.make_bar,
+    "control": charting.make_control,
+}
+
+
+def compute(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
+    """Compute an exhibit from its definition. Raises ExhibitRefused when the definition does not fit the data."""
+    maker = MAKERS.get(str(definition.get("kind")))
+    if maker is None:
+        raise ExhibitRefused(f"{key}: “{definition.get('kind')}” is not a kind of exhibit")
+    try:
+        return maker(key, title, definition, book)
+    except UnknownFigure as error:
+        raise ExhibitRefused(f"{key}: {error.args[0]}") from error
