@@ -27,7 +27,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart that answers one question: its title, drawing (SVG text), summary in words and data table."""
+    """A chart that answers one question: its title, drawing (SVG text), summary in words and data table.
+
+    `narrow` is the same drawing for small screens, `data` what is drawn as JSON (`indicators.plots.to_json`); both are
+    empty in editions frozen before there were any.
+    """
 
     key: str
     title: str
@@ -36,3 +40,5 @@ class Chart:
     table: Table
     notes: tuple[str, ...] = field(default=())
     source: str = ""
+    narrow: str = ""
+    data: str = ""

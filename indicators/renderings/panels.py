@@ -1,0 +1,42 @@
+"""Small multiples: one small field for each panel, all on one scale, each with its name and its last value."""
+
+from math import ceil
+
+from indicators.plots import Panel, Plot
+from indicators.renderings.canvas import SPACE, Box, Canvas, Size, text_width
+from indicators.renderings.lines import Field, axes, draw_line, styles, zones
+from indicators.renderings.scales import Scale, named, scale
+
+COLUMNS, FIELD, GAP = 3, 96.0, 16.0
+
+
+def draw(plot: Plot, size: Size) -> str:
+    """Draw all panels of a plot: three beside each other, or one below the other on a narrow screen."""
+    canvas = Canvas(size)
+    held = scale([mark.value for mark in plot.marks if mark.value is not None], is_from_zero=plot.is_from_zero)
+    canvas.text(0, SPACE + size.font, f"{plot.unit}, all on one scale", is_faint=True)
+    columns = 1 if size.is_narrow else min(COLUMNS, len(plot.panels))
+    width = (size.width - GAP * (columns - 1)) / columns
+    rows = max(len({zone.label for zone in panel.zones}) for panel in plot.panels)
+    high = FIELD + size.row * (3 + rows) + 2 * SPACE
+    top = size.row + 2 * SPACE
+    for at, panel in enumerate(plot.panels):
+        place = Box((at % columns) * (width + GAP), top + (at // columns) * high, width, high)
+        _panel(canvas, plot, panel, held, place, rows)
+    return canvas.written(top + ceil(len(plot.panels) / columns) * high, plot.title)
+
+
+def _panel(canvas: Canvas, plot: Plot, panel: Panel, held: Scale, place: Box, rows: int) -> None:
+    size = canvas.size
+    left = max(text_width(held.text(tick), size.font) for tick in held.ticks) + 6
+    canvas.text(place.left, place.top + size.font, panel.name, is_bold=True)
+    box = Box(place.left + left, place.top + size.row * (1 + rows) + 2 * SPACE, place.width - left - 4, FIELD)
+    field = Field(box, held, len(plot.axis))
+    zones(canvas, panel, field)
+    axes(canvas, plot, field, is_named=False)
+    for line, look in zip(panel.lines, styles(panel.lines), strict=True):
+        draw_line(canvas, line, look, field, reach=2.2)
+    y = box.bottom + size.row
+    if len(named(plot.axis, box.width, size.font)) > 1:
+        canvas.text(box.left, y, plot.axis[0], is_faint=True)
+        canvas.text(box.right, y, plot.axis[-1], anchor="end", is_faint=True)
