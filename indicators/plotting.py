@@ -1,4 +1,4 @@
-"""From figures to the marks of a plot, from dated notes to its zones and breaks, from targets to stepped lines. Pure."""
+"""From figures to the marks of a plot, from dated notes to zones and breaks, from targets to stepped lines. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from indicators.figures import Figure, FigureBook
 from indicators.formatting import own_decimals, value_text
 from indicators.periods import Period, first_of_month
 from indicators.plots import UNSETTLED, Line, Mark, Role, Rule, Zone
-from indicators.series import Series, Slot
+from indicators.series import Series, Slot, Value
 from indicators.targets.asked import TargetRule, converted, in_force
 from indicators.targets.vocabulary import TargetKind
 
@@ -42,6 +42,11 @@ def amount(figure: Figure) -> Decimal | None:
     return figure.current.amount if figure.current else None
 
 
+def status_of(value: Value | None) -> str:
+    """Return what has to be said of how far a value can be relied on; empty for one that is final."""
+    return "" if value is None or value.status == Status.FINAL else value.status.value
+
+
 def mark(figure: Figure | None, book: FigureBook, stretch: int = 0) -> Mark:
     """Return the mark of a figure's value; an empty one where nothing is stored."""
     if figure is None or figure.current is None:
@@ -51,7 +56,7 @@ def mark(figure: Figure | None, book: FigureBook, stretch: int = 0) -> Mark:
         value=figure.current.amount,
         text=figure.aspect("value"),
         figure=figure.key,
-        status="" if figure.current.status == Status.FINAL else figure.current.status.value,
+        status=status_of(figure.current),
         is_after=end is not None and end > book.quarter.end,
         stretch=stretch,
     )

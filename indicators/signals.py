@@ -26,7 +26,7 @@ from indicators.periods import (
     short_label,
 )
 from indicators.plots import Form, Line, Mark, Panel, Plot, Role
-from indicators.plotting import rules, unsettled, zones
+from indicators.plotting import rules, status_of, unsettled, zones
 from indicators.series import Series, Slot, Value
 from indicators.sheets import Measure
 from indicators.tables import Cell, Table
@@ -270,7 +270,7 @@ def plot(shown: Signal, title: str = "") -> Plot:
         limits = month.segment
         bounds = (limits.centre, limits.lower, limits.upper) if limits else (None, None, None)
         lines.append([Mark(one, shown.limit(one), stretch=stretch) for one in bounds])
-        status = month.value.status.value if month.value and month.value.status != Status.FINAL else ""
+        status = status_of(month.value)
         marks.append(
             Mark(month.amount, shown.text(month), month.figure, status, is_outside=month.side != 0, stretch=stretch)
         )

@@ -1,8 +1,9 @@
-"""From a plot to a chart: its drawings, data table and data, the notes of its figures, its source line; and sentences."""
+"""From a plot to a chart: its drawings, data table and data, notes and source line; and the sentences charts share."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from indicators.choices import Window
 from indicators.exhibits.shown import Definition, Exhibited, notes_of, source_line
 from indicators.figures import Figure, FigureBook
 from indicators.plots import Plot, data_table, to_json
@@ -57,7 +58,7 @@ def moved(name: str, held: Sequence[Figure], gaps: int = 0, gap: str = "month") 
     """Say what a series shows: its newest value, its highest and lowest, and how many positions have none."""
     if not held:
         return f"{name}: no values in this time."
-    highest, lowest, newest = max(held, key=_height), min(held, key=_height), held[-1]
+    (highest, lowest), newest = extremes(held), held[-1]
     words = f"{name}: {valued(newest)}"
     if len(held) > 1:
         words += f"; highest {valued(highest)}, lowest {valued(lowest)}"
@@ -66,13 +67,26 @@ def moved(name: str, held: Sequence[Figure], gaps: int = 0, gap: str = "month") 
     return f"{words}."
 
 
+def extremes(held: Sequence[Figure]) -> tuple[Figure, Figure]:
+    """Return the highest and the lowest of some figures that have values; of equals the first."""
+    return max(held, key=_height), min(held, key=_height)
+
+
 def valued(figure: Figure) -> str:
     """Return a value with its period, and its status where it may still change: "4,321 in May 2020 (provisional)"."""
     open_ = figure.current.status.value if figure.current else ""
     status = f" ({open_})" if open_ in {"provisional", "estimated"} else ""
     period = figure.aspect("period")
-    link = "" if period.startswith(("as at", "year to", "rolling")) else "in the " if period[0].isdigit() else "in "
-    return f"{figure.aspect('value')} {link}{period}{status}"
+    return f"{figure.aspect('value')} {_link(figure.period.window)}{period}{status}"
+
+
+def _link(window: Window) -> str:
+    """The word between a value and its period: 5 in May, 5 in the 12 months to 31 May, 5 from 1 April to 31 May."""
+    if window in {Window.MONTH, Window.QUARTER}:
+        return "in "
+    if window in {Window.YEAR_TO_DATE, Window.CALENDAR_TO_DATE, Window.SPAN}:
+        return "from "
+    return "in the " if window in {Window.ROLLING_12, Window.ANNUAL, Window.ROLLING_YEAR_TO_DATE} else ""
 
 
 def _height(figure: Figure) -> Decimal:

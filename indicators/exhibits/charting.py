@@ -13,12 +13,12 @@ from decimal import Decimal
 
 from indicators.choices import UNIT_NAMES, Window
 from indicators.exhibits.charted import chart, charted, moved
-from indicators.exhibits.charting_definition import Reading, heading_of, slots_back
+from indicators.exhibits.charting_definition import Reading, heading_of, period_of, slots_back
 from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused, notes_of, source_line, window_key
 from indicators.figures import Figure, FigureBook
-from indicators.periods import period_ending, short_label
+from indicators.periods import short_label
 from indicators.plots import Form, Line, Mark, Panel, Plot
-from indicators.plotting import context, drawn, target_line
+from indicators.plotting import context, drawn, status_of, target_line
 from indicators.signals import KEY_TO_LINES, SHOWN_MONTHS, Signal, data_table, plot, signal
 from indicators.tables import Chart
 
@@ -38,7 +38,7 @@ def make_line(key: str, title: str, definition: Definition, book: FigureBook) ->
     slots = slots_back(book.quarter, window, points, every)
     shown = [drawn(book, one, slots) for one in series]
     lines = [one.line for one in shown]
-    periods = [period_ending(window, slot.end) for slot in slots if slot.end]
+    periods = [period_of(slot) for slot in slots]
     if len({one.indicator for one in series}) == 1:
         targets = [target_line(book, one, periods, _target_name(book, one.part)) for one in series]
         lines += [one for one in targets if one is not None]
@@ -133,8 +133,7 @@ def make_bar(key: str, title: str, definition: Definition, book: FigureBook) -> 
 def _mark(figure: Figure, aspect: str) -> Mark:
     value = figure.previous if aspect == "previous" else figure.current
     number = figure.share_percent if aspect == "share" else value.amount if value else None
-    status = value.status.value if value and value.status.value != "final" else ""
-    return Mark(number, figure.aspect(aspect), figure.key, status)
+    return Mark(number, figure.aspect(aspect), figure.key, status_of(value))
 
 
 def _largest(names: Sequence[str], figures: Sequence[Figure], aspect: str) -> str:

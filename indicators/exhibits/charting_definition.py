@@ -1,4 +1,4 @@
-"""Reads the definition of a chart and finds everything that is wrong with it, in plain words, before anything is drawn."""
+"""Reads the definition of a chart and finds everything that is wrong with it, in plain words, before it is drawn."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from indicators.choices import WINDOW_NAMES, Window
 from indicators.exhibits.shown import Definition, ExhibitRefused
 from indicators.figures import FigureBook, UnknownFigure
 from indicators.like_for_like import listed
-from indicators.periods import Quarter, add_months, first_of_month, month_end
+from indicators.periods import Period, Quarter, add_months, first_of_month, month_end, period_ending
 from indicators.series import Series, Slot
 from indicators.sheets import Measure
 
@@ -121,6 +121,13 @@ def slots_back(quarter: Quarter, window: Window, points: int, months: int = 0) -
     """Return `points` slots that end with the quarter and before it, `months` apart."""
     last, step = first_of_month(quarter.end), months or STEP_MONTHS.get(window, 3)
     return [Slot(window, month_end(add_months(last, -back * step))) for back in range(points - 1, -1, -1)]
+
+
+def period_of(slot: Slot) -> Period:
+    """Return the period of a slot, whether a value is stored there or not; without its start where nothing fixes it."""
+    if slot.end is None or slot.window in {Window.ANNUAL, Window.ROLLING_YEAR_TO_DATE}:
+        return Period(slot.window, None, slot.end)
+    return period_ending(slot.window, slot.end)
 
 
 def quoted(words: Sequence[str]) -> str:

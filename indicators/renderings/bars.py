@@ -7,7 +7,7 @@ from indicators.renderings import palette
 from indicators.renderings.canvas import SPACE, Box, Canvas, Size, text_width, wrapped
 from indicators.renderings.scales import Scale, scale
 
-NAME_ROOM = 200.0
+NAME_ROOM = 240.0
 THICK, THIN = 17.0, 14.0
 
 
@@ -22,11 +22,11 @@ def draw(plot: Plot, size: Size) -> str:
     box = Box(left, top, size.width - left - (room if held.high > 0 else 6.0), 0.0)
     y = top
     for at, name in enumerate(plot.axis):
-        y = _name(canvas, name, y, THICK * len(lines))
+        y, next_y = _name(canvas, name, y, THICK * len(lines))
         for place, line in enumerate(lines):
             _bar(canvas, line.marks[at], place, box, held, y)
             y += THICK
-        y += 11
+        y = max(y, next_y) + 11
     zero = box.left + held.place(Decimal(0)) * box.width
     canvas.shape("path", d=f"M{zero:.1f},{top - 2:.1f}V{y - 7:.1f}", fill="none", stroke=palette.FAINT)
     return canvas.written(y, plot.title)
@@ -56,19 +56,24 @@ def _name_room(plot: Plot, size: Size) -> float:
     return max(text_width(row, size.font) for row in rows) + 12
 
 
-def _name(canvas: Canvas, name: str, y: float, height: float) -> float:
-    """Write the name of a group beside it, or above it where there is no room; return where its bars begin."""
+def _name(canvas: Canvas, name: str, y: float, height: float) -> tuple[float, float]:
+    """Write the name of a group beside it, or above it on a narrow drawing.
+
+    Return where its bars begin, and where the next group may begin at the earliest.
+    """
     size = canvas.size
     if size.is_narrow:
         for row in wrapped(name, size.width, size.font):
             canvas.text(0, y + size.font, row)
             y += size.row
-        return y + 2
+        return y + 2, y
     rows = wrapped(name, NAME_ROOM, size.font)
+    end = y + len(rows) * size.row
+    y += max(0.0, (len(rows) * size.row - height) / 2)
     middle = y + height / 2 - len(rows) * size.row / 2
     for at, row in enumerate(rows):
         canvas.text(0, middle + (at + 0.5) * size.row + size.font * 0.35, row)
-    return y
+    return y, end
 
 
 def _bar(canvas: Canvas, mark: Mark, place: int, box: Box, held: Scale, y: float) -> None:
@@ -96,9 +101,9 @@ def draw_stack(plot: Plot, size: Size) -> str:
     box = Box(left, top, size.width - left - 2, 0.0)
     y, height = top, 26.0
     for at, name in enumerate(plot.axis):
-        y = _name(canvas, name, y, height)
+        y, next_y = _name(canvas, name, y, height)
         _bands(canvas, lines, at, box, y, height)
-        y += height + 9
+        y = max(y + height, next_y) + 9
     return canvas.written(y, plot.title)
 
 

@@ -106,11 +106,11 @@ def sample(look: Style) -> str:
 def zones(canvas: Canvas, panel: Panel, field: Field) -> None:
     """Shade zones, each named on a row of its own above the plot, and draw upright rules with their names."""
     box, row = field.box, canvas.size.row
-    labels = list(dict.fromkeys(zone.label for zone in panel.zones))
+    labels = list(dict.fromkeys(zone.label for zone in panel.zones if zone.label))
     for zone in panel.zones:
         left, width = box.left + zone.first * field.band, (zone.last - zone.first + 1) * field.band
         canvas.shape("rect", x=left, y=box.top, width=width, height=box.height, fill=palette.SHADE)
-    for zone in panel.zones:
+    for zone in (one for one in panel.zones if one.label):
         left, right = box.left + zone.first * field.band, box.left + (zone.last + 1) * field.band
         y = box.top - 5 - (labels.index(zone.label)) * row
         canvas.shape("path", d=f"M{left:.1f},{y + 3:.1f}H{right:.1f}", fill="none", stroke=palette.FAINT)
@@ -194,9 +194,18 @@ def _point(canvas: Canvas, mark: Mark, look: Style, x: float, y: float, reach: f
     canvas.shape("path", d=d, fill=inside, stroke=look.colour, stroke_width=1.75)
 
 
+def _labelled(panel: Panel, size: Size) -> list[Line]:
+    """Return the lines that have their names at their ends: centre and limits too, where there is room for them."""
+    return [
+        one
+        for one in panel.lines
+        if one.is_named or (not size.is_narrow and any(m.value is not None for m in one.marks))
+    ]
+
+
 def _labels(panel: Panel, size: Size) -> list[list[str]]:
     """Return the rows of the names at the ends of the lines; none where a key has to name them, or nothing has to."""
-    lines = [line for line in panel.lines if line.is_named]
+    lines = _labelled(panel, size)
     room = NARROW_LABEL_ROOM if size.is_narrow else LABEL_ROOM
     found = [wrapped(line.name, room, size.font) for line in lines]
     fits = all(text_width(row, size.font) <= room for rows in found for row in rows)
@@ -211,12 +220,13 @@ def _name_lines(
     """Write each name beside the last value of its line, moved up or down where two would touch."""
     row, font = canvas.size.row, canvas.size.font
     ends = []
+    wanted = _labelled(panel, canvas.size)
     for line, look in zip(panel.lines, looks, strict=True):
-        if line.is_named:
+        if line in wanted:
             at, value = next(
                 (at, mark.value) for at, mark in reversed(list(enumerate(line.marks))) if mark.value is not None
             )
-            ends.append((field.x(at), field.y(value), look))
+            ends.append((field.x(at + 0.5 if line.role == Role.TARGET else at), field.y(value), look))
     heights = [len(rows) * row for rows in labels]
     middles = spread([y for _, y, _ in ends], heights, field.box.top, field.box.bottom + row)
     x = field.box.right + 14

@@ -1,9 +1,11 @@
 """Small multiples: one small field for each panel, all on one scale, each with its name and its last value."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 
 from indicators.plots import Panel, Plot
-from indicators.renderings.canvas import SPACE, Box, Canvas, Size, text_width
+from indicators.renderings.canvas import SPACE, Box, Canvas, Size, text_width, wrapped
 from indicators.renderings.lines import Field, axes, draw_line, styles, zones
 from indicators.renderings.scales import Scale, named, scale
 
@@ -15,15 +17,32 @@ def draw(plot: Plot, size: Size) -> str:
     canvas = Canvas(size)
     held = scale([mark.value for mark in plot.marks if mark.value is not None], is_from_zero=plot.is_from_zero)
     canvas.text(0, SPACE + size.font, f"{plot.unit}, all on one scale", is_faint=True)
+    top = size.row + 2 * SPACE
+    shared = _shared(plot)
+    for row in wrapped(f"Shaded, from the left: {'; '.join(shared)}", size.width, size.font) if shared else ():
+        canvas.text(0, top + size.font, row)
+        top += size.row
     columns = 1 if size.is_narrow else min(COLUMNS, len(plot.panels))
     width = (size.width - GAP * (columns - 1)) / columns
-    rows = max(len({zone.label for zone in panel.zones}) for panel in plot.panels)
+    panels = [_without(panel, shared) for panel in plot.panels]
+    rows = max(len({zone.label for zone in panel.zones if zone.label}) for panel in panels)
     high = FIELD + size.row * (3 + rows) + 2 * SPACE
-    top = size.row + 2 * SPACE
-    for at, panel in enumerate(plot.panels):
+    top += SPACE
+    for at, panel in enumerate(panels):
         place = Box((at % columns) * (width + GAP), top + (at // columns) * high, width, high)
         _panel(canvas, plot, panel, held, place, rows)
     return canvas.written(top + ceil(len(plot.panels) / columns) * high, plot.title)
+
+
+def _shared(plot: Plot) -> list[str]:
+    """Return the names of zones that lie alike in every panel: they are named once."""
+    alike = [zone for zone in plot.panels[0].zones if all(zone in panel.zones for panel in plot.panels)]
+    alike.sort(key=lambda zone: zone.first)
+    return list(dict.fromkeys(zone.label for zone in alike))
+
+
+def _without(panel: Panel, shared: Sequence[str]) -> Panel:
+    return replace(panel, zones=tuple(replace(one, label="") if one.label in shared else one for one in panel.zones))
 
 
 def _panel(canvas: Canvas, plot: Plot, panel: Panel, held: Scale, place: Box, rows: int) -> None:
