@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+NARROW = "-narrow"
+"""Behind the key of a chart this names its drawing for small screens: no key has a hyphen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -42,3 +45,7 @@ class Chart:
     source: str = ""
     narrow: str = ""
     data: str = ""
+
+    def drawing(self, name: str) -> str:
+        """Return the drawing of a name: the chart's key, or the key with "-narrow" behind it."""
+        return self.narrow if name.endswith(NARROW) and self.narrow else self.svg
