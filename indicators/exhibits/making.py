@@ -6,12 +6,13 @@ A row is {"series": "rape", "label"?}; a column {"heading", "window", "aspect"} 
 column's own period. {"kind": "matrix", "series", "years"} makes financial year × month.
 The definitions of charts are explained where they are made: line, bar and control in `charting`, years laid over each
 other in `charting_years`, shares of a hundred in `charting_shares`, small multiples in `charting_panels`, the force
-beside its comparators in `charting_comparators`.
+beside its comparators in `charting_comparators`, days and weeks in `charting_days`.
 """
 
 from indicators.exhibits import (
     charting,
     charting_comparators,
+    charting_days,
     charting_panels,
     charting_shares,
     charting_years,
@@ -30,6 +31,7 @@ MAKERS = {
     "shares": charting_shares.make_shares,
     "multiples": charting_panels.make_multiples,
     "comparators": charting_comparators.make_comparators,
+    "days": charting_days.make_days,
 }
 
 

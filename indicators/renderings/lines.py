@@ -85,7 +85,7 @@ def draw(plot: Plot, size: Size) -> str:
         names = [(sample(look), line.name) for line, look in zip(panel.lines, looks, strict=True) if line.is_named]
         top = canvas.key(names, top, 0.0)
     canvas.text(0, top + size.font, plot.unit, is_faint=True)
-    top += size.row + SPACE + _rows(panel) * size.row
+    top += size.row + 2 * SPACE + _rows(panel) * size.row
     room = Box(left, top, size.width - left - (right + 16 if labels else 6.0), float(size.height))
     field = Field(room, held, len(plot.axis))
     zones(canvas, panel, field)
