@@ -71,7 +71,10 @@ class _Tally:
 
 
 def with_days(book: FigureBook, definitions: Iterable[Definition]) -> FigureBook:
-    """Return the book with the days that these definitions draw. No query without such a chart, the same few for any number of them."""
+    """Return the book with the days that these definitions draw.
+
+    No query without such a chart, and the same few for any number of them.
+    """
     asked = [one for one in definitions if isinstance(one, Mapping) and one.get("kind") == KIND]
     wanted: dict[Series, set[date]] = {}
     for definition in asked:

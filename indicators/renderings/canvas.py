@@ -106,11 +106,20 @@ class Canvas:
             given["text_anchor"] = anchor
         self.shapes.append(f"<text{_attributes(given)}>{escape(words, quote=False)}</text>")
 
-    def within(self, x: float, y: float, words: str, *, anchor: str = "middle", is_faint: bool = False) -> None:
-        """Add words that are moved sideways until they do not leave the canvas."""
-        width = text_width(words, self.size.font)
+    def within(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        *,
+        anchor: str = "middle",
+        is_faint: bool = False,
+        edges: tuple[float, float] | None = None,
+    ) -> None:
+        """Add words that are moved sideways until they do not leave the canvas, or what lies between two edges."""
+        width, (first, last) = text_width(words, self.size.font), edges or (1.0, self.size.width - 1.0)
         left = x - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
-        moved = min(max(left, 1.0), max(1.0, self.size.width - width - 1.0)) - left
+        moved = min(max(left, first), max(first, last - width)) - left
         self.text(x + moved, y, words, anchor=anchor, is_faint=is_faint)
 
     def key(self, names: list[tuple[str, str]], top: float, left: float) -> float:

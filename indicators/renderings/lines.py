@@ -103,8 +103,11 @@ def sample(look: Style) -> str:
     return f'<path d="M0,5H26" fill="none" stroke="{look.colour}" stroke-width="{look.width + 0.5}"{dash}/>'
 
 
-def zones(canvas: Canvas, panel: Panel, field: Field) -> None:
-    """Shade zones, each named on a row of its own above the plot, and draw upright rules with their names."""
+def zones(canvas: Canvas, panel: Panel, field: Field, *, edges: tuple[float, float] | None = None) -> None:
+    """Shade zones, each named on a row of its own above the plot, and draw upright rules with their names.
+
+    The names stay between the edges, which are those of the canvas where none are given.
+    """
     box, row = field.box, canvas.size.row
     labels = list(dict.fromkeys(zone.label for zone in panel.zones if zone.label))
     for zone in panel.zones:
@@ -115,14 +118,18 @@ def zones(canvas: Canvas, panel: Panel, field: Field) -> None:
         y = box.top - 5 - (labels.index(zone.label)) * row
         canvas.shape("path", d=f"M{left:.1f},{y + 3:.1f}H{right:.1f}", fill="none", stroke=palette.FAINT)
         is_left = (left + right) / 2 < (box.left + box.right) / 2
-        canvas.within(left if is_left else right, y, zone.label, anchor="start" if is_left else "end")
+        canvas.within(left if is_left else right, y, zone.label, anchor="start" if is_left else "end", edges=edges)
     for rule in panel.rules:
         x = box.left + rule.at * field.band
         d = f"M{x:.1f},{box.top:.1f}V{box.bottom:.1f}"
         canvas.shape("path", d=d, fill="none", stroke=palette.INK, stroke_width=1.5, stroke_dasharray="1 3")
         is_left = text_width(rule.label, canvas.size.font) < x - box.left
         canvas.within(
-            x + (-4 if is_left else 4), box.top + canvas.size.font, rule.label, anchor="end" if is_left else "start"
+            x + (-4 if is_left else 4),
+            box.top + canvas.size.font,
+            rule.label,
+            anchor="end" if is_left else "start",
+            edges=edges,
         )
 
 
