@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Min
 
 from indicators.case_series import CaseSeries, case_series
 from indicators.choices import AreaKind, Window
@@ -26,18 +27,20 @@ from indicators.queries import held_at
 from indicators.series import Series, Slot
 
 # What a case was at a version is what its first later change kept, or what it is now where none followed: the rule of
-# `case_history.as_known`, for many months at once.
+# `case_history.as_known`, for many months at once. `current` are those of them that were not taken away and came again
+# later; the others end before the version at which they came again.
 HELD = """
     SELECT s.month, s.occurred_on, s.area_id, s.category_id, s.flags, s.key, s.ordinal, s.reference
     FROM indicators_case s
-    WHERE s.force_id = %(force)s AND s.month = ANY(%(months)s) AND NOT EXISTS (
+    WHERE s.force_id = %(force)s AND s.month = ANY(%(current)s) AND NOT EXISTS (
       SELECT 1 FROM indicators_casechange l WHERE l.force_id = s.force_id AND l.month = s.month AND l.key = s.key
         AND l.ordinal = s.ordinal AND l.version > %(version)s)
     UNION ALL
     SELECT month, occurred_on, area_id, category_id, flags, key, ordinal, reference FROM (
-      SELECT DISTINCT ON (month, key, ordinal) * FROM indicators_casechange
-      WHERE force_id = %(force)s AND month = ANY(%(months)s) AND version > %(version)s
-      ORDER BY month, key, ordinal, version
+      SELECT DISTINCT ON (c.month, c.key, c.ordinal) c.* FROM indicators_casechange c
+      JOIN unnest(%(months)s::date[], %(ends)s::int[]) AS m (month, ending) ON m.month = c.month
+      WHERE c.force_id = %(force)s AND c.version > %(version)s AND c.version < m.ending
+      ORDER BY c.month, c.key, c.ordinal, c.version
     ) l WHERE l.kind <> 'new'
 """
 # Small areas are counted first: the district of a few thousand counts is looked up, not that of every row.
@@ -57,6 +60,7 @@ COUNTED = f"""
     ) c LEFT JOIN indicators_area a ON a.id = c.area_id
     GROUP BY 1, 2, 3, 4, 5
 """  # noqa: S608
+NEVER = 2**31 - 1
 Row = tuple[date, date | None, int | None, int, Sequence[int], int, int]
 
 
@@ -112,15 +116,21 @@ def _rules(wanted: Iterable[Series]) -> dict[Series, CaseSeries]:
 
 
 def _rows(book: FigureBook, rules: Iterable[CaseSeries], months: Sequence[date], wanted: Iterable[Series]) -> list[Row]:
+    if not months:
+        return []
+    again = CaseMonth.objects.filter(
+        force_id=book.force_id, month__in=months, since_version__gt=book.version, is_attached=True
+    )
+    ends = dict(again.values_list("month").annotate(ending=Min("since_version")))
     given: dict[str, Any] = {
         "force": book.force_id,
         "version": book.version,
         "months": list(months),
+        "current": [month for month in months if month not in ends],
+        "ends": [ends.get(month, NEVER) for month in months],
         "categories": sorted(frozenset[int]().union(*(rule.categories for rule in rules))),
         "by_area": any(one.area for one in wanted),
     }
-    if not months:
-        return []
     with connection.cursor() as cursor:
         cursor.execute(COUNTED, given)
         return list(cursor.fetchall())
