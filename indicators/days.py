@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from indicators.periods import MONTH_NAMES, first_of_month
+from indicators.choices import Window
+from indicators.periods import MONTH_NAMES, Period, date_text, first_of_month, label
 
 DAY, WEEK = "day", "week"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -47,10 +48,16 @@ def span_label(first: date) -> str:
     return f"{first.day} {MONTH_NAMES[first.month - 1][:3]} {first.year}"
 
 
+def span_name(first: date, last: date) -> str:
+    """Name a day or a week in full: "Saturday 25 April 2020", "20 to 26 April 2020"."""
+    return (
+        f"{WEEKDAYS[first.weekday()]} {date_text(first)}" if first == last else label(Period(Window.SPAN, first, last))
+    )
+
+
 def span_words(first: date, last: date) -> str:
     """Name a day or a week in a sentence: "on Saturday 25 April 2020", "in the week from 20 April 2020"."""
-    named = f"{first.day} {MONTH_NAMES[first.month - 1]} {first.year}"
-    return f"on {WEEKDAYS[first.weekday()]} {named}" if first == last else f"in the week from {named}"
+    return f"on {span_name(first, last)}" if first == last else f"in the week from {date_text(first)}"
 
 
 def months_of(days: Sequence[tuple[date, date]]) -> list[date]:

@@ -102,7 +102,10 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A whole chart. `kind` is that of the definition; `heading` names what the axis holds ("Month")."""
+    """A whole chart. `kind` is that of the definition; `heading` names what the axis holds ("Month").
+
+    `names` are the positions' names in the data table, where those of the axis are short.
+    """
 
     kind: str
     form: Form
@@ -112,6 +115,7 @@ class Plot:
     axis: tuple[str, ...]
     panels: tuple[Panel, ...]
     is_from_zero: bool = True
+    names: tuple[str, ...] = ()
 
     @property
     def marks(self) -> Iterator[Mark]:
@@ -143,7 +147,7 @@ def data_table(key: str, plot: Plot) -> Table:
                 Cell(name, is_header=True),
                 *(Cell(line.marks[at].text, is_numeric=True, figure=line.marks[at].figure) for line, _ in lines),
             )
-            for at, name in enumerate(plot.axis)
+            for at, name in enumerate(plot.names or plot.axis)
         ),
     )
 

@@ -16,7 +16,7 @@ from indicators.exhibits.charted import chart, charted, moved
 from indicators.exhibits.charting_definition import Reading, heading_of, period_of, slots_back
 from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused, notes_of, source_line, window_key
 from indicators.figures import Figure, FigureBook
-from indicators.periods import short_label
+from indicators.periods import label, short_label
 from indicators.plots import Form, Line, Mark, Panel, Plot
 from indicators.plotting import context, drawn, status_of, target_line
 from indicators.signals import KEY_TO_LINES, SHOWN_MONTHS, Signal, data_table, plot, signal
@@ -51,7 +51,7 @@ def make_line(key: str, title: str, definition: Definition, book: FigureBook) ->
         heading=heading_of(window),
         axis=tuple(short_label(one) for one in periods),
         panels=(Panel(tuple(lines), zones, rules),),
-        is_from_zero=True,
+        names=tuple(label(one) for one in periods),
     )
     words = [moved(one.line.name, one.held, len(slots) - len(one.held), _gap(window)) for one in shown]
     words += [_asked(line) for line in lines[len(shown) :]]
@@ -117,7 +117,7 @@ def make_bar(key: str, title: str, definition: Definition, book: FigureBook) -> 
     reading.done()
     window = window_key(definition, book)
     figures = [book.figure(f"{one.key}.{window}") for one in series]
-    names = [label or figure.name for label, figure in zip(labels or [""] * len(series), figures, strict=True)]
+    names = [given or figure.name for given, figure in zip(labels or [""] * len(series), figures, strict=True)]
     first = figures[0]
     headings = {"value": first.aspect("period"), "previous": first.aspect("previous_period")}
     lines = tuple(

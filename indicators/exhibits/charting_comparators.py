@@ -15,7 +15,7 @@ from indicators.exhibits.charted import charted, moved
 from indicators.exhibits.charting_definition import Reading, heading_of, period_of, slots_back
 from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused
 from indicators.figures import Figure, FigureBook
-from indicators.periods import month_text, short_label
+from indicators.periods import label, month_text, short_label
 from indicators.plots import Form, Line, Mark, Panel, Plot, Role
 from indicators.plotting import amount, context, drawn, status_of, target_line
 from indicators.series import Series, Slot
@@ -23,7 +23,7 @@ from indicators.series import Series, Slot
 ASPECTS = ("value", "percent")
 MOST_AREAS = 8
 FORCE = "The force"
-NAMES = {"value": "newest value", "percent": "change on the year before"}
+NAMES = {"value": "Newest value", "percent": "Change on the year before"}
 
 
 def make_comparators(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
@@ -140,6 +140,7 @@ def _lines(
         unit=UNIT_NAMES[book.measures[own.indicator].unit],
         heading=heading_of(slots[0].window),
         axis=tuple(short_label(one) for one in periods),
+        names=tuple(label(one) for one in periods),
         panels=(Panel((*lines, *([target] if target else [])), zones, rules),),
     )
     gaps = [len(slots) - len(one.held) for one in shown]

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from indicators.choices import UNIT_NAMES, Window
-from indicators.days import DAY, NO_DAYS, WEEK, DayCounts, months_of, span_label, span_words, spans
+from indicators.days import DAY, NO_DAYS, WEEK, DayCounts, months_of, span_label, span_name, span_words, spans
 from indicators.exhibits.charted import charted
 from indicators.exhibits.charting_definition import Reading
 from indicators.exhibits.shown import Definition, Exhibited
@@ -24,7 +24,7 @@ from indicators.series import Series, Slot
 KIND = "days"
 MOST = {DAY: 92, WEEK: 53}
 USUAL = {DAY: 92, WEEK: 26}
-HEADINGS = {DAY: "Day", WEEK: "Week, Monday to Sunday, from"}
+HEADINGS = {DAY: "Day", WEEK: "Week, Monday to Sunday"}
 Span = tuple[date, date]
 
 
@@ -66,6 +66,7 @@ def make_days(key: str, title: str, definition: Definition, book: FigureBook) ->
         unit="number",
         heading=HEADINGS[WEEK if drawn[0][0] != drawn[0][1] else DAY],
         axis=tuple(span_label(first) for first, _ in drawn),
+        names=tuple(span_name(first, last) for first, last in drawn),
         panels=(Panel(lines, tuple(dict.fromkeys((*zones(notes, drawn), *unsettled(lines)))), rules(notes, drawn)),),
     )
     words = " ".join(_summary(line, drawn) for line in lines)

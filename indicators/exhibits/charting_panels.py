@@ -12,7 +12,7 @@ from indicators.exhibits.charted import charted, extremes, moved, valued
 from indicators.exhibits.charting_definition import Reading, heading_of, period_of, slots_back
 from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused
 from indicators.figures import Figure, FigureBook
-from indicators.periods import Period, short_label
+from indicators.periods import Period, label, short_label
 from indicators.plots import Form, Line, Panel, Plot
 from indicators.plotting import Drawn, context, drawn
 from indicators.series import Series
@@ -44,6 +44,7 @@ def make_multiples(key: str, title: str, definition: Definition, book: FigureBoo
         unit=UNIT_NAMES[units.pop()],
         heading=heading_of(window),
         axis=tuple(short_label(one) for one in periods),
+        names=tuple(label(one) for one in periods),
         panels=tuple(_panel(book, one, periods) for one in shown),
     )
     used = [used for one in shown for used in one.used]

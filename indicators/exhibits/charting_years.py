@@ -44,6 +44,7 @@ def make_years(key: str, title: str, definition: Definition, book: FigureBook) -
         unit=UNIT_NAMES[book.measures[series.indicator].unit],
         heading="Month",
         axis=tuple(MONTH_NAMES[(first_month - 1 + step) % 12][:3] for step in range(12)),
+        names=tuple(MONTH_NAMES[(first_month - 1 + step) % 12] for step in range(12)),
         panels=(
             Panel(
                 tuple(one.line for one in shown),

@@ -39,7 +39,7 @@ def _begin(canvas: Canvas, plot: Plot) -> float:
         canvas.define(palette.pattern(at))
     if len(lines) > 1:
         top = canvas.key([(_sample(at), line.name) for at, line in enumerate(lines)], top, 0.0)
-    unit = plot.unit if len(lines) > 1 else f"{plot.unit}, {lines[0].name}"
+    unit = plot.unit if len(lines) > 1 else f"{lines[0].name}, {plot.unit}"
     for row in wrapped(unit, canvas.size.width, canvas.size.font):
         canvas.text(0, top + canvas.size.font, row, is_faint=True)
         top += canvas.size.row

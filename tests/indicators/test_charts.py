@@ -68,7 +68,7 @@ def test_data_table_and_words_of_a_line_hold_the_same_exact_values():
     chart = made({"kind": "line", "series": ["theft"], "months": 3}, {THEFT: months(["10", "12.0", "11"])})
     assert amounts(lines(chart)[0]) == ["10", "12.0", "11"]
     assert [point["figure"] for point in lines(chart)[0]["points"]][-1] == "theft.month"
-    assert table(chart) == [["Month", "Theft"], ["Jul 2020", "10"], ["Aug 2020", "12"], ["Sep 2020", "11"]]
+    assert table(chart) == [["Month", "Theft"], ["July 2020", "10"], ["August 2020", "12"], ["September 2020", "11"]]
     assert chart.summary == "Theft: 11 in September 2020; highest 12 in August 2020, lowest 10 in July 2020."
 
 
@@ -82,7 +82,7 @@ def test_a_gap_stays_a_gap_and_is_counted():
     chart = made({"kind": "line", "series": ["theft"], "months": 4}, {THEFT: months([10, 12, "", 11])})
     assert amounts(lines(chart)[0]) == ["10", "12", None, "11"]
     assert chart.summary.endswith("; 1 month without a value.")
-    assert table(chart)[3] == ["Aug 2020", ""]
+    assert table(chart)[3] == ["August 2020", ""]
 
 
 def test_provisional_months_are_hollow_in_a_named_zone():
@@ -190,7 +190,7 @@ def test_multiples_share_a_scale_and_say_where_it_is_most_and_least():
     values = {THEFT: months([10, 12, 11]), Series("rape"): months([1, 2, 3])}
     chart = made({"kind": "multiples", "series": ["theft", "rape"], "points": 3}, values)
     assert [panel["name"] for panel in json.loads(chart.data)["panels"]] == ["Theft", "Rape"]
-    assert table(chart)[0] == ["Month", "Theft", "Rape"] and table(chart)[3] == ["Sep 2020", "11", "3"]
+    assert table(chart)[0] == ["Month", "Theft", "Rape"] and table(chart)[3] == ["September 2020", "11", "3"]
     assert chart.summary.startswith("Most: Theft, 11 in September 2020. Least: Rape, 3 in September 2020. Theft: 11")
     # One scale: both fields name the same values.
     assert words(chart.svg).count("15") == 2

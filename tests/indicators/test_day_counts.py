@@ -89,7 +89,7 @@ def test_count_days_and_weeks_from_cases(force, ada):
     assert shown.summary == (
         "robbery: 2 on Tuesday 31 March 2020; highest 2 on Tuesday 31 March 2020, lowest 0 on Wednesday 1 January 2020."
     )
-    assert [cell.text for cell in shown.table.rows[-1]] == ["31 Mar 2020", "2"] and shown.source == "Cases"
+    assert [cell.text for cell in shown.table.rows[-1]] == ["Tuesday 31 March 2020", "2"] and shown.source == "Cases"
 
 
 def test_areas_and_parts_of_a_day_add_up_to_the_force(force, ada):
