@@ -72,7 +72,7 @@ def _bars(
     line = Line(NAMES[aspect], tuple(_mark(one, aspect) for one in figures))
     made = Plot("comparators", Form.BARS, title, unit, "Area", names, (Panel((line,)),))
     used = [one.key for one in figures]
-    return charted(key, made, _ranked(figures, names, aspect), definition, book, used, is_compared=aspect == "percent")
+    return charted(key, made, _told(book, figures, aspect), definition, book, used, is_compared=aspect == "percent")
 
 
 def _is_held(book: FigureBook, series: Series, slot: Slot) -> bool:
@@ -98,24 +98,24 @@ def _mark(figure: Figure, aspect: str) -> Mark:
     return Mark(size, figure.aspect(aspect), figure.key, status_of(figure.current))
 
 
-def _ranked(figures: Sequence[Figure], names: Sequence[str], aspect: str) -> str:
-    """Say the force's value first, then each comparator's with the force's to the same end where that is another."""
-    own = {one.period.end: one for one in figures if not one.series.area}
-    words = [f"{name}: {one.aspect(aspect)}." for name, one in zip(names, figures, strict=True) if not one.series.area]
-    for name, one in zip(names, figures, strict=True):
-        if one.series.area:
-            beside = own.get(one.period.end)
-            words.append(f"{name}: {one.aspect(aspect)}{_beside(one, beside, aspect) if beside else ''}.")
-    return " ".join(words)
+def _told(book: FigureBook, figures: Sequence[Figure], aspect: str) -> str:
+    """Say what each has, end by end, and where the force stands among those that end alike."""
+    ends = dict.fromkeys(one.period.end for one in figures)
+    return " ".join(_told_end(book, [one for one in figures if one.period.end == end], aspect) for end in ends)
 
 
-def _beside(one: Figure, own: Figure, aspect: str) -> str:
-    mine, theirs = _mark(own, aspect).value, _mark(one, aspect).value
-    if mine is None or theirs is None:
-        return ""
-    if mine == theirs:
-        return "; the force has the same"
-    return f"; the force is {'above' if mine > theirs else 'below'} that, with {own.aspect(aspect)}"
+def _told_end(book: FigureBook, figures: Sequence[Figure], aspect: str) -> str:
+    told = ", ".join(f"{_place(book, one.series)} {one.aspect(aspect)}" for one in figures)
+    period = figures[0].aspect("period")
+    words = f"{period[:1].upper()}{period[1:]}: {told}"
+    sizes = [(_mark(one, aspect).value, one.series.area) for one in figures]
+    own = next((size for size, area in sizes if not area), None)
+    others = [size for size, area in sizes if area and size is not None]
+    if own is None or not others:
+        return f"{words}."
+    if own > max(others):
+        return f"{words}; the force is the highest."
+    return f"{words}; the force is the lowest." if own < min(others) else f"{words}; the force lies among them."
 
 
 def _lines(

@@ -93,7 +93,7 @@ def draw(plot: Plot, size: Size) -> str:
     for line, look in zip(panel.lines, looks, strict=True):
         draw_line(canvas, line, look, field)
     if labels:
-        _name_lines(canvas, panel, looks, labels, field)
+        _name_lines(canvas, panel, labels, field)
     return canvas.written(room.bottom + size.row + 2 * SPACE, plot.title)
 
 
@@ -145,8 +145,20 @@ def axes(canvas: Canvas, plot: Plot, field: Field, *, is_named: bool = True) -> 
         stroke = palette.FAINT if tick == 0 else palette.GRID
         canvas.shape("path", d=f"M{box.left:.1f},{y:.1f}H{box.right:.1f}", fill="none", stroke=stroke)
         canvas.text(box.left - 5, y + size.font * 0.35, field.scale.text(tick), anchor="end", is_faint=True)
-    for at in named(plot.axis, box.width, size.font) if is_named else ():
-        canvas.within(field.x(at), box.bottom + size.row, plot.axis[at], is_faint=True)
+    if is_named:
+        _name_positions(canvas, plot, field)
+
+
+def _name_positions(canvas: Canvas, plot: Plot, field: Field) -> None:
+    """Name positions from the last to the first; the last may be moved inwards, and what it would touch has no name."""
+    size, y = canvas.size, field.box.bottom + canvas.size.row
+    free = float(size.width)
+    for at in reversed(named(plot.axis, field.box.width, size.font)):
+        half = text_width(plot.axis[at], size.font) / 2
+        middle = min(field.x(at), size.width - 1 - half)
+        if middle + half <= free:
+            canvas.within(middle, y, plot.axis[at], is_faint=True)
+            free = middle - half - 6
 
 
 def draw_line(canvas: Canvas, line: Line, look: Style, field: Field, *, reach: float = 3.0) -> None:
@@ -221,25 +233,19 @@ def _labels(panel: Panel, size: Size) -> list[list[str]]:
     return found if len(lines) > 1 and fits and has_ends and few else []
 
 
-def _name_lines(
-    canvas: Canvas, panel: Panel, looks: Sequence[Style], labels: Sequence[list[str]], field: Field
-) -> None:
+def _name_lines(canvas: Canvas, panel: Panel, labels: Sequence[list[str]], field: Field) -> None:
     """Write each name beside the last value of its line, moved up or down where two would touch."""
     row, font = canvas.size.row, canvas.size.font
     ends = []
-    wanted = _labelled(panel, canvas.size)
-    for line, look in zip(panel.lines, looks, strict=True):
-        if line in wanted:
-            at, value = next(
-                (at, mark.value) for at, mark in reversed(list(enumerate(line.marks))) if mark.value is not None
-            )
-            ends.append((field.x(at + 0.5 if line.role == Role.TARGET else at), field.y(value), look))
+    for line in _labelled(panel, canvas.size):
+        at, value = [(at, mark.value) for at, mark in enumerate(line.marks) if mark.value is not None][-1]
+        ends.append((field.x(at + 0.5 if line.role == Role.TARGET else at), field.y(value)))
     heights = [len(rows) * row for rows in labels]
-    middles = spread([y for _, y, _ in ends], heights, field.box.top, field.box.bottom + row)
+    middles = spread([y for _, y in ends], heights, field.box.top, field.box.bottom + row)
     x = field.box.right + 14
-    for (end, y, look), middle, rows, height in zip(ends, middles, labels, heights, strict=True):
-        d = f"M{end + 5:.1f},{y:.1f}L{field.box.right + 2:.1f},{y if middle == y else middle:.1f}H{x - 3:.1f}"
-        canvas.shape("path", d=d, fill="none", stroke=look.colour, stroke_width=0.9)
+    for (end, y), middle, rows, height in zip(ends, middles, labels, heights, strict=True):
+        d = f"M{end + 5:.1f},{y:.1f}L{field.box.right + 2:.1f},{middle:.1f}H{x - 3:.1f}"
+        canvas.shape("path", d=d, fill="none", stroke=palette.FAINT, stroke_width=0.75, stroke_dasharray="1 2")
         for at, words in enumerate(rows):
             canvas.text(x, middle - height / 2 + (at + 0.5) * row + font * 0.35, words)
 

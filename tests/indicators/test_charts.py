@@ -219,7 +219,10 @@ def test_comparators_stand_at_their_own_end_beside_the_force_at_the_same():
         "East, 12 months to 31 August 2020",
     ]
     assert [Decimal(one or 0) for one in amounts(lines(chart)[0])] == [Decimal(-20), Decimal(-10), Decimal(-5)]
-    assert chart.summary.endswith("East, 12 months to 31 August 2020: −5%; the force is below that, with −10%.")
+    assert chart.summary == (
+        "12 months to 30 September 2020: The force −20%. "
+        "12 months to 31 August 2020: The force −10%, East −5%; the force is the lowest."
+    )
     why = refused({**definition, "aspect": "value"}, values)
     assert "areas of different size cannot be compared by their numbers" in why
 
