@@ -13,16 +13,16 @@ from decimal import Decimal
 
 from indicators.choices import UNIT_NAMES, Window
 from indicators.exhibits.charted import chart, charted, moved
-from indicators.exhibits.charting_definition import Reading, heading_of, period_of, slots_back
+from indicators.exhibits.charting_definition import MOST_POINTS, Reading, heading_of, period_of
 from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused, notes_of, source_line, window_key
 from indicators.figures import Figure, FigureBook
 from indicators.periods import label, short_label
 from indicators.plots import Form, Line, Mark, Panel, Plot
 from indicators.plotting import context, drawn, status_of, target_line
+from indicators.series import Series
 from indicators.signals import KEY_TO_LINES, SHOWN_MONTHS, Signal, data_table, plot, signal
 from indicators.tables import Chart
 
-MOST_POINTS = 60
 SHARE = "per cent"
 
 
@@ -30,24 +30,21 @@ def make_line(key: str, title: str, definition: Definition, book: FigureBook) ->
     """Make a chart of lines over periods."""
     reading = Reading(key, definition, book, ("series", "window", "points", "months", "every"))
     series, window = reading.series(), reading.window(Window.MONTH)
-    points = reading.number("months" if "months" in definition else "points", SHOWN_MONTHS, 2, MOST_POINTS)
-    every = reading.number("every", 1 if window in {Window.MONTH, Window.ROLLING_12} else 3, 1, 12)
-    units = {book.measures[one.indicator].unit for one in series}
-    reading.refuse_unless(len(units) < 2, "the series are in different units and cannot share an axis")
+    slots = reading.slots(window)
+    unit = reading.unit(series, "an axis")
     reading.done()
-    slots = slots_back(book.quarter, window, points, every)
     shown = [drawn(book, one, slots) for one in series]
     lines = [one.line for one in shown]
     periods = [period_of(slot) for slot in slots]
     if len({one.indicator for one in series}) == 1:
-        targets = [target_line(book, one, periods, _target_name(book, one.part)) for one in series]
+        targets = [target_line(book, one, periods, _target_name(book, one)) for one in series]
         lines += [one for one in targets if one is not None]
     zones, rules = context(book, shown, [(one.start or end, end) for one in periods if (end := one.end)])
     made = Plot(
         kind="line",
         form=Form.LINES,
         title=title,
-        unit=UNIT_NAMES[units.pop()],
+        unit=unit,
         heading=heading_of(window),
         axis=tuple(short_label(one) for one in periods),
         panels=(Panel(tuple(lines), zones, rules),),
@@ -58,8 +55,8 @@ def make_line(key: str, title: str, definition: Definition, book: FigureBook) ->
     return charted(key, made, " ".join(words), definition, book, [used for one in shown for used in one.used])
 
 
-def _target_name(book: FigureBook, part: str) -> str:
-    return f"Target: {part}" if part else "Target"
+def _target_name(book: FigureBook, series: Series) -> str:
+    return f"Target: {book.measures[series.indicator].parts[series.part]}" if series.part else "Target"
 
 
 def _gap(window: Window) -> str:

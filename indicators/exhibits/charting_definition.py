@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from indicators.choices import WINDOW_NAMES, Window
+from indicators.choices import UNIT_NAMES, WINDOW_NAMES, Window
 from indicators.exhibits.shown import Definition, ExhibitRefused
 from indicators.figures import FigureBook, UnknownFigure
 from indicators.like_for_like import listed
@@ -12,6 +12,7 @@ from indicators.series import Series, Slot
 from indicators.sheets import Measure
 
 EVERYWHERE = {"kind", "notes"}
+USUAL_POINTS, MOST_POINTS = 25, 60
 STEP_MONTHS = {Window.MONTH: 1, Window.ROLLING_12: 1}
 """How many months lie between neighbours on an axis; three where a window is not named here."""
 DRAWN_WINDOWS = (
@@ -94,6 +95,19 @@ class Reading:
     def window(self, default: Window) -> Window:
         """Return the window of the values."""
         return Window(self.choice("window", [window.value for window in DRAWN_WINDOWS], default.value))
+
+    def slots(self, window: Window) -> list[Slot]:
+        """Return where the values of lines stand: `points` of them up to the quarter's end, `every` months apart."""
+        name = "months" if "months" in self._definition else "points"
+        points = self.number(name, USUAL_POINTS, 2, MOST_POINTS)
+        every = self.number("every", STEP_MONTHS.get(window, 3), 1, 12)
+        return slots_back(self._book.quarter, window, points, every)
+
+    def unit(self, series: Collection[Series], shared: str) -> str:
+        """Return the name of the one unit of some series; what they share with two is a fault."""
+        units = {self._book.measures[one.indicator].unit for one in series}
+        self.refuse_unless(len(units) < 2, f"the series are in different units and cannot share {shared}")
+        return UNIT_NAMES[units.pop()] if units else ""
 
     def measure(self, series: Series | None) -> Measure | None:
         """Return the measure of a series."""

@@ -7,9 +7,9 @@ which share a unit. `window` and `every` are as for lines.
 
 from collections.abc import Sequence
 
-from indicators.choices import UNIT_NAMES, Window
+from indicators.choices import Window
 from indicators.exhibits.charted import charted, extremes, moved, valued
-from indicators.exhibits.charting_definition import Reading, heading_of, period_of, slots_back
+from indicators.exhibits.charting_definition import Reading, heading_of, period_of
 from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused
 from indicators.figures import Figure, FigureBook
 from indicators.periods import Period, label, short_label
@@ -26,13 +26,10 @@ def make_multiples(key: str, title: str, definition: Definition, book: FigureBoo
     """Make small charts beside each other."""
     reading = Reading(key, definition, book, ("series", "areas", "by", "window", "points", "every"))
     window = reading.window(Window.MONTH)
-    points = reading.number("points", 25, 3, 60)
-    every = reading.number("every", 1 if window in {Window.MONTH, Window.ROLLING_12} else 3, 1, 12)
+    slots = reading.slots(window)
     fields = _fields(reading, definition, book)
-    units = {book.measures[one.indicator].unit for _, one in fields}
-    reading.refuse_unless(len(units) < 2, "the series are in different units and cannot share a scale")
+    unit = reading.unit([one for _, one in fields], "a scale")
     reading.done()
-    slots = slots_back(book.quarter, window, points, every)
     shown = [drawn(book, one, slots, name) for name, one in fields]
     if not any(one.held for one in shown):
         raise ExhibitRefused(f"{key}: no value is stored for any of the {len(shown)} series in these periods")
@@ -41,7 +38,7 @@ def make_multiples(key: str, title: str, definition: Definition, book: FigureBoo
         kind="multiples",
         form=Form.PANELS,
         title=title,
-        unit=UNIT_NAMES[units.pop()],
+        unit=unit,
         heading=heading_of(window),
         axis=tuple(short_label(one) for one in periods),
         names=tuple(label(one) for one in periods),
