@@ -300,3 +300,75 @@ def test_negative_and_missing_values_are_drawn_on_their_side_or_said():
     gone = {THEFT: {Slot(Window.MONTH, Q2.end): value(None, Q2.end)}}
     chart = made({"kind": "bar", "series": ["theft"], "window": "month", "aspects": ["value"]}, gone)
     assert "not available" in words(chart.svg) and amounts(lines(chart)[0]) == [None]
+
+
+EVERY_KIND = [
+    {"kind": "line", "series": ["theft", "rape"], "months": 6},
+    {"kind": "control", "series": "theft"},
+    {"kind": "bar", "series": ["theft.bike", "theft.shop"], "window": "month", "aspects": ["value"]},
+    {"kind": "years", "series": "theft", "years": 2},
+    {"kind": "shares", "series": "theft", "window": "month", "points": 4, "every": 1},
+    {"kind": "multiples", "series": "theft", "by": "parts", "points": 6},
+    {"kind": "comparators", "series": "theft", "areas": ["east"], "window": "month", "aspect": "percent"},
+]
+
+
+def full_book() -> dict:
+    """Two and a half years of months, for the force, its parts and one other area."""
+    bikes, shops = [70, 90, 80] * 10, [310, 280, 300, 330, 290] * 6
+    return {
+        THEFT: months([one + other for one, other in zip(bikes, shops, strict=True)], provisional=2),
+        Series("theft", "bike"): months(bikes),
+        Series("theft", "shop"): months(shops),
+        Series("theft", "", "east"): months([100 + n for n in range(30)]),
+        Series("rape"): months([3, 5, 4] * 10),
+    }
+
+
+@pytest.mark.parametrize("definition", EVERY_KIND, ids=lambda one: one["kind"])
+def test_every_point_drawn_stands_in_the_data_table_as_its_figure_reads(definition):
+    exclusive = measure("theft", parts=PARTS, is_exclusive=True, breakdown="Type", decimals=0)
+    held = book(full_book(), [LOCKDOWN], theft=exclusive)
+    exhibited = compute("c", "Theft?", definition, held)
+    chart = exhibited.exhibit
+    assert isinstance(chart, Chart) and checked(chart.svg) and checked(chart.narrow)
+    printed = {(cell.figure, cell.text) for row in chart.table.rows for cell in row if cell.figure}
+    points = [point for line in lines(chart) for point in line["points"] if point.get("figure")]
+    assert len(points) >= 2 and {(point["figure"], point["text"]) for point in points} <= printed
+    assert {point["figure"] for point in points} <= set(exhibited.figures)
+    for point in points:
+        figure = held.figure(point["figure"])
+        if definition["kind"] == "shares":
+            assert (Decimal(point["value"]), point["text"]) == (figure.share_percent, figure.aspect("share"))
+        elif definition["kind"] == "comparators":
+            assert (Decimal(point["value"]), point["text"]) == (figure.change.percent, figure.aspect("percent"))
+        else:
+            assert (Decimal(point["value"]), point["text"]) == (figure.current.amount, figure.aspect("value"))
+    assert chart.title.endswith("?") and chart.summary.endswith(".") and chart.source == "Cases"
+
+
+def widths(svg: str, height: str) -> list[float]:
+    """Return how wide the bars of a height are, in the order they are drawn."""
+    found = [one for one in etree.fromstring(svg.encode()).iter("{*}rect") if one.get("height") == height]
+    return [float(one.get("width")) for one in found if one.get("rx") is None]
+
+
+def test_bars_and_bands_are_as_long_as_their_values():
+    exclusive = measure("theft", parts=PARTS, is_exclusive=True, breakdown="Type")
+    values = {THEFT: {}, Series("theft", "bike"): months([25]), Series("theft", "shop"): months([75])}
+    definition = {"kind": "bar", "series": ["theft.bike", "theft.shop"], "window": "month", "aspects": ["value"]}
+    bike, shop = widths(made(definition, values, theft=exclusive).svg, "14")
+    assert abs(shop / bike - 3) < 0.01
+    definition = {"kind": "shares", "series": "theft", "window": "month", "points": 1}
+    for svg in (made(definition, values, theft=exclusive).svg, made(definition, values, theft=exclusive).narrow):
+        bike, shop = widths(svg, "26")
+        assert abs(shop / bike - 3) < 0.01
+
+
+def test_a_change_on_a_low_base_has_no_bar_and_says_why():
+    held = {date(2019, 9, 30): 20, date(2020, 9, 30): 30}
+    definition = {"kind": "comparators", "series": "theft", "areas": ["east"], "aspect": "percent"}
+    chart = made(definition, compared({"": held, "east": {end: 10 * n for end, n in held.items()}}))
+    own, other = lines(chart)[0]["points"]
+    assert (own["value"], own["text"]) == (None, "n/a (low base)") and Decimal(other["value"]) == 50
+    assert "n/a (low base)" in words(chart.svg) and "the force" not in chart.summary
