@@ -91,7 +91,7 @@ def _table(key: str, made: Plot, rows: Sequence[Row]) -> Table:
     """Return share and number of each part, side by side."""
     header = [Cell(made.heading, is_header=True)]
     for line in made.panels[0].lines:
-        header += [Cell(line.name, is_header=True, is_numeric=True), Cell("Share", is_header=True, is_numeric=True)]
+        header += [Cell(name, is_header=True, is_numeric=True) for name in (line.name, f"{line.name}, share")]
     body = []
     for name, figures in rows:
         cells = [Cell(name, is_header=True)]
