@@ -87,10 +87,10 @@ class Reading:
     def choice(self, name: str, options: Mapping[str, Any] | Collection[str], default: str) -> str:
         """Return one of some words."""
         given = self._definition.get(name, default)
-        if given not in options:
+        if not isinstance(given, str) or given not in options:
             self.faults.append(f"“{name}” has to be one of {quoted(list(options))}, and is “{given}”")
             return default
-        return str(given)
+        return given
 
     def window(self, default: Window) -> Window:
         """Return the window of the values."""

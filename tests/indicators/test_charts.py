@@ -269,6 +269,8 @@ def test_every_fault_of_a_definition_is_told_at_once():
         {"kind": "comparators", "series": "theft"},
         {"kind": "days", "series": "theft", "window": "month"},
         {"kind": "days", "series": "theft"},
+        {"kind": "days", "series": {"theft": 1}, "window": ["week"], "points": "many"},
+        {"kind": "line", "series": None, "window": {}, "points": 2.5, "every": None},
         {"kind": "control"},
     ],
 )
