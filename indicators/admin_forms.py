@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from indicators import queries
 from indicators.choices import SHARED_AREAS, AreaKind, Kind, Polarity
 from indicators.composites import faults
+from indicators.day_counts import with_days
 from indicators.exhibits.making import compute
 from indicators.exhibits.shown import ExhibitRefused
 from indicators.formulas import as_value, formulas_by_key, ingredients
@@ -205,7 +206,7 @@ class ExhibitForm(ReferenceForm):
         if definition is None or force is None or quarter is None or self.errors:
             return cleaned
         try:
-            book = queries.figure_book(force, quarter, with_districts=True)
+            book = with_days(queries.figure_book(force, quarter, with_districts=True), [definition])
             compute(cleaned["key"], cleaned["title"], definition, book)
         except ExhibitRefused as refused:
             self.add_error("definition", str(refused))

@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Window(StrEnum):
-    """The span of time a value speaks of. DAY and WEEK are drawn in charts and never computed here."""
+    """The span of time a value speaks of. Days and weeks are none: they stand in charts alone (`indicators.days`)."""
 
     MONTH = "month"
     QUARTER = "quarter"

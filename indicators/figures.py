@@ -13,6 +13,7 @@ from decimal import Decimal
 from indicators.calculations import Change, Share, change, share, supplied_change
 from indicators.choices import Basis, Kind, Qualifier, Statistic, Status, Unit, Window
 from indicators.dated_notes import DatedNote, told
+from indicators.days import DayCounts
 from indicators.formatting import absolute_text, change_text, percent_text, share_text, value_text
 from indicators.like_for_like import LikeForLike, Members, across, changed
 from indicators.periods import Period, Quarter, label, month_end, previous_equivalent
@@ -165,6 +166,8 @@ class FigureBook:
     dated_notes: tuple[DatedNote, ...] = ()
     police_areas: frozenset[str] = frozenset()
     memberships: Mapping[tuple[str, str], Mapping[date, Members]] = field(default_factory=dict)
+    days: Mapping[Series, DayCounts] = field(default_factory=dict)
+    force_id: int = 0
 
     def reference(self, key: str) -> str:
         """Return the text of a reference with its aspect, for example `rape.r12.change`. Raises UnknownFigure."""

@@ -175,6 +175,7 @@ def figure_book(
         dated_notes=(*notes, *Explanation.objects.filter(force=force).notes(values)),
         police_areas=frozenset(slug for _, kind, slug, _ in areas if kind == AreaKind.POLICE_AREA),
         memberships=memberships(force, at, wanted),
+        force_id=force.pk,
     )
 
 

@@ -4,7 +4,7 @@ Centre and limits are made of the months shown, so that a reader can work them o
 the chart. Only single months are ever looked at, never rolling totals.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -25,7 +25,8 @@ from indicators.periods import (
     period_ending,
     short_label,
 )
-from indicators.renderings import charts
+from indicators.plots import Form, Line, Mark, Panel, Plot, Role
+from indicators.plotting import rules, status_of, unsettled, zones
 from indicators.series import Series, Slot, Value
 from indicators.sheets import Measure
 from indicators.tables import Cell, Table
@@ -41,10 +42,11 @@ KEY_TO_LINES = (
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month of a series, with the limits of the stretch between breaks in which it lies."""
+    """One month of a series: its value and key, with the limits of the stretch between breaks in which it lies."""
 
     first: date
     value: Value | None
+    figure: str = ""
     segment: Segment | None = None
     is_after_break: bool = False
 
@@ -176,7 +178,7 @@ def signal(book: FigureBook, series: Series, months: int = SHOWN_MONTHS) -> Sign
     last = first_of_month(book.quarter.end)
     shown = month_range(add_months(last, 1 - months), last)
     held = book.values.get(series, {})
-    found = [Month(first, held.get(Slot(Window.MONTH, month_end(first)))) for first in shown]
+    found = [_month(book, series, first, held) for first in shown]
     if all(month.value is None for month in found):
         return None
     span = Period(Window.SPAN, shown[0], book.quarter.end)
@@ -192,6 +194,11 @@ def signal(book: FigureBook, series: Series, months: int = SHOWN_MONTHS) -> Sign
     placed = tuple(_placed(month, segments, restarts) for month in found)
     verdict, spoken_of = _verdict(placed, control_charts.verdict(values, days, provisional), book.quarter.months)
     return Signal(series, book.name_of(series), book.measures[series.indicator], placed, verdict, spoken_of, notes)
+
+
+def _month(book: FigureBook, series: Series, first: date, held: Mapping[Slot, Value]) -> Month:
+    slot = Slot(Window.MONTH, month_end(first))
+    return Month(first, held.get(slot), book.key_of(series, slot) if slot in held else "")
 
 
 def _placed(month: Month, segments: Iterable[Segment], restarts: set[date]) -> Month:
@@ -231,7 +238,7 @@ def standing_out(book: FigureBook) -> StandingOut:
     return StandingOut(tuple(exceptional), len(found) - len(exceptional) - len(too_few), tuple(too_few))
 
 
-def data_table(key: str, title: str, shown: Signal, book: FigureBook) -> Table:
+def data_table(key: str, title: str, shown: Signal) -> Table:
     """Return every month with its value, centre, limits and state in words."""
     named = ("Month", shown.name, *HEADER)
     last = len(named) - 1
@@ -240,44 +247,45 @@ def data_table(key: str, title: str, shown: Signal, book: FigureBook) -> Table:
         key=f"{key}-table",
         caption=f"{title}: figures",
         header=header,
-        rows=tuple(_row(month, shown, book) for month in shown.months),
+        rows=tuple(_row(month, shown) for month in shown.months),
     )
 
 
-def _row(month: Month, shown: Signal, book: FigureBook) -> tuple[Cell, ...]:
-    slot = Slot(Window.MONTH, month_end(month.first))
+def _row(month: Month, shown: Signal) -> tuple[Cell, ...]:
     limits = month.segment
     lines = (limits.centre, limits.lower, limits.upper) if limits else (None, None, None)
     return (
         Cell(month_text(month.first), is_header=True),
-        Cell(shown.text(month), is_numeric=True, figure=book.key_of(shown.series, slot) if month.value else ""),
+        Cell(shown.text(month), is_numeric=True, figure=month.figure),
         *(Cell(shown.limit(amount), is_numeric=True) for amount in lines),
         Cell(month.state),
     )
 
 
-def drawing(shown: Signal) -> str:
-    """Draw a signal as SVG text."""
-    points: list[charts.LimitPoint] = []
+def plot(shown: Signal, title: str = "") -> Plot:
+    """Return the specification of a signal's chart: its values, with centre and limits of natural variation."""
+    stretch, marks, lines = 0, [], []
     for month in shown.months:
-        limits, last = month.segment, month_end(month.first)
-        zones = [one.label for one in shown.annotations if one.day <= last and (one.ends_on or last) >= month.first]
-        points.append(
-            charts.LimitPoint(
-                at=short_label(period_ending(Window.MONTH, month.first)),
-                stretch=(points[-1].stretch if points else 0) + month.is_after_break,
-                value=_height(month.amount),
-                centre=_height(limits.centre if limits else None),
-                lower=_height(limits.lower if limits else None),
-                upper=_height(limits.upper if limits else None),
-                is_provisional=month.is_provisional,
-                is_outside=month.side != 0,
-                zone="; ".join(zones),
-            )
+        stretch += month.is_after_break
+        limits = month.segment
+        bounds = (limits.centre, limits.lower, limits.upper) if limits else (None, None, None)
+        lines.append([Mark(one, shown.limit(one), stretch=stretch) for one in bounds])
+        status = status_of(month.value)
+        marks.append(
+            Mark(month.amount, shown.text(month), month.figure, status, is_outside=month.side != 0, stretch=stretch)
         )
-    return charts.control_chart(points, UNIT_NAMES[shown.measure.unit])
+    centre, lower, upper = (tuple(each) for each in zip(*lines, strict=True))
+    value = Line(shown.name, tuple(marks))
+    spans = [(month.first, month_end(month.first)) for month in shown.months]
+    panel = Panel(
+        lines=(Line(HEADER[0], centre, Role.CENTRE), *_limits(lower, upper), value),
+        zones=(*zones(shown.notes, spans), *unsettled([value])),
+        rules=rules(shown.notes, spans),
+    )
+    axis = tuple(short_label(period_ending(Window.MONTH, month.first)) for month in shown.months)
+    unit = UNIT_NAMES[shown.measure.unit]
+    return Plot("control", Form.LINES, title, unit, "Month", axis, (panel,), is_from_zero=False)
 
 
-def _height(amount: Decimal | None) -> float | None:
-    # For the drawing alone: no figure is read back from it.
-    return None if amount is None else float(amount)
+def _limits(lower: tuple[Mark, ...], upper: tuple[Mark, ...]) -> tuple[Line, Line]:
+    return Line(HEADER[1], lower, Role.LIMIT), Line(HEADER[2], upper, Role.LIMIT)

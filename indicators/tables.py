@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+NARROW = "-narrow"
+"""Behind the key of a chart this names its drawing for small screens: no key has a hyphen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -27,7 +30,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart that answers one question: its title, drawing (SVG text), summary in words and data table."""
+    """A chart that answers one question: its title, drawing (SVG text), summary in words and data table.
+
+    `narrow` is the same drawing for small screens, `data` what is drawn as JSON (`indicators.plots.to_json`); both are
+    empty in editions frozen before there were any.
+    """
 
     key: str
     title: str
@@ -36,3 +43,9 @@ class Chart:
     table: Table
     notes: tuple[str, ...] = field(default=())
     source: str = ""
+    narrow: str = ""
+    data: str = ""
+
+    def drawing(self, name: str) -> str:
+        """Return the drawing of a name: the chart's key, or the key with "-narrow" behind it."""
+        return self.narrow if name.endswith(NARROW) and self.narrow else self.svg

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from indicators.choices import AreaKind
+from indicators.day_counts import with_days
 from indicators.exhibits.making import compute
 from indicators.exhibits.shown import ExhibitRefused, source_line
 from indicators.figures import Figure, FigureBook
@@ -66,7 +67,7 @@ def _stems(node: Any) -> Iterator[str]:
     """Every series and area that an exhibit's definition names."""
     if isinstance(node, dict):
         for name, inner in node.items():
-            if name in {"series", "area"}:
+            if name in {"series", "area", "areas"}:
                 yield from (one for one in (inner if isinstance(inner, list) else [inner]) if isinstance(one, str))
             else:
                 yield from _stems(inner)
@@ -85,7 +86,9 @@ def _computed(keys: Iterable[str], book: FigureBook) -> tuple[dict[str, Table | 
     wanted = list(dict.fromkeys(keys))
     computed: dict[str, Table | Chart] = {}
     missing = dict.fromkeys(wanted, "there is no such table or chart")
-    for row in Exhibit.objects.filter(key__in=wanted) if wanted else ():
+    rows = list(Exhibit.objects.filter(key__in=wanted)) if wanted else []
+    book = with_days(book, [row.definition for row in rows])
+    for row in rows:
         try:
             computed[row.key] = compute(row.key, row.title, row.definition, book).exhibit
             del missing[row.key]

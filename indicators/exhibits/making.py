@@ -4,11 +4,20 @@ A table's definition is {"kind": "table", "row_heading", "columns": [...], "rows
 A row is {"series": "rape", "label"?}; a column {"heading", "window", "aspect"} and optionally `area`, `months_back`,
 `quarters_back` or `bracket` (a second column whose text follows in brackets). `{period}` in a heading becomes the
 column's own period. {"kind": "matrix", "series", "years"} makes financial year × month.
-A chart's definition is {"kind": "line", "series": [...], "months": 25} or {"kind": "bar", "series": [...], "window",
-"aspects": ["previous", "value"]}; {"kind": "control", "series": "asb", "months": 25} draws one series with its limits.
+The definitions of charts are explained where they are made: line, bar and control in `charting`, years laid over each
+other in `charting_years`, shares of a hundred in `charting_shares`, small multiples in `charting_panels`, the force
+beside its comparators in `charting_comparators`, days and weeks in `charting_days`.
 """
 
-from indicators.exhibits import charting, tabulating
+from indicators.exhibits import (
+    charting,
+    charting_comparators,
+    charting_days,
+    charting_panels,
+    charting_shares,
+    charting_years,
+    tabulating,
+)
 from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused
 from indicators.figures import FigureBook, UnknownFigure
 
@@ -18,6 +27,11 @@ MAKERS = {
     "line": charting.make_line,
     "bar": charting.make_bar,
     "control": charting.make_control,
+    "years": charting_years.make_years,
+    "shares": charting_shares.make_shares,
+    "multiples": charting_panels.make_multiples,
+    "comparators": charting_comparators.make_comparators,
+    "days": charting_days.make_days,
 }
 
 

@@ -114,6 +114,7 @@ def chart(request: PersonRequest, key: str) -> HttpResponse:
     drawn = pages.monthly_chart(book, key, request.GET.get("part", ""))
     if drawn is None:
         raise Http404
-    response = HttpResponse(drawn.svg, content_type="image/svg+xml")
+    svg = drawn.narrow if "narrow" in request.GET else drawn.svg
+    response = HttpResponse(svg, content_type="image/svg+xml")
     patch_cache_control(response, private=True)
     return response

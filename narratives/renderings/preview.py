@@ -9,7 +9,7 @@ import nh3
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from indicators.tables import Cell, Table
+from indicators.tables import NARROW, Cell, Table
 from narratives.documents import (
     Block,
     Bullets,
@@ -26,6 +26,8 @@ from narratives.documents import (
 from narratives.renderings.characters import written_out
 
 WIDE_COLUMNS = 4
+NARROW_SCREENS = "(max-width: 40em)"
+"""Where the wide drawing of a chart would be shrunk too far to be read."""
 HEADINGS = {
     2: '<h2 class="govuk-heading-m">{}</h2>',
     3: '<h3 class="govuk-heading-s">{}</h3>',
@@ -58,7 +60,9 @@ ALLOWED: dict[str, set[str]] = {
     "nav": {"aria-labelledby"},
     "ol": {"start"},
     "p": set(),
+    "picture": set(),
     "section": {"aria-labelledby"},
+    "source": {"media", "srcset"},
     "span": set(),
     "strong": set(),
     "summary": set(),
@@ -169,6 +173,10 @@ class BlockWriter:
                 self._chart_url(chart.key),
                 alternative(block),
             )
+            if chart.narrow:
+                narrow = self._chart_url(f"{chart.key}{NARROW}")
+                source = format_html('<source media="{}" srcset="{}">', NARROW_SCREENS, narrow)
+                drawing = format_html("<picture>{}{}</picture>", source, drawing)
         words = f"Figures of chart {block.number}" if block.number else "Figures of this chart"
         return format_html(
             '<figure class="chart" id="{}" aria-labelledby="{}">'

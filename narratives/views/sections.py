@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
 from indicators.gates import PersonRequest
-from indicators.tables import Chart
+from indicators.tables import NARROW, Chart
 from narratives import queries
 from narratives.forms import ChangesForm
 from narratives.models.cycle import Cycle
@@ -47,12 +47,13 @@ def chart(request: PersonRequest, pk: int, number: int, key: str) -> HttpRespons
     """Draw a chart that a revision places, with the figures of that revision."""
     section = contents.find(request, pk)
     shown = get_object_or_404(Revision, section=section, number=number)
-    if key not in parse(shown.text).exhibits:
+    name = key.removesuffix(NARROW)
+    if name not in parse(shown.text).exhibits:
         raise Http404
-    text = f"{{{{ exhibit.{key} }}}}"
-    drawn = queries.exhibits([key], queries.book_for(section.cycle, [text], shown.data_version)).get(key)
+    text = f"{{{{ exhibit.{name} }}}}"
+    drawn = queries.exhibits([name], queries.book_for(section.cycle, [text], shown.data_version)).get(name)
     if not isinstance(drawn, Chart):
         raise Http404
-    response = HttpResponse(drawn.svg, content_type="image/svg+xml")
+    response = HttpResponse(drawn.drawing(key), content_type="image/svg+xml")
     patch_cache_control(response, private=True)
     return response

@@ -10,6 +10,7 @@ from typing import Any
 
 from indicators.actions.jobs import Progress
 from indicators.exports import figure_record
+from indicators.tables import NARROW
 from narratives.documents import Document, charts, to_json
 from portal.editions import sha256
 from portal.queries import Composed, Printed
@@ -91,7 +92,11 @@ def freeze_files(
 
 
 def _drawings(document: Document) -> tuple[FrozenFile, ...]:
-    by_name = {chart_name(chart.key): chart.svg for chart in charts(document)}
+    by_name = {}
+    for chart in charts(document):
+        by_name[chart_name(chart.key)] = chart.svg
+        if chart.narrow:
+            by_name[chart_name(f"{chart.key}{NARROW}")] = chart.narrow
     return tuple(FrozenFile(name, SVG, checked(svg).encode(), is_download=False) for name, svg in by_name.items())
 
 

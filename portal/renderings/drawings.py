@@ -49,6 +49,14 @@ def checked(svg: str) -> str:
     return FAMILY.sub(f'font-family="{TYPEFACE}"', etree.tostring(root, encoding="unicode"))
 
 
+def proportion(svg: str) -> float:
+    """How high a drawing is for its width, as its first element says; a half where it does not."""
+    head = svg[: svg.find(">") + 1]
+    sides = [re.search(rf'\s{name}="([0-9.]+)(?:px)?"', head) for name in ("height", "width")]
+    high, wide = (float(found[1]) if found else 0.0 for found in sides)
+    return high / wide if high and wide else 0.5
+
+
 def _check_attribute(name: str, value: str) -> None:
     if name.lower().startswith("on"):
         raise UnsafeDrawing(f"the drawing holds the event {name}")

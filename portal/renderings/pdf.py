@@ -36,12 +36,14 @@ from narratives.documents import (
 from narratives.renderings.characters import is_hidden, written_out
 from narratives.renderings.preview import alternative
 from portal.renderings.columns import column_shares, table_width
-from portal.renderings.drawings import TYPEFACE, checked, font_folder
+from portal.renderings.drawings import TYPEFACE, checked, font_folder, proportion
 from portal.renderings.placeholder_font import FAMILY, placeholder_font
 
 LAST_OF_LATIN = "\u024f"
 HASH_SHOWN = 8
 UNTITLED = "Report"
+TEXT_WIDTH, TALLEST = 166, 170
+"""Millimetres: a drawing takes the width of the text unless it would be higher than this."""
 FLIPPED_COLUMNS = 10
 """From so many columns on a table stands on a page turned on its side."""
 
@@ -137,6 +139,7 @@ def _block(block: Block, level: int, drawings: dict[str, str]) -> dict[str, Any]
             "kind": "chart",
             "title": chart_title(block),
             "file": drawings[block.chart.key],
+            "height": min(round(TEXT_WIDTH * proportion(block.chart.svg), 1), TALLEST),
             "alternative": alternative(block),
             "summary": block.chart.summary,
             "beneath": _beneath(block.chart.notes, block.chart.source),

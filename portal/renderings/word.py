@@ -39,6 +39,7 @@ HASH_SHOWN = 8
 FLIPPED_COLUMNS = 10
 PAPER = (Cm(21), Cm(29.7))
 MARGIN = Cm(2.2)
+TALLEST = Cm(17)
 SHADE = "EEF2F6"
 APPENDIX, NOTES = "#appendix", "#notes"
 """Anchors of the file itself: no section's anchor begins with a "#"."""
@@ -230,8 +231,8 @@ class _Writer:
         vl_convert.register_font_directory(str(font_folder()))
         picture = vl_convert.svg_to_png(checked(block.chart.svg), scale=2)
         placed = self._file.add_picture(io.BytesIO(picture), width=PAPER[0] - 2 * MARGIN)
-        if placed.height > Cm(11):  # a tall drawing would fill a page
-            placed.width, placed.height = int(placed.width * Cm(11) / placed.height), Cm(11)
+        if placed.height > TALLEST:  # a taller drawing would not stand on a page with its title
+            placed.width, placed.height = int(placed.width * TALLEST / placed.height), TALLEST
         parts.describe_picture(placed, chart_title(block), alternative(block))
         self._runs(self._file.add_paragraph(), (Run(block.chart.summary),))
         self._beneath(block.chart.notes, block.chart.source)

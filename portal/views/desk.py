@@ -14,6 +14,7 @@ from indicators.gates import PersonRequest
 from indicators.models.job import Job
 from indicators.people import Person
 from indicators.queries import newest_version
+from indicators.tables import NARROW
 from narratives.actions import cycles
 from portal import editions, queries, rules
 from portal.actions import approval, assembly
@@ -210,7 +211,7 @@ def _download(content: bytes, media_type: str, name: str) -> HttpResponse:
 @gate("report.see")
 def draft_chart(request: PersonRequest, pk: int, key: str) -> HttpResponse:
     """Draw a chart of the draft."""
-    chart = queries.draft_chart(_drafted(pk), key)
+    chart = queries.draft_chart(_drafted(pk), key.removesuffix(NARROW))
     if chart is None:
         raise Http404
-    return HttpResponse(checked(chart.svg), content_type="image/svg+xml")
+    return HttpResponse(checked(chart.drawing(key)), content_type="image/svg+xml")

@@ -147,3 +147,12 @@ def test_name_headings_and_captions_as_printed() -> None:
     assert table_title(TableBlock(table(), 4)) == "Table 4: Recorded crime"
     assert table_title(TableBlock(table())) == "Recorded crime"
     assert source_line("ONS") == source_line("Source: ONS") == "Source: ONS"
+
+
+def test_a_document_frozen_before_charts_had_data_reads_and_hashes_as_it_did() -> None:
+    text = to_json(report())
+    assert '"narrow"' not in text and '"data"' not in text
+    assert to_json(from_json(text)) == text
+    with_data = replace(charts(report())[0], narrow="<svg/>", data='{"axis":[]}')
+    document = Document("T", "F", parts=(Part("1", "P", "p", (ChartBlock(with_data, 1),)),))
+    assert from_json(to_json(document)) == document

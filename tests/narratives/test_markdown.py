@@ -1,6 +1,7 @@
 """A section's Markdown: what it may hold, what it refers to, and what never becomes anything but words."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from lxml import html as lxml_html
@@ -234,6 +235,20 @@ def test_write_preview_of_a_hostile_table_escapes_every_field() -> None:
     assert [img.get("src") for img in tree.iter("img")] == ["/charts/1.svg"]
     assert not tree.xpath("//@onerror")
     assert tree.xpath("string(//caption)") == f"Table 1: {evil}"
+
+
+def test_write_a_chart_with_a_narrow_drawing_offers_it_to_small_screens() -> None:
+    table = Table("t", "Figures", (Cell("Month"),), ())
+    chart = Chart("trend", "Is it rising?", "<svg/>", "No.", table, narrow="<svg/>")
+    tree = lxml_html.fragment_fromstring(
+        blocks_html((ChartBlock(chart, 1),), chart_url=lambda key: f"/charts/{key}.svg"), create_parent=True
+    )
+    (source,) = tree.xpath("//picture/source")
+    assert (source.get("media"), source.get("srcset")) == ("(max-width: 40em)", "/charts/trend-narrow.svg")
+    assert [img.get("src") for img in tree.xpath("//picture//img")] == ["/charts/trend.svg"]
+    # A chart frozen before there were narrow drawings stays as it was.
+    old = blocks_html((ChartBlock(replace(chart, narrow=""), 1),), chart_url=lambda key: f"/charts/{key}.svg")
+    assert "<picture" not in old and "/charts/trend.svg" in old
 
 
 def test_tidy_html_takes_out_what_is_not_on_the_list() -> None:

@@ -113,6 +113,11 @@ def test_show_a_section_with_figures_exhibits_origin_and_history(sign_in, writte
     drawing = sign_in("lead").get(at("section-chart", written, 1, "investigations"))
     assert drawing["Content-Type"] == "image/svg+xml"
     assert drawing.content.startswith(b"<svg")
+    narrow = sign_in("lead").get(at("section-chart", written, 1, "investigations-narrow"))
+    assert (
+        b'width="300"' in narrow.content
+        and f'srcset="{at("section-chart", written, 1, "investigations-narrow")}"' in html
+    )
 
 
 def test_draw_a_chart_that_the_revision_does_not_place_is_not_found(sign_in, section, people):

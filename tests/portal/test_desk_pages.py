@@ -160,6 +160,9 @@ def test_open_draft_shows_status_figures_and_its_own_chart(quarter):
     assert source == f"/desk/{quarter.report.pk}/draft/charts/investigations.svg"
     drawing = browser.get(source)
     assert drawing["Content-Type"] == "image/svg+xml" and b"<svg" in drawing.content
+    (narrow,) = re.findall(r'<source media="\(max-width: 40em\)" srcset="([^"]+)"', page)
+    assert narrow == f"/desk/{quarter.report.pk}/draft/charts/investigations-narrow.svg"
+    assert b'width="300"' in browser.get(narrow).content and b'width="680"' in drawing.content
     assert browser.get(f"/desk/{quarter.report.pk}/draft/charts/answering.svg").status_code == 404
 
 

@@ -19,6 +19,7 @@ from indicators.actions import jobs
 from indicators.actions.jobs import LeaseLost, Progress
 from indicators.choices import JobState
 from indicators.models.area import Force
+from indicators.models.exhibit import Exhibit
 from indicators.models.indicator import Indicator
 from indicators.models.job import Job
 from narratives.actions import drafting
@@ -77,9 +78,10 @@ def test_present_a_signed_off_report_makes_one_whole_edition(quarter):
     names = [file.name for file in edition.files.all()]
     assert names == [
         "report.pdf", "report.docx", "figures.csv", "figures.json", "document.json", "manifest.json",
-        "chart-investigations.svg",
+        "chart-investigations.svg", "chart-investigations-narrow.svg",
     ]  # fmt: skip
-    assert [file.name for file in edition.files.filter(is_download=False)] == ["chart-investigations.svg"]
+    drawings = [file.name for file in edition.files.filter(is_download=False)]
+    assert drawings == ["chart-investigations.svg", "chart-investigations-narrow.svg"]
     assert all(file.size == len(bytes(file.content)) for file in edition.files.all())
     assert editions.faults(edition) == ()
 
@@ -250,9 +252,9 @@ def test_rename_an_indicator_after_sign_off_is_not_presented_as_signed(quarter):
 
 
 def test_fail_in_a_rendering_leaves_the_report_signed_off_and_the_job_for_another_try(force):
-    # A name that reads as an address in the drawing: the renderers refuse such a chart.
-    Indicator.objects.filter(key="domestic_abuse_investigations").update(name="Abuse url(http://127.0.0.1:1/x)")
+    # A title that reads as an address in the drawing: the renderers refuse such a chart.
     quarter = SmallQuarter(force)
+    Exhibit.objects.filter(key="investigations").update(title="Does url(http://127.0.0.1:1/x) rise?")
     quarter.assemble()
     approval.sign_off(quarter.report, by=quarter.person("approver"), version=1)
     job = present(quarter)

@@ -24,7 +24,7 @@ from narratives.documents import (
     sha256,
     tables,
 )
-from portal.renderings.drawings import UnsafeDrawing, checked
+from portal.renderings.drawings import UnsafeDrawing, checked, proportion
 from portal.renderings.html import article_html
 from portal.renderings.pdf import report_pdf
 from portal.renderings.word import report_docx
@@ -337,3 +337,9 @@ def test_write_all_three_hidden_characters_are_written_out() -> None:
         assert "fell ‹U+202E›31‹U+202C›% ‹U+0007› now" in surface
     with pikepdf.open(io.BytesIO(report_pdf(document))) as opened:
         assert len(opened.pages) > 1
+
+
+def test_proportion_of_a_drawing_is_what_it_says_or_a_half() -> None:
+    assert proportion('<svg xmlns="http://www.w3.org/2000/svg" width="680" height="340" viewBox="0 0 1 9">') == 0.5
+    assert proportion('<svg height="30px" width="10px"><rect width="1" height="2"/></svg>') == 3.0
+    assert proportion('<svg><rect width="1" height="9"/></svg>') == proportion("") == 0.5
