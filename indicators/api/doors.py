@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer
+from drf_spectacular.renderers import OpenApiJsonRenderer2
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -58,6 +58,8 @@ class ApiView(APIView):
         if (request.method or "").lower() not in self.http_method_names:
             raise exceptions.MethodNotAllowed(str(request.method))
         super().initial(request, *args, **kwargs)
+        if not all(name.isprintable() for name in kwargs.values()):
+            raise Http404
 
     def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> Any:
         """Ask strangers to sign in; to others without the role there is nothing here."""
@@ -170,15 +172,15 @@ class Single(ApiView):
 
 
 class SchemaView(ApiView):
-    """The description of this API, as OpenAPI in YAML or JSON."""
+    """The description of this API, as OpenAPI 3.1."""
 
     name = "schema"
-    renderer_classes = [OpenApiYamlRenderer, OpenApiJsonRenderer2]
+    renderer_classes = [OpenApiJsonRenderer2]
 
     @classmethod
     def reads(cls) -> dict[str, Parameter]:
         """Return the one parameter: the description is no table."""
-        return {FORMAT.name: Parameter(FORMAT.name, "yaml or json.", ("yaml", "json"))}
+        return {FORMAT.name: Parameter(FORMAT.name, "There is no other.", ("json",))}
 
     def get(self, request: Request) -> Response:
         """Give the description."""
