@@ -35,6 +35,7 @@ def user_of(key: str) -> User | None:
     """Return whose key it is; None when it is no good."""
     try:
         pk, mark = signing.loads(key, salt=SALT, max_age=LIFE)
+        pk, mark = int(pk), str(mark)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     user = User.objects.filter(pk=pk, is_active=True).first()

@@ -9,7 +9,7 @@ from indicators.api.asked import DISTRICTS, INDICATOR, Asked, Parameter, Scope, 
 from indicators.api.describing import described, moment, number, on_day, one_of, text, texts, whole
 from indicators.api.doors import Listing, Single
 from indicators.api.paging import Key, Keyed, Record, of_list
-from indicators.choices import Basis, Direction, NoteKind, Qualifier, Status, Unit, VersionKind, Window
+from indicators.choices import AreaKind, Basis, Direction, NoteKind, Qualifier, Status, Unit, VersionKind, Window
 from indicators.exports import figure_record, stored_number, worked_out_number
 from indicators.figures import Figure, FigureBook, UnknownFigure
 from indicators.formatting import value_text
@@ -139,7 +139,7 @@ class Figures(Listing):
             keys = [key for key in Indicator.objects.values_list("key", flat=True) if key >= after[0]]
         force = asked.own
         book = queries.figure_book(force, asked.quarter, asked.version, keys=keys, with_districts=asked.wide)
-        slug = None if area is None else "" if area.slug not in book.areas and area.force_id else area.slug
+        slug = None if area is None else "" if area.kind == AreaKind.FORCE else area.slug
         places = [
             (_key(*place), place)
             for place in book.places_of_quarter()
