@@ -122,6 +122,7 @@ def test_a_sheet_holds_formula_wordings_codes_and_targets_as_data(ada):
         "name": "Both",
         "words": "National set N1",
     }
+    assert both["frameworks"] == [code]
     assert (both["part_of"], both["polarity_reason"]) == (["missing_persons"], "Made for a test.")
     rate = having(sheets, key="records_per_1000")["formula"]
     assert (rate["multiplier"], rate["population"], rate["terms"][0]["part"]) == ("1000", "residents", "nc88")
