@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 
 from indicators.api.asked import Parameter, Scope
+from indicators.choices import Window
 
 NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 CSV = "text/csv"
@@ -89,6 +90,31 @@ def moment(words: str = "") -> serializers.DateTimeField:
 def truth(words: str = "") -> serializers.BooleanField:
     """Describe yes or no."""
     return serializers.BooleanField(help_text=words)
+
+
+Fields = dict[str, serializers.Field[Any, Any, Any, Any]]
+
+
+def of_what() -> Fields:
+    """Describe the columns that say of what a number is. Lists are joined by `indicator`, `part` and `area`."""
+    return {
+        "indicator": text("Key of the indicator."),
+        "indicator_name": text(),
+        "part": text("Slug of the part; empty for the total."),
+        "part_name": text(),
+        "area": text("Slug of the area."),
+        "area_name": text(),
+    }
+
+
+def of_when() -> Fields:
+    """Describe the columns that say of which time a number is."""
+    return {
+        "window": one_of(Window),
+        "start": on_day("First day of the period."),
+        "end": on_day("Last day of the period."),
+        "period": text("The period in words."),
+    }
 
 
 class Refusal(serializers.Serializer[Any]):

@@ -1,6 +1,7 @@
 """Exhibits as data: what each is defined as, what it shows in a quarter, and its cells one by one."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
@@ -16,6 +17,7 @@ from indicators.exhibits.shown import ExhibitRefused
 from indicators.exports import stored_number
 from indicators.figures import FigureBook
 from indicators.models.exhibit import Exhibit
+from indicators.models.indicator import Indicator
 from indicators.periods import Quarter
 from indicators.tables import Cell, Chart, Table
 
@@ -99,7 +101,7 @@ class OneExhibit(Single):
             return None
         fault, shown = "", None
         try:
-            shown = compute(one.key, one.title, one.definition, _book(asked, asked.quarter)).exhibit
+            shown = compute(one.key, one.title, one.definition, _book(one, asked, asked.quarter)).exhibit
         except ExhibitRefused as error:
             fault = str(error)
         table = _table_of(shown)
@@ -121,8 +123,19 @@ def _exhibit(key: str) -> Exhibit | None:
     return Exhibit.objects.select_related("portfolio").filter(key=key).first()
 
 
-def _book(asked: Asked, quarter: Quarter) -> FigureBook:
-    return queries.figure_book(asked.own, quarter, asked.version, with_districts=True)
+def _book(one: Exhibit, asked: Asked, quarter: Quarter) -> FigureBook:
+    """Load the figures of the indicators that a definition names anywhere."""
+    named = {words.partition(".")[0] for words in _texts(one.definition)}
+    keys = Indicator.objects.filter(key__in=named).values_list("key", flat=True)
+    return queries.figure_book(asked.own, quarter, asked.version, keys=list(keys), with_districts=True)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
 
 
 def _table_of(shown: Table | Chart | None) -> Table | None:
@@ -162,7 +175,7 @@ class Cells(Listing):
             raise Http404
         if asked.quarter is None:
             return iter(())
-        book = _book(asked, asked.quarter)
+        book = _book(one, asked, asked.quarter)
         try:
             table = _table_of(compute(one.key, one.title, one.definition, book).exhibit)
         except ExhibitRefused as error:

@@ -6,7 +6,7 @@ from django.http import Http404
 
 from indicators import queries
 from indicators.api.asked import DISTRICTS, INDICATOR, Asked, Parameter, Scope, area_named, indicator_named
-from indicators.api.describing import described, moment, number, on_day, one_of, text, texts, whole
+from indicators.api.describing import described, moment, number, of_what, of_when, on_day, one_of, text, texts, whole
 from indicators.api.doors import Listing, Single
 from indicators.api.paging import Key, Keyed, Record, of_list
 from indicators.choices import AreaKind, Basis, Direction, NoteKind, Qualifier, Status, Unit, VersionKind, Window
@@ -32,18 +32,10 @@ FigureRecord = described(
         "quarter": text("The quarter from which the figure is seen."),
         "version": whole("Data version at which it is known."),
         "key": text("The name by which texts refer to it."),
-        "indicator": text("Key of the indicator."),
-        "indicator_name": text(),
+        **of_what(),
         "portfolio": text(),
-        "part": text("Slug of the part; empty for the total."),
-        "part_name": text(),
-        "area": text("Slug of the area."),
-        "area_name": text(),
         "name": text("Indicator, part and area in words."),
-        "window": one_of(Window),
-        "start": on_day("First day of the period."),
-        "end": on_day("Last day of the period."),
-        "period": text("The period in words."),
+        **of_when(),
         "reported_for": text("The quarter it was given for, where its source says no more."),
         "unit": one_of(Unit),
         "decimals": whole("Decimals printed."),
@@ -166,7 +158,7 @@ def figure_at(asked: Asked, key: str) -> tuple[Figure, FigureBook] | None:
 
 
 class OneFigure(Single):
-    """One figure by its key, of any period: `rape.r12` as seen from the quarter, or `rape.month-2020-08`."""
+    """One figure by its key, of any period: rape.r12 as seen from the quarter, or rape.month-2020-08."""
 
     name = "figure"
     scope = Scope.QUARTER

@@ -1,10 +1,14 @@
 """What is stored: every value of every period, what sources supplied, and the data versions between which they hold."""
 
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
 from django.db.models import Q
 
 from indicators import queries
 from indicators.api.asked import INDICATOR, Asked, Parameter, Scope, area_named, day, indicator_named
-from indicators.api.describing import described, moment, number, on_day, one_of, text, texts, whole
+from indicators.api.describing import described, moment, number, of_what, of_when, one_of, text, texts, whole
 from indicators.api.doors import Listing
 from indicators.api.figures import AREA, WINDOW
 from indicators.api.paging import Key, Keyed, Record, of_query
@@ -30,16 +34,8 @@ ValueRecord = described(
     {
         "version": whole("Data version at which it is known."),
         "key": text("The key of its figure."),
-        "indicator": text("Key of the indicator."),
-        "indicator_name": text(),
-        "part": text("Slug of the part; empty for the total."),
-        "part_name": text(),
-        "area": text("Slug of the area."),
-        "area_name": text(),
-        "window": one_of(Window),
-        "start": on_day("First day of the period."),
-        "end": on_day("Last day of the period."),
-        "period": text("The period in words."),
+        **of_what(),
+        **of_when(),
         "reported_for": text("The quarter it was given for, where its source says no more."),
         "unit": one_of(Unit),
         "value": number("As stored, unrounded."),
@@ -58,6 +54,14 @@ ValueRecord = described(
 )
 
 
+# What is read of a stored row: plain columns, for there may be a hundred thousand of them.
+OF_ROW = (
+    "id", "indicator__key", "indicator__name", "indicator__unit", "indicator__decimals", "part__slug", "part__name",
+    "area__slug", "area__name", "area__kind", "source__slug", "window", "start", "end", "reported_for", "value",
+    "numerator", "denominator", "status", "basis", "qualifier", "period_printed", "note", "since_version",
+)  # fmt: skip
+
+
 class Values(Listing):
     """Every value of every period, as known now or at a data version; in no order that means anything."""
 
@@ -68,8 +72,8 @@ class Values(Listing):
 
     def rows(self, asked: Asked, after: Key | None, most: int) -> Keyed:
         """Yield the values."""
-        rows = Aggregate.objects.filter(_wanted(asked)).select_related("indicator", "part", "area", "source")
-        return of_query(rows, "pk", after, most, lambda one: _value(one, asked.version))
+        rows = Aggregate.objects.filter(_wanted(asked)).values_list(*OF_ROW, "caution", "missing", named=True)
+        return of_query(rows, "id", after, most, lambda one: _value(one, asked.version))
 
 
 def _wanted(asked: Asked) -> Q:
@@ -84,41 +88,49 @@ def _wanted(asked: Asked) -> Q:
     return wanted & (Q(end__lte=last) if last else Q())
 
 
-def _named(one: Aggregate | Observation) -> Record:
+@lru_cache(maxsize=10_000)
+def _period(window: str, start: date | None, end: date | None, printed: str) -> tuple[Period, str]:
+    """Return a period and its words; few periods stand in many rows."""
+    period = Period(Window(window), start, end)
+    return period, label(period, printed)
+
+
+def _named(one: Any) -> Record:
     """Return of what a stored row is."""
     return {
-        "indicator": one.indicator.key,
-        "indicator_name": one.indicator.name,
-        "part": one.part.slug if one.part else "",
-        "part_name": one.part.name if one.part else "",
-        "area": one.area.slug,
-        "area_name": one.area.name,
+        "indicator": one.indicator__key,
+        "indicator_name": one.indicator__name,
+        "part": one.part__slug or "",
+        "part_name": one.part__name or "",
+        "area": one.area__slug,
+        "area_name": one.area__name,
         "window": one.window,
         "start": one.start.isoformat() if one.start else None,
         "end": one.end.isoformat() if one.end else None,
-        "period": label(Period(Window(one.window), one.start, one.end), one.period_printed),
+        "period": _period(one.window, one.start, one.end, one.period_printed)[1],
         "reported_for": one.reported_for,
-        "unit": one.indicator.unit,
+        "unit": one.indicator__unit,
         "value": stored_number(clean(one.value)),
         "numerator": stored_number(clean(one.numerator)),
         "denominator": stored_number(clean(one.denominator)),
         "status": one.status,
         "basis": one.basis,
         "qualifier": one.qualifier,
-        "source": one.source.slug,
+        "source": one.source__slug,
         "since_version": one.since_version,
     }
 
 
-def _value(one: Aggregate, version: int) -> Record:
-    period, measure = Period(Window(one.window), one.start, one.end), one.indicator
+def _value(one: Any, version: int) -> Record:
     value = Value(
-        clean(one.value), period, Status(one.status), Basis(one.basis), Qualifier(one.qualifier), one.source.slug,
-        one.since_version, note=one.note, missing=tuple(one.missing),
+        clean(one.value), _period(one.window, one.start, one.end, one.period_printed)[0], Status(one.status),
+        Basis(one.basis), Qualifier(one.qualifier), one.source__slug, one.since_version, note=one.note,
+        missing=tuple(one.missing),
     )  # fmt: skip
-    of_force = one.area.kind == AreaKind.FORCE
-    series = Series(measure.key, one.part.slug if one.part else "", "" if of_force else one.area.slug)
-    shown = value_text(value.amount, Unit(measure.unit), measure.decimals, value.qualifier, value.reason)
+    area = "" if one.area__kind == AreaKind.FORCE else one.area__slug
+    series = Series(one.indicator__key, one.part__slug or "", area)
+    decimals = one.indicator__decimals
+    shown = value_text(value.amount, Unit(one.indicator__unit), decimals, value.qualifier, value.reason)
     found = {
         **_named(one),
         "version": version,
@@ -139,16 +151,8 @@ ObservationRecord = described(
     "One number that a source supplied: a value, or something said of one.",
     {
         "version": whole("Data version at which it is known."),
-        "indicator": text("Key of the indicator."),
-        "indicator_name": text(),
-        "part": text("Slug of the part; empty for the total."),
-        "part_name": text(),
-        "area": text("Slug of the area."),
-        "area_name": text(),
-        "window": one_of(Window),
-        "start": on_day("First day of the period."),
-        "end": on_day("Last day of the period."),
-        "period": text("The period in words."),
+        **of_what(),
+        **of_when(),
         "reported_for": text("The quarter it was given for; of first-published, the report that printed it."),
         "unit": one_of(Unit),
         "statistic": one_of(Statistic, "What is said: level is the value itself."),
@@ -182,19 +186,22 @@ class Observations(Listing):
 
     def rows(self, asked: Asked, after: Key | None, most: int) -> Keyed:
         """Yield the observations."""
-        rows = Observation.objects.filter(_wanted(asked))
-        joined = rows.select_related("indicator", "part", "area", "source", "data_import")
-        return of_query(joined, "pk", after, most, lambda one: _observation(one, asked.version))
+        plain = (*OF_ROW, *OF_FILE, "data_import__file_name")
+        rows = Observation.objects.filter(_wanted(asked)).values_list(*plain, named=True)
+        return of_query(rows, "id", after, most, lambda one: _observation(one, asked.version))
 
 
-def _observation(one: Observation, version: int) -> Record:
-    plain = ("statistic", "note", "row_id", "sheet", "row", "cell")
+OF_FILE = ("statistic", "row_id", "sheet", "row", "cell", "data_import_id")
+
+
+def _observation(one: Any, version: int) -> Record:
     found = {
         **_named(one),
-        **{name: getattr(one, name) for name in plain},
+        **{name: getattr(one, name) for name in OF_FILE},
         "version": version,
+        "note": one.note,
         "data_import": one.data_import_id,
-        "file_name": one.data_import.file_name,
+        "file_name": one.data_import__file_name,
     }
     return {name: found[name] for name in OBSERVATION_COLUMNS}
 

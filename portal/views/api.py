@@ -1,5 +1,6 @@
 """The API's own page: what it holds, how Excel and Power BI load it, and the key that they need."""
 
+import re
 from inspect import getdoc
 from typing import Any
 
@@ -14,6 +15,8 @@ from portal.gates import gate
 from portal.keys import LIFE, key_of
 from portal.models.user import User
 
+NAMED = re.compile(r"<\w+:(\w+)>")
+
 
 @gate("api.read", "GET", "HEAD", "POST")
 @sensitive_variables("context")
@@ -21,7 +24,7 @@ def page(request: PersonRequest) -> HttpResponse:
     """Show what the API holds for this person; make a key when asked for one, and show it this once."""
     doors: list[tuple[str, Any]] = [(str(one.pattern), one.callback) for one in urlpatterns]
     lists = [
-        (f"/api/{path}", getdoc(view.cls), "<" not in path)
+        ("/api/" + NAMED.sub(r"{\1}", path), getdoc(view.cls), "<" not in path)
         for path, view in doors
         if request.person.has(*PERMISSIONS[view.permission])
     ]

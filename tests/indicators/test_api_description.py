@@ -16,7 +16,6 @@ from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator, FormatChecker
 
 from indicators.choices import Role
-from tests.indicators import api_world
 from tests.portal.test_access import addresses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -45,21 +44,8 @@ BAD = {
 
 
 @pytest.fixture
-def world(force, tmp_path, settings):
-    settings.FILES = tmp_path
-    return api_world.bring(force)
-
-
-@pytest.fixture
-def ada(world) -> Client:
-    browser = Client(headers={"Accept": "*/*"})
-    browser.force_login(world.users["analyst"], backend="django.contrib.auth.backends.ModelBackend")
-    return browser
-
-
-@pytest.fixture
-def described(ada) -> dict[str, Any]:
-    return ada.get("/api/schema/?format=json").json()
+def described(api_reader) -> dict[str, Any]:
+    return api_reader.get("/api/schema/?format=json").json()
 
 
 def operations(described) -> list[tuple[str, dict[str, Any]]]:
@@ -141,29 +127,29 @@ def test_every_address_of_the_resolver_is_described_and_no_other(described):
     assert len(named) == len(set(named))
 
 
-def test_every_address_answers_as_described_in_both_formats(described, ada):
+def test_every_address_answers_as_described_in_both_formats(described, api_reader):
     for path, operation in operations(described):
         if path == "/api/schema/":
             continue
-        found = check(described, operation, ada.get(address_of(path), headers={"Accept": "application/json"}))
+        found = check(described, operation, api_reader.get(address_of(path), headers={"Accept": "application/json"}))
         name, form = record_form(described, operation)
         records = found[name] if name else [found]
         assert records, (path, "nothing to try it with")
-        answer = ada.get(f"{address_of(path)}?format=csv")
+        answer = api_reader.get(f"{address_of(path)}?format=csv")
         check(described, operation, answer)
         lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
         assert lines[0] == list(form["properties"]), path
         assert len(lines) - 1 >= len(records) and {len(line) for line in lines} == {len(lines[0])}, path
 
 
-def test_csv_says_what_json_says(described, ada):
+def test_csv_says_what_json_says(described, api_reader):
     """Field by field, by the form alone: numbers as they are, nothing for null, texts unchanged but for formulas."""
     for path, operation in operations(described):
         if path == "/api/schema/":
             continue
         name, form = record_form(described, operation)
-        found = ada.get(f"{address_of(path)}?{'limit=5000&' if name else ''}format=json").json()
-        text = ada.get(f"{address_of(path)}?format=csv").content.decode("utf-8-sig")
+        found = api_reader.get(f"{address_of(path)}?{'limit=5000&' if name else ''}format=json").json()
+        text = api_reader.get(f"{address_of(path)}?format=csv").content.decode("utf-8-sig")
         records = found[name] if name else [found]
         flat = list(csv.DictReader(io.StringIO(text)))
         assert len(flat) == len(records), path
@@ -214,7 +200,7 @@ FURTHER = {
 NEVER_FILLED = {"Observation.sheet", "Observation.cell", "Beside.rank"}
 
 
-def test_every_field_is_filled_somewhere(described, ada):
+def test_every_field_is_filled_somewhere(described, api_reader):
     """A field that no answer ever fills is a promise that nobody has tried."""
     filled = {"Refusal.detail"}
     for path, operation in operations(described):
@@ -224,16 +210,16 @@ def test_every_field_is_filled_somewhere(described, ada):
         form = operation["responses"]["200"]["content"]["application/json"]["schema"]
         for asked in (*pages, *FURTHER.get(path, ())):
             filled |= fields_filled(
-                described, form, check(described, operation, ada.get(f"{address_of(path)}?{asked}"))
+                described, form, check(described, operation, api_reader.get(f"{address_of(path)}?{asked}"))
             )
     broken = described["paths"]["/api/exhibits/{key}/"]["get"]
-    assert "nothing_of_this_name" in check(described, broken, ada.get("/api/exhibits/broken/"))["fault"]
+    assert "nothing_of_this_name" in check(described, broken, api_reader.get("/api/exhibits/broken/"))["fault"]
     schemas = described["components"]["schemas"]
     every = {f"{name}.{field}" for name, form in schemas.items() for field in form["properties"]}
     assert sorted(every - filled - {"Exhibit.fault"}) == sorted(NEVER_FILLED)
 
 
-def test_every_parameter_is_read_and_refused_as_described(described, ada):
+def test_every_parameter_is_read_and_refused_as_described(described, api_reader):
     for path, operation in operations(described):
         for one in operation.get("parameters", []):
             if one["in"] == "path":
@@ -247,34 +233,34 @@ def test_every_parameter_is_read_and_refused_as_described(described, ada):
             if good is not None:
                 validator = Draft202012Validator(form)
                 assert validator.is_valid(int(good) if form["type"] == "integer" else good), (path, name)
-                answer = ada.get(f"{address_of(path)}?{name}={good}&format=json")
+                answer = api_reader.get(f"{address_of(path)}?{name}={good}&format=json")
                 assert answer.status_code == 200, (path, name, answer.content)
                 check(described, operation, answer)
             for sort in ("json", "csv"):
-                answer = ada.get(f"{address_of(path)}?{name}={bad}&format={sort}")
+                answer = api_reader.get(f"{address_of(path)}?{name}={bad}&format={sort}")
                 assert answer.status_code == 400, (path, name, answer.status_code)
                 check(described, operation, answer)
                 assert name in answer.content.decode(), (path, name)
 
 
-def test_a_parameter_that_is_not_described_is_refused(described, ada):
+def test_a_parameter_that_is_not_described_is_refused(described, api_reader):
     for path, operation in operations(described):
-        answer = ada.get(f"{address_of(path)}?ordering=-value&format=json")
+        answer = api_reader.get(f"{address_of(path)}?ordering=-value&format=json")
         assert answer.status_code == 400
         check(described, operation, answer)
 
 
-def test_every_refusal_is_as_described(described, ada, world):
+def test_every_refusal_is_as_described(described, api_reader, api_quarter):
     nobody, programs = Client(headers={"Accept": BROWSER}), Client(headers={"Accept": "application/json"})
     officer = Client(headers={"Accept": "application/json"})
-    officer.force_login(world.users["commissioner"], backend="django.contrib.auth.backends.ModelBackend")
+    officer.force_login(api_quarter.users["commissioner"], backend="django.contrib.auth.backends.ModelBackend")
     for path, operation in operations(described):
         address = address_of(path)
         answers = {
             403: nobody.get(f"{address}?format=json"),
             401: programs.get(f"{address}?format=json"),
             404: officer.get(f"{address}?format=json"),
-            406: ada.get(address, headers={"Accept": "image/png"}),
+            406: api_reader.get(address, headers={"Accept": "image/png"}),
         }
         for status, answer in answers.items():
             assert answer.status_code == status, (path, status, answer.status_code)
@@ -283,27 +269,29 @@ def test_every_refusal_is_as_described(described, ada, world):
         assert {int(status) for status in operation["responses"]} == seen, path
 
 
-def test_what_is_not_there_is_not_found(described, ada):
+def test_what_is_not_there_is_not_found(described, api_reader):
     for path, _ in operations(described):
         if "{" in path:
             for name in ("nothing-here", "nothing_here", "all_crime.nothing", "%00", "a%20b", "..", "x" * 500):
-                answer = ada.get(f"{re.sub(r'{.*}', name, path)}?format=json")
+                answer = api_reader.get(f"{re.sub(r'{.*}', name, path)}?format=json")
                 assert answer.status_code == 404, (path, name, answer.status_code)
 
 
-def test_what_holds_still_is_not_sent_again(described, ada):
+def test_what_holds_still_is_not_sent_again(described, api_reader):
     for path, operation in operations(described):
         if path == "/api/schema/":
             continue
         for sort in ("json", "csv"):
-            first = ada.get(f"{address_of(path)}?format={sort}")
-            again = ada.get(f"{address_of(path)}?format={sort}", headers={"If-None-Match": first.headers["ETag"]})
+            first = api_reader.get(f"{address_of(path)}?format={sort}")
+            again = api_reader.get(
+                f"{address_of(path)}?format={sort}", headers={"If-None-Match": first.headers["ETag"]}
+            )
             assert (again.status_code, again.content) == (304, b""), path
             assert "304" in operation["responses"]
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_every_door_opens_for_the_roles_of_its_permission_alone(role, described, world, make_person):
+def test_every_door_opens_for_the_roles_of_its_permission_alone(role, described, api_quarter, make_person):
     """Readers reach nothing; deliveries, notes and observations are for those who see them on pages."""
     narrow = {"/api/deliveries/", "/api/notes/", "/api/observations/"}
     keepers = {Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}

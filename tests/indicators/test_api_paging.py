@@ -16,7 +16,6 @@ from indicators.actions import definitions
 from indicators.api import asked as asking
 from indicators.api import paging
 from indicators.models.indicator import Indicator
-from tests.indicators import api_world
 from tests.indicators.api_world import load, tidy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -29,19 +28,6 @@ BENEATH = (
     "exhibits/answering/cells", "exhibits/investigations/cells", "figures/domestic_abuse_investigations.month/vintages",
     "indicators/domestic_abuse_investigations/beside", "signals/domestic_abuse_investigations/months",
 )  # fmt: skip
-
-
-@pytest.fixture
-def world(force, tmp_path, settings):
-    settings.FILES = tmp_path
-    return api_world.bring(force)
-
-
-@pytest.fixture
-def ada(world) -> Client:
-    browser = Client()
-    browser.force_login(world.users["analyst"], backend="django.contrib.auth.backends.ModelBackend")
-    return browser
 
 
 def walked(client: Client, address: str, name: str, between=None) -> list[dict]:
@@ -59,35 +45,35 @@ def walked(client: Client, address: str, name: str, between=None) -> list[dict]:
     return records
 
 
-def test_walk_every_list_in_small_pages_gives_what_one_page_gives(ada):
+def test_walk_every_list_in_small_pages_gives_what_one_page_gives(api_reader):
     for path in (*LISTS, *BENEATH):
         name = path.rpartition("/")[2]
-        whole = ada.get(f"/api/{path}/?limit=5000").json()
+        whole = api_reader.get(f"/api/{path}/?limit=5000").json()
         assert whole["next"] is None
         size = max(1, len(whole[name]) // 4)
-        assert walked(ada, f"/api/{path}/?limit={size}", name) == whole[name], path
+        assert walked(api_reader, f"/api/{path}/?limit={size}", name) == whole[name], path
 
 
-def test_walk_while_values_are_written_shows_the_state_of_the_first_page(world, ada):
+def test_walk_while_values_are_written_shows_the_state_of_the_first_page(api_quarter, api_reader):
     """A file arrives after each page: every record stands once, as known when the walk began."""
     lasts = iter(range(150, 400))
 
     def arrives() -> None:
-        load(world.force, world.users["analyst"], tidy(next(lasts)))
+        load(api_quarter.force, api_quarter.users["analyst"], tidy(next(lasts)))
 
     for name in ("figures", "values", "observations"):
-        version = world.force.versions.count()
-        known = ada.get(f"/api/{name}/?limit=5000").json()[name]
-        found = walked(ada, f"/api/{name}/?limit={len(known) // 3 + 1}", name, arrives)
+        version = api_quarter.force.versions.count()
+        known = api_reader.get(f"/api/{name}/?limit=5000").json()[name]
+        found = walked(api_reader, f"/api/{name}/?limit={len(known) // 3 + 1}", name, arrives)
         assert found == known
         assert {one["version"] for one in found} == {version}
-        assert ada.get(f"/api/{name}/?limit=5000").json()[name] != known
-    assert world.force.versions.count() >= version + 2
+        assert api_reader.get(f"/api/{name}/?limit=5000").json()[name] != known
+    assert api_quarter.force.versions.count() >= version + 2
 
 
-def test_walk_while_definitions_are_written_repeats_and_hides_nothing(world, ada):
+def test_walk_while_definitions_are_written_repeats_and_hides_nothing(api_quarter, api_reader):
     """An indicator before the cursor, one behind it, and all in another order: those that were there come once each."""
-    before = [one["key"] for one in ada.get("/api/indicators/?limit=5000").json()["indicators"]]
+    before = [one["key"] for one in api_reader.get("/api/indicators/?limit=5000").json()["indicators"]]
     plain = {"name": "N", "portfolio": "crime", "kind": "count", "unit": "count", "polarity": "lower",
              "definition": "D", "owner": "O"}  # fmt: skip
     new = iter(["aaa_first", "zzz_last", "mmm_middle", "mmm_second"])
@@ -95,11 +81,11 @@ def test_walk_while_definitions_are_written_repeats_and_hides_nothing(world, ada
     def defined() -> None:
         key = next(new, None)
         if key:
-            definitions.load({"indicators": [{**plain, "key": key}]}, by=world.person("analyst"))
+            definitions.load({"indicators": [{**plain, "key": key}]}, by=api_quarter.person("analyst"))
         for at, one in enumerate(Indicator.objects.order_by("-position", "-key")):
             Indicator.objects.filter(pk=one.pk).update(position=at)
 
-    found = [one["key"] for one in walked(ada, "/api/indicators/?limit=20", "indicators", defined)]
+    found = [one["key"] for one in walked(api_reader, "/api/indicators/?limit=20", "indicators", defined)]
     assert len(found) == len(set(found))
     assert [key for key in found if key in before] == before
     assert "zzz_last" in found and "aaa_first" not in found
@@ -109,11 +95,11 @@ def cursor_of(address: str) -> str:
     return parse_qs(urlsplit(address).query)["cursor"][0]
 
 
-def test_a_cursor_of_another_question_is_refused_in_words(ada):
-    cursor = cursor_of(ada.get("/api/figures/?limit=2").json()["next"])
+def test_a_cursor_of_another_question_is_refused_in_words(api_reader):
+    cursor = cursor_of(api_reader.get("/api/figures/?limit=2").json()["next"])
     plain = "quarter=2020-21-Q2&force=lancashire&at=4"
-    version = ada.get("/api/figures/?limit=1").json()["version"]
-    good = ada.get(f"/api/figures/?force=lancashire&quarter=2020-21-Q2&at={version}&cursor={cursor}&limit=7")
+    version = api_reader.get("/api/figures/?limit=1").json()["version"]
+    good = api_reader.get(f"/api/figures/?force=lancashire&quarter=2020-21-Q2&at={version}&cursor={cursor}&limit=7")
     assert good.status_code == 200 and len(good.json()["figures"]) == 7
     for address in (
         f"/api/figures/?{plain}&cursor={cursor}",
@@ -122,7 +108,7 @@ def test_a_cursor_of_another_question_is_refused_in_words(ada):
         f"/api/values/?cursor={cursor}",
         f"/api/indicators/?cursor={cursor}",
     ):
-        answer = ada.get(f"{address}&format=json")
+        answer = api_reader.get(f"{address}&format=json")
         assert answer.status_code == 400, address
         assert "belongs to another question" in answer.json()["detail"]
     for wrong in (
@@ -133,41 +119,41 @@ def test_a_cursor_of_another_question_is_refused_in_words(ada):
         signing.dumps("x"),
         signing.dumps(["a", []], salt="other"),
     ):
-        answer = ada.get("/api/figures/", {"cursor": wrong, "format": "json"})
+        answer = api_reader.get("/api/figures/", {"cursor": wrong, "format": "json"})
         assert answer.status_code == 400, wrong
         assert "this is no cursor of this list" in answer.json()["detail"]
     # Our own signature around something of another form is no cursor either.
     for odd in (5, "ab", ["a"], ["a", 5], ["a", None], {"a": 1}, [["a"], []]):
-        answer = ada.get("/api/figures/", {"cursor": signing.dumps(odd, salt=paging.SALT), "format": "json"})
+        answer = api_reader.get("/api/figures/", {"cursor": signing.dumps(odd, salt=paging.SALT), "format": "json"})
         assert answer.status_code == 400, odd
 
 
-def test_csv_without_a_limit_holds_the_whole_list_and_with_one_a_page(ada, monkeypatch):
+def test_csv_without_a_limit_holds_the_whole_list_and_with_one_a_page(api_reader, monkeypatch):
     for name in LISTS:
-        whole = list(csv.reader(io.StringIO(ada.get(f"/api/{name}/?format=csv").content.decode("utf-8-sig"))))
-        records = ada.get(f"/api/{name}/?limit=5000&format=json").json()[name]
+        whole = list(csv.reader(io.StringIO(api_reader.get(f"/api/{name}/?format=csv").content.decode("utf-8-sig"))))
+        records = api_reader.get(f"/api/{name}/?limit=5000&format=json").json()[name]
         assert len(whole) == len(records) + 1, name
-        answer = ada.get(f"/api/{name}/?format=csv&limit=1")
+        answer = api_reader.get(f"/api/{name}/?format=csv&limit=1")
         assert len(list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))) == 2
         assert ("Link" in answer.headers) == (len(records) > 1), name
 
 
-def test_a_list_too_long_for_one_file_is_refused_rather_than_cut(ada, monkeypatch):
+def test_a_list_too_long_for_one_file_is_refused_rather_than_cut(api_reader, monkeypatch):
     monkeypatch.setattr(asking, "MOST_LINES", 10)
-    answer = ada.get("/api/values/?format=csv")
+    answer = api_reader.get("/api/values/?format=csv")
     assert answer.status_code == 400
     assert "more than 10 records" in answer.content.decode()
-    assert ada.get("/api/values/?format=csv&limit=11").status_code == 200
+    assert api_reader.get("/api/values/?format=csv&limit=11").status_code == 200
 
 
-def test_the_number_of_queries_does_not_grow_with_the_records(ada):
+def test_the_number_of_queries_does_not_grow_with_the_records(api_reader):
     """Composites stand on the first page: without any, what belongs to formulas is not even asked for."""
     for path in (*LISTS, *BENEATH):
         quarter = "&quarter=2020-21-Q2" if path == "deliveries" else ""
         counts = []
         for limit in (20, 5000):
             with CaptureQueriesContext(connection) as queries:
-                assert ada.get(f"/api/{path}/?format=json&limit={limit}{quarter}").status_code == 200
+                assert api_reader.get(f"/api/{path}/?format=json&limit={limit}{quarter}").status_code == 200
             counts.append(len(queries))
         assert len(set(counts)) == 1 and counts[0] < 45, (path, counts)
 
@@ -194,9 +180,9 @@ METHODS = st.sampled_from(["get", "get", "get", "get", "head", "options", "post"
     accept=ACCEPTS,
     method=METHODS,
 )
-def test_whatever_is_asked_is_answered_or_refused(ada, path, odd, query, accept, method):
+def test_whatever_is_asked_is_answered_or_refused(api_reader, path, odd, query, accept, method):
     address = f"/api/{path.format(quote(odd, safe=''))}/?{urlencode(query)}"
-    answer = getattr(ada, method)(address, headers={"Accept": accept})
+    answer = getattr(api_reader, method)(address, headers={"Accept": accept})
     assert answer.status_code in {200, 301, 400, 404, 405, 406}, (address, answer.status_code)
     if answer.status_code == 400 and method == "get":
         assert len(answer.content) > 20
