@@ -238,4 +238,4 @@ def test_an_etag_changes_with_whatever_is_told_of_a_figure(held, reader, analyst
     dated_notes.save(note, by=analyst.person)
     answer = reader.get(address, headers={"If-None-Match": before})
     assert answer.status_code == 200
-    assert by_key(answer)["domestic_abuse_investigations.r12"]["footnotes"] == ["Care"]
+    assert by_key(answer)["domestic_abuse_investigations.r12"]["footnotes"] == ["Read with care"]
