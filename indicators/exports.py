@@ -29,19 +29,19 @@ def figure_record(figure: Figure) -> dict[str, Any]:
         "end": figure.period.end.isoformat() if figure.period.end else None,
         "period": figure.aspect("period"),
         "unit": measure.unit.value,
-        "value": _stored(current.amount if current else None),
+        "value": stored_number(current.amount if current else None),
         "text": figure.aspect("value"),
         "status": current.status.value if current else None,
         "basis": current.basis.value if current else None,
         "qualifier": current.qualifier.value if current else None,
-        "previous": _stored(figure.previous.amount if figure.previous else None),
+        "previous": stored_number(figure.previous.amount if figure.previous else None),
         "previous_text": figure.aspect("previous"),
         "previous_period": figure.aspect("previous_period"),
-        "change": _stored(figure.change.absolute),
-        "change_percent": _exact(figure.change.percent),
+        "change": stored_number(figure.change.absolute),
+        "change_percent": worked_out_number(figure.change.percent),
         "change_text": figure.aspect("change"),
         "direction": figure.change.direction.value if figure.change.direction else None,
-        "share_percent": _exact(figure.share_percent),
+        "share_percent": worked_out_number(figure.share_percent),
         "share_text": figure.aspect("share") if figure.share_percent is not None else None,
         "target": judged.rule.words if judged else None,
         "target_state": judged.result.value if judged else None,
@@ -72,11 +72,11 @@ def target_record(rule: TargetRule) -> dict[str, Any]:
     }
 
 
-def _stored(amount: Decimal | None) -> str | None:
+def stored_number(amount: Decimal | None) -> str | None:
     """Give the value as it is stored, unrounded: only the texts beside it are rounded, once."""
     return None if amount is None else f"{amount:f}"
 
 
-def _exact(amount: Decimal | None) -> str | None:
+def worked_out_number(amount: Decimal | None) -> str | None:
     """Give a percentage with six decimals, so that it can be rounded again without harm."""
     return None if amount is None else plain_number(amount, 6)

@@ -278,6 +278,10 @@ class FigureBook:
 
     def of_quarter(self, indicator: str = "") -> Iterator[Figure]:
         """Yield every figure that belongs to the quarter, or those of one indicator, in a fixed order."""
+        yield from (self.build(*place) for place in self.places_of_quarter(indicator))
+
+    def places_of_quarter(self, indicator: str = "") -> Iterator[tuple[Series, Slot]]:
+        """Yield where the figures of the quarter stand, in the same order."""
         wanted = {indicator} if indicator else self.measures.keys()
         slots = {series: set(slots) for series, slots in self.values.items() if series.indicator in wanted}
         for series, slot in self.supplied:
@@ -292,7 +296,7 @@ class FigureBook:
         for series in sorted(slots, key=lambda one: (order[one.indicator], one.part, one.area)):
             for slot in sorted(slots[series], key=lambda one: (one.window.value, one.end or date.min)):
                 if self._belongs(series, slot, latest.get((series, slot.window))):
-                    yield self.build(series, slot)
+                    yield series, slot
 
     def _belongs(self, series: Series, slot: Slot, latest: date | None) -> bool:
         if slot.end is None:

@@ -224,14 +224,19 @@ class StandingOut:
     too_few: tuple[Signal, ...]
 
 
-def standing_out(book: FigureBook) -> StandingOut:
-    """Judge every monthly series of the force itself, parts included, that has a month in the quarter.
+def judged(book: FigureBook) -> list[Signal]:
+    """Judge every monthly series of the force itself, parts included, that has a month in the quarter."""
+    slots = [Slot(Window.MONTH, month_end(first)) for first in book.quarter.months]
+    wanted = [one for one in book.values if not one.area and any(slot in book.values[one] for slot in slots)]
+    return [one for one in (signal(book, series) for series in wanted) if one is not None]
+
+
+def standing_out(book: FigureBook, found: Iterable[Signal] | None = None) -> StandingOut:
+    """Sort the judged series of a quarter (`found`, where they are known already).
 
     Points outside the limits come first, the farthest before the others; then runs, trends and points near a limit.
     """
-    slots = [Slot(Window.MONTH, month_end(first)) for first in book.quarter.months]
-    wanted = [one for one in book.values if not one.area and any(slot in book.values[one] for slot in slots)]
-    found = [one for one in (signal(book, series) for series in wanted) if one is not None]
+    found = judged(book) if found is None else list(found)
     exceptional = [one for one in found if one.is_exceptional]
     exceptional.sort(key=lambda one: (one.verdict.weight, -one.month.reaches, one.name))
     too_few = sorted((one for one in found if one.verdict.words == TOO_FEW), key=lambda one: one.name)

@@ -15,7 +15,7 @@ from indicators.models.data_version import DataVersion
 from indicators.models.observation import Observation
 from indicators.periods import Period, Quarter
 from indicators.queries import clean, held_at
-from indicators.series import Slot
+from indicators.series import Series, Slot
 
 MONTHS = 25  # of a series that a verdict looks at
 
@@ -29,6 +29,7 @@ class Vintage:
     since: int
     until: int | None
     act: DataVersion | None
+    amount: Decimal | None = None
 
 
 def slot_of(book: FigureBook, figure: Figure) -> Slot:
@@ -44,9 +45,7 @@ def vintages(force: Force, figure: Figure, slot: Slot) -> list[Vintage]:
     rows = Aggregate.objects.filter(
         force=force, indicator__key=series.indicator, window=slot.window, end=slot.end, reported_for=slot.reported_for
     ).order_by("-since_version", "-id")
-    rows = rows.filter(part__slug=series.part) if series.part else rows.filter(part__isnull=True)
-    rows = rows.filter(area__slug=series.area) if series.area else rows.filter(area__kind=AreaKind.FORCE)
-    held = list(rows)
+    held = list(rows.filter(_part_and_area(series)))
     acts = DataVersion.objects.filter(force=force, number__in=[one.since_version for one in held])
     by_number = {act.number: act for act in acts.select_related("by")}
     return [
@@ -56,9 +55,29 @@ def vintages(force: Force, figure: Figure, slot: Slot) -> list[Vintage]:
             since=one.since_version,
             until=one.until_version,
             act=by_number.get(one.since_version),
+            amount=clean(one.value),
         )
         for one in held
     ]
+
+
+def _part_and_area(series: Series) -> Q:
+    part = Q(part__slug=series.part) if series.part else Q(part__isnull=True)
+    return part & (Q(area__slug=series.area) if series.area else Q(area__kind=AreaKind.FORCE))
+
+
+def printed(force: Force, figure: Figure, slot: Slot, at: int) -> list[Observation]:
+    """Return the values that reports printed for a figure, as known at a data version, the earliest report first."""
+    rows = Observation.objects.filter(
+        held_at(at),
+        _part_and_area(figure.series),
+        force=force,
+        indicator__key=figure.series.indicator,
+        window=slot.window,
+        end=slot.end,
+        statistic=Statistic.FIRST_PUBLISHED,
+    )
+    return list(rows.order_by("reported_for", "pk"))
 
 
 def months_of(book: FigureBook, figure: Figure) -> list[tuple[date, Decimal | None]]:

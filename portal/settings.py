@@ -229,7 +229,10 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "portal.keys.KeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["portal.gates.ApiGate"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -237,8 +240,12 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Scrutiny",
-    "DESCRIPTION": "Indicators and figures, read only.",
-    "VERSION": "1",
+    "DESCRIPTION": "Definitions and figures, read only, as JSON and CSV.",
+    "VERSION": "2",
+    # In 3.1 the forms of answers are plain JSON Schema, which any library checks.
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": ["indicators.api.describing.tidy"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVE_PERMISSIONS": ["portal.gates.ApiGate"],
 }
 # Every change of what people decide or define is kept by database triggers, whoever makes it; the record only grows.

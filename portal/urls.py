@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from portal.admin import site
-from portal.views import errors, figure, health, home, revised, sign_in
+from portal.views import api, errors, figure, health, home, revised, sign_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indicators.urls")),
     path("", include("narratives.urls")),
     path("", include("portal.report_urls")),
+    path("api/", api.page, name="api"),
     path("api/", include("indicators.api_urls")),
     path("admin/", site.urls),
     # Last: an address of nobody gets our own page, whatever DEBUG says.

@@ -28,6 +28,7 @@ PAGES = {
         "indicators/revised/",
         "figures/all_crime.r12/?quarter=2020-21-Q2",
         "comparators/",
+        "api/",
         "imports/history/",
         "notes/",
         "notes/new/",

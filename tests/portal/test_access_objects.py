@@ -97,8 +97,11 @@ SET_ASIDE_ACTS = {
     "set-aside-lift": {"in force": {"analyst"}},
 }
 INDICATOR_PAGES = {
-    **dict.fromkeys(("indicator", "indicator-chart", "api-indicator"), "domestic_abuse_investigations"),
-    "figure": "domestic_abuse_investigations.month",
+    **dict.fromkeys(
+        ("indicator", "indicator-chart", "api-indicator", "api-beside", "api-months"), "domestic_abuse_investigations"
+    ),
+    **dict.fromkeys(("figure", "api-figure", "api-vintages"), "domestic_abuse_investigations.month"),
+    **dict.fromkeys(("api-exhibit", "api-cells"), "investigations"),
 }
 TARGET_PAGES = {"target-edit", "target-end"}
 

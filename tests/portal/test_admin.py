@@ -39,7 +39,7 @@ from indicators.resources import MOST_ROWS, LockedResource
 from portal.admin import OWN_ACCOUNT, OWN_ROLES, site
 from portal.models.role import PORTFOLIO_ROLES, RoleHolding
 from portal.models.user import User
-from tests.indicators.test_api import load, tidy
+from tests.indicators.api_world import load, tidy
 from tests.people import PASSWORD, ensure_crime_types
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
