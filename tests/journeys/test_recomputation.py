@@ -7,31 +7,47 @@ than it reads them.
 import csv
 import io
 import json
+import logging
 import re
 import shutil
 import subprocess
-from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from docx import Document
 
+from tests.recomputation.comparing import (
+    FILES,
+    NUMBERS,
+    check_beside,
+    check_both_ways,
+    check_control_totals,
+    check_exhibits,
+    check_line_drawing,
+    check_lines,
+    check_record,
+    definitions_of_exhibits,
+    is_of_figures,
+    known,
+    record_of,
+    tables_of_the_report,
+    unescaped,
+)
 from tests.recomputation.exhibits import appendix, control, limits, months_of, table
-from tests.recomputation.figures import Figure, Recomputation, Series, last_day, months_between, start_of
+from tests.recomputation.figures import Recomputation, Series
 from tests.recomputation.inputs import Inputs, read_files
-from tests.recomputation.printing import value_words
-from tests.recomputation.surfaces import Compared, Table, bars_drawn, lines_drawn, parsed, quoted, tables
+from tests.recomputation.surfaces import ASPECTS, Compared, bars_drawn, lines_drawn, parsed, quoted, tables
+
+log = logging.getLogger(__name__)
 
 pytestmark = [pytest.mark.slow]
 
-FILES = Path(__file__).resolve().parent.parent.parent / "portal" / "demonstration" / "files"
 Q2, Q3 = "2020-21-Q2", "2020-21-Q3"
 EDITION = "reports/lancashire-quarterly-2020-21-q2/1/"
 # What the demonstration made of 254 and 110 rows and 28 months: fewer compared would mean that something was not seen.
 LEAST_FIGURES = 3000
 OTHER_AREAS = {"outside-force": "Outside the force's area", "no-location": "No location recorded"}
-WINDOW_NAMES = {"r12": "12 months", "quarter": "Quarter"}
 
 
 def inputs_of(demonstration: Any, quarters: tuple[str, ...], archives: str) -> Inputs:
@@ -74,86 +90,18 @@ def edition(demonstration) -> dict[str, bytes]:
 
 def report(compared: Compared, surface: str, least: int) -> None:
     """Fail with every difference, or when less was compared than there is."""
-    print(f"{surface}: {compared.cells} cells compared, {least} expected at least")
+    log.info("%s: %s cells compared, %s is the least", surface, compared.cells, least)
     assert not compared.differences, "\n".join(compared.differences)
     assert compared.cells >= least > 0, (surface, compared.cells, least)
 
 
-def exact(number: Decimal | None, places: int | None = None) -> Decimal | None:
-    if number is None:
-        return None
-    return number if places is None else number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+Records = list[dict[str, Any]]
 
 
-def as_number(text: object) -> Decimal | None:
-    return None if text in (None, "") else Decimal(str(text))
-
-
-def record_of(figure: Figure) -> dict[str, Any]:
-    """Return what a record of a figure has to hold: words as printed, numbers as numbers."""
-    current, previous, moved = figure.current, figure.previous, figure.moved
-    state, _ = figure.judgement
-    return {
-        "name": figure.name,
-        "period": figure.words("period"),
-        "start": figure.start.isoformat() if figure.start else None,
-        "end": figure.end.isoformat() if figure.end else None,
-        "unit": figure.sheet["unit"],
-        "text": figure.words("value"),
-        "status": current.status if current else None,
-        "basis": current.basis if current else None,
-        "qualifier": current.qualifier if current else None,
-        "previous_text": figure.words("previous"),
-        "previous_period": figure.words("previous_period"),
-        "change_text": figure.words("change"),
-        "direction": moved.direction or None,
-        "share_text": figure.words("share") if figure.share is not None else None,
-        "target": figure.words("target") if figure.target else None,
-        "target_state": state or None,
-        "missing_months": [f"{month}-01" for month in current.missing] if current else [],
-        "value": current.value if current else None,
-        "previous": previous.value if previous else None,
-        "change": moved.absolute,
-        "change_percent": exact(moved.percent, 6),
-        "share_percent": exact(figure.share, 6),
-    }
-
-
-NUMBERS = ("value", "previous", "change", "change_percent", "share_percent")
-STORED_PLACES = 8
-
-
-def check_record(compared: Compared, figure: Figure, found: dict[str, Any], names: set[str]) -> None:
-    """Compare a record with the figure, field by field."""
-    for name, expected in record_of(figure).items():
-        if name not in names:
-            continue
-        got = found[name]
-        if name in NUMBERS:
-            got = as_number(got)
-            if expected is not None and got is not None and expected != got:
-                # A quotient is stored to eight decimals.
-                expected, got = (number.quantize(Decimal(1).scaleb(1 - STORED_PLACES)) for number in (expected, got))
-        elif name == "missing_months" and isinstance(got, str):
-            got = got.split("; ") if got else []
-        elif got == "":
-            got = None
-        compared.check(f"{figure.key} {name}", expected, got)
-    result, words = found.get("target_result"), figure.judgement[1]
-    if words:
-        compared.check(f"{figure.key} target_result", words, result)
-
-
-def unescaped(record: dict[str, str]) -> dict[str, str]:
-    """Take the apostrophe away that keeps a spreadsheet from reading a formula."""
-    return {name: value[1:] if value[:2] in ("'+", "'-", "'=", "'@") else value for name, value in record.items()}
-
-
-def pages_of(demonstration: Any, quarter: str, *, with_districts: bool) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return every record of the API for a quarter, as JSON and as CSV, page by page as it offers them."""
+def pages_of(demonstration: Any, asked: str) -> tuple[Records, Records]:
+    """Return every record of the API for a question, as JSON and as CSV, page by page as it offers them."""
     ada, records, rows = demonstration.session("ada"), [], []
-    asked = f"quarter={quarter}&limit=500&with_districts={int(with_districts)}"
-    address: str | None = f"{demonstration.address}api/figures/?{asked}"
+    address: str | None = f"{demonstration.address}api/figures/?{asked}&limit=200"
     while address:
         answer = ada.get(address).json()
         lines = ada.get(f"{address}&format=csv").content.decode("utf-8-sig")
@@ -182,21 +130,22 @@ def test_agree_with_every_record_of_the_command_line(quarter, records, now):
     report(compared, f"command line, {quarter}", 20 * len(records[quarter]))
 
 
-@pytest.mark.parametrize("quarter", [Q2, Q3])
-def test_agree_with_every_record_of_the_api_as_json_and_csv(quarter, demonstration, now):
-    for form, found in zip(("JSON", "CSV"), pages_of(demonstration, quarter, with_districts=False), strict=True):
+@pytest.mark.parametrize(("quarter", "asked"), [(Q2, ""), (Q3, ""), (Q2, "&indicator=asb&with_districts=1")])
+def test_agree_with_every_record_of_the_api_as_json_and_csv(quarter, asked, demonstration, now):
+    found = pages_of(demonstration, f"quarter={quarter}{asked}")
+    for form, records_of in zip(("JSON", "CSV"), found, strict=True):
         compared = Compared()
-        for record in found:
+        for record in records_of:
             figure = now[quarter].figure(record["key"])
             names = set(record_of(figure)) & set(record)
             assert names >= {*NUMBERS, "text", "previous_text", "change_text", "period", "direction"}
             check_record(compared, figure, record, names)
-        assert len(found) >= 200
-        report(compared, f"API, {form}, {quarter}", 20 * len(found))
+        assert len(records_of) >= 200
+        report(compared, f"API, {form}, {quarter}", 20 * len(records_of))
 
 
 def test_give_every_supplied_and_counted_figure_of_the_quarter(records, inputs, now):
-    """Nothing that the files say of the quarter is left out: each row with its end, and each series with its windows."""
+    """Nothing that the files say of the quarter is left out: each row with its end, each series in its windows."""
     keys = {one["key"] for one in records[Q2]}
     expected = set()
     for row in inputs.observations:
@@ -210,117 +159,80 @@ def test_give_every_supplied_and_counted_figure_of_the_quarter(records, inputs, 
     assert expected <= keys, expected - keys
 
 
-def figure_lines(found: Table) -> bool:
-    return {"Measure", "Period", "Previous", "Change", "In year"} <= set(found.header)
-
-
-def check_lines(compared: Compared, found: Table, recomputation: Recomputation) -> int:
-    """Compare a table of figures, one line each; the numbers of its cells are returned."""
-    at = {name: found.header.index(name) for name in ("Period", "Previous", "Change", "In year")}
-    for row in found.rows:
-        key = next(cell.key for cell in row if cell.key)
-        figure = recomputation.figure(key)
-        period = figure.words("period")
-        expected = {
-            "Period": period[0].upper() + period[1:],
-            "Previous": figure.words("before"),
-            "Change": figure.words("worded_change"),
-            "In year": figure.words("in_year"),
-        }
-        for name, text in expected.items():
-            compared.check(f"{found.caption}: {key} / {name}", text, row[at[name]].text)
-    return found.numeric
-
-
-def check_control_totals(compared: Compared, found: Table, recomputation: Recomputation, indicator: str) -> int:
-    """Compare published numbers with the rows that carry them, and counted ones with the cases."""
-    published = []
-    for row in recomputation.inputs.observations:
-        rule = recomputation.inputs.indicators[indicator]["cases"]
-        is_own = row.indicator == indicator and not row.area and row.statistic in ("level", "change")
-        if is_own and row.start and (rule is None or f"{row.start}" >= rule["from"]):
-            published.append(row)
-    expected = []
-    for row in published:
-        series = Series(row.indicator, row.part)
-        key = ".".join(filter(None, (row.indicator, row.part, f"{row.window}-{row.end:%Y-%m}")))
-        figure = recomputation.figure(key)
-        assert figure.series == series and figure.current is not None
-        counted = figure.current.value if row.statistic == "level" else figure.moved.absolute
-        shown = [f"{one:,}".replace("-", "−") if one is not None else "not available" for one in (row.value, counted)]
-        expected.append([*shown, "Agrees" if row.value == counted else "Differs"])
-    printed = [[cell.text for cell in row[2:]] for row in found.rows]
-    compared.check_grid(f"{found.caption}: {indicator}", [["", "", ""], *sorted(expected)], [["", "", ""], *sorted(printed)])
-    return found.numeric
-
-
-def check_both_ways(compared: Compared, found: Table, recomputation: Recomputation, indicator: str) -> int:
-    """Compare the counts by rows and by identifiers: every reference of the demonstration stands once."""
-    for row in found.rows:
-        words = row[0].text
-        figures = [recomputation.figure(f"{indicator}.{window}-{end}") for window in ("month", "quarter", "r12", "fytd")
-                   for end in (f"{recomputation.end:%Y-%m}", f"{recomputation.end.year - 1}-{recomputation.end:%m}")]  # fmt: skip
-        figure = next(one for one in figures if one.words("period").lower() == words.lower())
-        for cell in row[1:]:
-            compared.check(f"{found.caption}: {indicator} {words}", figure.words("value"), cell.text)
-    return found.numeric
-
-
 @pytest.mark.parametrize("quarter", [Q2, Q3])
 def test_agree_with_every_table_of_the_indicator_pages(quarter, demonstration, now, inputs):
     ada, compared, numeric, keys = demonstration.session("ada"), Compared(), 0, 0
-    for indicator in inputs.indicators:
+    for indicator, sheet in inputs.indicators.items():
+        if quarter == Q3 and sheet["cases"] and indicator != "hate_crime":
+            continue  # provisional months are the same on each of these pages: one stands for them
         text = ada.get(f"{demonstration.address}indicators/{indicator}/", params={"quarter": quarter}).text
         page, seen = parsed(text), 0
         for found in tables(page):
             if found.name == "origin-imports":
                 seen += found.numeric
-            elif figure_lines(found):
+            elif is_of_figures(found):
                 seen += check_lines(compared, found, now[quarter])
             elif found.header[0] == "Month" and "Upper limit" in found.header:
-                expected = control(now[quarter], Series(indicator), inputs.indicators[indicator]["name"])
+                expected = control(now[quarter], Series(indicator), sheet["name"])
                 compared.check_grid(found.caption, expected, found.grid)
                 seen += found.numeric
             elif found.name == "origin-controls":
                 seen += check_control_totals(compared, found, now[quarter], indicator)
+            elif found.name == "beside":
+                seen += check_beside(compared, found, now[quarter])
             elif found.name == "both-counts":
                 seen += check_both_ways(compared, found, now[quarter], indicator)
         # Every cell with a number belongs to a table that was compared.
         assert seen == text.count("govuk-table__cell--numeric"), indicator
         numeric += seen
         keys += text.count('<data class="figure"')
-    assert keys > 1000 and numeric > 3 * 1000
+    assert numeric > 3 * keys > 600
     report(compared, f"indicator pages, {quarter}", numeric)
 
 
-def test_agree_with_the_shares_and_target_results_of_the_indicator_pages(demonstration, now, inputs):
+def test_agree_with_the_shares_of_the_indicator_pages(demonstration, now, inputs):
     ada, compared, listed = demonstration.session("ada"), Compared(), 0
     by_name = {}
-    for indicator, parts in inputs.parts.items():
-        for part in parts if inputs.is_exclusive(indicator) else ():
+    for indicator in inputs.indicators:
+        for part in inputs.parts[indicator]:
             for window in ("quarter", "r12", "snapshot"):
-                try:
-                    figure = now[Q2].figure(f"{indicator}.{part['slug']}.{window}")
-                except KeyError:
-                    continue
-                if figure.share is not None:
+                figure = known(now[Q2], f"{indicator}.{part['slug']}.{window}")
+                if figure is not None and figure.share is not None:
                     by_name[f"{figure.name}, {figure.words('period')}"] = figure.words("share")
-    for indicator in ("asb", "asb_covid", "budget", "nrm_referrals"):
+    for indicator in inputs.indicators:
+        if not inputs.is_exclusive(indicator):
+            continue
         page = parsed(ada.get(f"{demonstration.address}indicators/{indicator}/", params={"quarter": Q2}).text)
         for line in page.xpath("//li[strong and contains(., ' of ')]"):
-            name, _, rest = line.text_content().partition(": ") if indicator == "-" else _split(line.text_content())
+            found = re.fullmatch(r"(.*): ([\d.]+%) \(.*\)", " ".join(line.text_content().split()))
+            assert found, line.text_content()
             listed += 1
-            compared.check(name, by_name[name], rest)
+            compared.check(found[1], by_name.get(found[1]), found[2])
     report(compared, "shares", listed)
 
 
-def _split(text: str) -> tuple[str, str, str]:
-    found = re.fullmatch(r"\s*(.*): ([\d.]+%) \(.*\)\s*", " ".join(text.split()))
-    assert found, text
-    return found[1], ": ", found[2]
+@pytest.mark.parametrize("quarter", [Q2, Q3])
+def test_agree_with_the_results_of_all_targets(quarter, demonstration, now, inputs):
+    ada, compared = demonstration.session("ada"), Compared()
+    page = parsed(ada.get(f"{demonstration.address}targets/", params={"quarter": quarter}).text)
+    rows = [row for found in tables(page) for row in found.rows]
+    names = {sheet["name"]: key for key, sheet in inputs.indicators.items()}
+    for row in rows:
+        name, printed, period, result = (row[at].text for at in (0, 1, 3, 4))
+        figures = [known(now[quarter], f"{names[name]}.{window}") for window in ("month", "quarter", "r12", "rytd")]
+        own = [one for one in figures if one is not None and one.words("period").lower() == period.lower()]
+        assert len(own) == 1 and own[0].target is not None, (name, period)
+        words = own[0].words("target")
+        compared.check(f"target of {name}", words[0].upper() + words[1:], printed)
+        state, reason = own[0].judgement
+        said = reason or "not assessable: "
+        is_same = result.lower() == said.lower() if reason else result.lower().startswith(said)
+        compared.check(f"result of {name}: {result}, worked out {state} {reason}", True, is_same)
+    assert len(rows) == 11
+    report(compared, f"targets, {quarter}", 2 * len(rows))
 
 
-def test_agree_with_the_list_of_indicators_and_with_the_page_of_each_figure(demonstration, now):
+def test_agree_with_the_list_of_indicators_and_with_pages_of_single_figures(demonstration, now):
     ada, compared, least = demonstration.session("ada"), Compared(), 0
     page = parsed(ada.get(f"{demonstration.address}indicators/", params={"quarter": Q2}).text)
     keys = []
@@ -328,54 +240,15 @@ def test_agree_with_the_list_of_indicators_and_with_the_page_of_each_figure(demo
         least += check_lines(compared, found, now[Q2])
         keys += [cell.key for row in found.rows for cell in row if cell.key]
     assert len(keys) >= 55
-    for key in keys:
+    shown_alone = keys[::3]
+    for key in shown_alone:
         figure = now[Q2].figure(key)
         text = ada.get(f"{demonstration.address}figures/{key}/", params={"quarter": Q2}).text
         shown = [one.text_content().strip() for one in parsed(text).xpath("//dl[@class='app-stats']//dd")]
         compared.check(f"page of {key}", [figure.words("in_year"), figure.words("worded_change")], shown)
         rows = parsed(text).xpath("//dt[normalize-space()='Before']/following-sibling::dd")
         compared.check(f"page of {key}: before", figure.words("before"), rows[0].text_content().strip())
-    report(compared, "list and pages of figures", least + 2 * len(keys))
-
-
-def check_line_drawing(compared: Compared, svg: str, stems: list[str], recomputation: Recomputation) -> int:
-    """Compare the corners of each line of a drawing with the monthly values, to a tenth of a unit of length."""
-    drawn, unit = lines_drawn(svg)
-    count = 0
-    for stem in stems:
-        figure = recomputation.figure(f"{stem}.month")
-        line = next(one for one in drawn if one.series == figure.name and one.field == "value")
-        values = [one.value for one in months_of(recomputation, figure.series).values() if one and one.value is not None]
-        assert len(values) == len(line.heights)
-        for value, height in zip(values, line.heights, strict=True):
-            compared.check(f"drawing of {stem}: {value} at {height:.2f}", True, abs(height - value) <= unit / 10)
-            count += 1
-    return count
-
-
-def definitions_of_exhibits() -> dict[str, dict[str, Any]]:
-    document = json.loads((FILES / "exhibits.json").read_text(encoding="utf-8"))
-    return {one["title"]: one for one in document["exhibits"]}
-
-
-def check_exhibits(compared: Compared, page: Any, recomputation: Recomputation) -> tuple[int, set[str]]:
-    """Compare every table of a page that a saved definition makes; return their cells and which they were."""
-    defined, count, seen = definitions_of_exhibits(), 0, set()
-    annex = appendix(recomputation)
-    for found in tables(page):
-        title = re.sub(r"^Table \d+: |: figures$", "", found.caption)
-        part = title.partition(":")[0]
-        if title in defined:
-            expected = table(defined[title]["definition"], recomputation)
-            seen.add(defined[title]["key"])
-        elif part.lower() in annex:
-            expected = annex[part.lower()]
-            seen.add(part.lower())
-        else:
-            continue
-        compared.check_grid(title, expected, found.grid)
-        count += len(expected) * len(expected[0])
-    return count, seen
+    report(compared, "list and pages of figures", least + 2 * len(shown_alone))
 
 
 def test_agree_with_every_cell_and_sentence_of_the_presented_report(edition, presented):
@@ -446,21 +319,13 @@ def test_agree_with_the_downloads_of_figures(edition, presented):
     for surface in (rows, records):
         for record in surface:
             key, _, aspect = str(record["figure"]).rpartition(".")
-            is_quoted = f"{key}.{aspect}" != record["figure"] or aspect in ("value", "previous", "change", "absolute",
-                "percent", "direction", "share", "previous_share", "period", "previous_period", "target")  # fmt: skip
-            figure = presented.figure(key if is_quoted else record["figure"])
-            if is_quoted:
+            figure = presented.figure(key if aspect in ASPECTS else record["figure"])
+            if aspect in ASPECTS:
                 compared.check(f"{record['figure']} printed", figure.words(aspect), record["printed"])
             names = set(record_of(figure)) & set(record)
             assert names >= {*NUMBERS, "name", "period", "unit", "status"}
             check_record(compared, figure, record, names)
     report(compared, "CSV and JSON of the edition", 12 * 2 * len(rows))
-
-
-def grids_of_the_report(presented: Recomputation) -> list[list[list[str]]]:
-    tables_of = [table(one["definition"], presented) for one in definitions_of_exhibits().values()
-                 if f"{one['definition']['kind']}" in ("table", "matrix")]  # fmt: skip
-    return [*tables_of, *appendix(presented).values()]
 
 
 def test_agree_with_every_table_of_the_word_file(edition, presented):
@@ -490,7 +355,7 @@ def test_agree_with_every_number_of_the_pdf(edition, presented, tmp_path):
     text = subprocess.run(["pdftotext", "-raw", path, "-"], capture_output=True, text=True, check=True).stdout
     squeezed = re.sub(r"\s+", "", text)
     compared, count = Compared(), 0
-    for grid in grids_of_the_report(presented):
+    for grid in tables_of_the_report(presented):
         for row in grid[1:]:
             joined = re.sub(r"\s+", "", "".join(row[1:]))
             compared.check(f"PDF: {row[0]}: {row[1:]}", True, joined in squeezed)
@@ -523,3 +388,34 @@ def test_agree_with_the_pages_of_the_sections(demonstration, now, presented):
                 seen |= {(of.quarter, name) for name in names}
     assert len(seen) >= 30, seen
     report(compared, "pages of sections", least)
+
+
+def test_agree_with_the_assembled_report_on_the_desk(demonstration, presented):
+    mark, compared = demonstration.session("mark"), Compared()
+    page = parsed(mark.get(f"{demonstration.address}desk/1/draft/").text)
+    cells, seen = check_exhibits(compared, page, presented)
+    sentences = quoted(page)
+    for key, aspect, words in sentences:
+        compared.check(f"draft: {key}.{aspect}", presented.figure(key).words(aspect), words)
+    assert len(seen) == 25 and len(sentences) > 150, (seen, len(sentences))
+    report(compared, "assembled report on the desk", cells + len(sentences))
+
+
+def test_agree_with_the_charts_of_what_stands_out(demonstration, now, inputs):
+    ada, compared, least = demonstration.session("ada"), Compared(), 0
+    names = {}
+    for indicator, parts in inputs.parts.items():
+        for part in ["", *(one["slug"] for one in parts)]:
+            series = Series(indicator, part)
+            if any(one is not None for one in months_of(now[Q2], series).values()):
+                key = ".".join(filter(None, (indicator, part, "month")))
+                figure = known(now[Q2], key)
+                if figure is not None:
+                    names[figure.name] = series
+    page = parsed(ada.get(f"{demonstration.address}indicators/standing-out/", params={"quarter": Q2}).text)
+    for found in tables(page):
+        if "Upper limit" in found.header:
+            expected = control(now[Q2], names[found.header[1]], found.header[1])
+            compared.check_grid(found.caption, expected, found.grid)
+            least += len(found.grid) * len(found.header)
+    report(compared, "what stands out", least)

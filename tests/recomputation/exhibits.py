@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from itertools import pairwise
 from typing import Any
 
 from tests.recomputation.figures import (
@@ -60,7 +61,8 @@ def _heading(column: dict[str, Any], recomputation: Recomputation) -> str:
     window = column["window"]
     of = None if window == "not-stated" else end
     start = start_of(window, end)
-    before = period_words(window, start.replace(year=start.year - 1) if start else None, last_day(end.year - 1, end.month))
+    started = start.replace(year=start.year - 1) if start else None
+    before = period_words(window, started, last_day(end.year - 1, end.month))
     words = {"{period}": period_words(window, start, of), "{previous_period}": before if of else "period not stated"}
     text = str(column["heading"])
     for name, said in words.items():
@@ -182,7 +184,7 @@ def limits(amounts: dict[str, Amount | None]) -> Limits | None:
         return None
     with localcontext(prec=60):
         centre = sum(settled) / Decimal(len(settled))
-        moves = [abs(later - earlier) for earlier, later in zip(settled, settled[1:], strict=False)]
+        moves = [abs(later - earlier) for earlier, later in pairwise(settled)]
         reach = REACH * sum(moves) / Decimal(len(moves))
         lower = centre - reach
         if all(one.value is not None and one.value >= 0 for one in known):
@@ -196,7 +198,9 @@ def control(recomputation: Recomputation, series: Series, name: str) -> Grid:
     amounts = months_of(recomputation, series)
     lines = limits(amounts)
     places = sheet["decimals"] + 1
-    shown = [value_words(one, sheet["unit"], places) for one in (lines.centre, lines.lower, lines.upper)] if lines else ["–"] * 3
+    shown = ["–"] * 3
+    if lines:
+        shown = [value_words(one, sheet["unit"], places) for one in (lines.centre, lines.lower, lines.upper)]
     grid = [["Month", name, "Centre", "Lower limit", "Upper limit", "State"]]
     for month, amount in amounts.items():
         text = "not available"

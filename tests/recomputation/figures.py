@@ -56,6 +56,12 @@ def start_of(window: str, end: date) -> date | None:
     return date(year, month, 1)
 
 
+def quarter_of(end: date) -> str:
+    """Return the quarter of a day: 2020-21-Q2."""
+    april = end.year - (end.month < 4)
+    return f"{april}-{(april + 1) % 100:02}-Q{(end.month - 4) % 12 // 3 + 1}"
+
+
 def spoken(day: date) -> str:
     """Write a day: 30 September 2020."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
@@ -164,42 +170,46 @@ class Figure:
 
     def words(self, aspect: str) -> str:
         """Print one aspect."""
-        unit, places = self.sheet["unit"], self.sheet["decimals"]
-        moved = self.moved
         if aspect in ("value", "previous"):
             return self._amount(self.current if aspect == "value" else self.previous)
-        if aspect in ("change", "worded_change"):
-            is_worded = aspect == "worded_change" and self.sheet["kind"] in ("count", "money")
-            return self._change(is_worded)
         if aspect in ("share", "previous_share"):
             share = self.share if aspect == "share" else self.previous_share
-            return "not available" if share is None else value_words(share, "percent", self.sheet["share_decimals"])
-        if aspect in ("in_year", "before"):
-            text, share = ("value", self.share) if aspect == "in_year" else ("previous", self.previous_share)
-            shown = self.words(text)
-            if unit != "million-pounds" or share is None:
-                return shown
-            return f"{shown} ({value_words(share, 'percent', self.sheet['share_decimals'])})"
+            return "not available" if share is None else self._percentage(share)
+        if aspect == "in_year":
+            return self._with_share("value", self.share)
+        if aspect == "before":
+            return self._with_share("previous", self.previous_share)
         if aspect == "period":
             return period_words(self.window, self.start, self.end, self.current.printed if self.current else "")
         if aspect == "previous_period":
             return self._previous_period()
         if aspect == "target":
-            if self.target is None:
-                return "no target"
-            return str(self.target["printed"] or "not printed")
-        if not moved.direction:
-            return moved.reason or "not available"
-        if aspect == "direction" or moved.direction == "no change":
-            return moved.direction
-        if aspect == "absolute":
-            if moved.absolute is None:
-                return "not available"
-            return signed(moved.absolute, with_unit(size(moved.absolute, places), unit, is_change=True))
-        assert aspect == "percent", aspect
-        if moved.is_from_zero:
+            return "no target" if self.target is None else str(self.target["printed"] or "not printed")
+        if not self.moved.direction:
+            return self.moved.reason or "not available"
+        if aspect == "direction" or self.moved.direction == "no change":
+            return self.moved.direction
+        if aspect in ("change", "worded_change"):
+            return self._change(aspect == "worded_change" and self.sheet["kind"] in ("count", "money"))
+        return self._absolute() if aspect == "absolute" else self._percent_alone()
+
+    def _percentage(self, share: Decimal) -> str:
+        return value_words(share, "percent", self.sheet["share_decimals"])
+
+    def _with_share(self, aspect: str, share: Decimal | None) -> str:
+        is_bracketed = self.sheet["unit"] == "million-pounds" and share is not None
+        return f"{self.words(aspect)} ({self._percentage(share)})" if is_bracketed and share else self.words(aspect)
+
+    def _absolute(self) -> str:
+        moved, unit = self.moved.absolute, self.sheet["unit"]
+        if moved is None:
+            return "not available"
+        return signed(moved, with_unit(size(moved, self.sheet["decimals"]), unit, is_change=True))
+
+    def _percent_alone(self) -> str:
+        if self.moved.is_from_zero:
             return "n/a (from 0)"
-        return "n/a (low base)" if moved.is_low else self._percent() or "not available"
+        return "n/a (low base)" if self.moved.is_low else self._percent() or "not available"
 
     def _amount(self, amount: Amount | None) -> str:
         if amount is None:
@@ -216,11 +226,7 @@ class Figure:
 
     def _change(self, is_worded: bool) -> str:
         moved = self.moved
-        if not moved.direction:
-            return moved.reason or "not available"
-        if moved.direction == "no change":
-            return "no change"
-        absolute, percent = "" if moved.absolute is None else self.words("absolute"), self._percent()
+        absolute, percent = "" if moved.absolute is None else self._absolute(), self._percent()
         if is_worded:
             inside = ["n/a from 0" if moved.is_from_zero else percent, absolute]
             return f"{moved.direction.capitalize()} ({', '.join(filter(None, inside))})"
@@ -365,7 +371,9 @@ class Recomputation:
         is_weighted = sheet["kind"] == "percentage"
         if series.area in districts or not inside or not (sheet["is_additive"] or is_weighted):
             return None
-        found = {one: self.amount(Series(series.indicator, series.part, one), window, end, reported_for) for one in inside}
+        found = {
+            one: self.amount(Series(series.indicator, series.part, one), window, end, reported_for) for one in inside
+        }
         held = [one for one in found.values() if one is not None]
         if not held:
             return None
@@ -392,7 +400,7 @@ class Recomputation:
                 of = Series(term["indicator"], term.get("part") or "", series.area)
                 found = self.amount(of, window, end)
                 if term.get("is_as_at"):
-                    as_at = (self.amount(of, "snapshot", end), self.amount(of, "not-stated", None, self.quarter))
+                    as_at = (self.amount(of, "snapshot", end), self.amount(of, "not-stated", None, quarter_of(end)))
                     found = next((one for one in as_at if one), None)
                 amounts.append(found)
         if not any(sides["numerator"]):
@@ -472,7 +480,8 @@ class Recomputation:
             return Moved(reason=reasons[0] if reasons else f"not available: there is {lacking}")
         absolute = now - then
         has_percent = sheet["kind"] in ("count", "money")
-        is_low = has_percent and then != 0 and (then < 0 or (sheet["kind"] == "count" and then < sheet["base_threshold"]))
+        is_small = then < 0 or (sheet["kind"] == "count" and then < sheet["base_threshold"])
+        is_low = has_percent and then != 0 and is_small
         percent = None
         if has_percent and then != 0 and not is_low:
             with localcontext(prec=60):

@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-Place = tuple[str, str]
-"""District and division of a case; both empty where it has no location or lies elsewhere."""
-
 
 @dataclass(frozen=True)
 class Given:
