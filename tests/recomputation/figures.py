@@ -16,6 +16,8 @@ MONTHS = (
 )  # fmt: skip
 COUNTED_WINDOWS = ("month", "quarter", "r12", "fytd")
 NAMED_ONE_BY_ONE = 6
+# Kinds whose values are parts of a hundred: put together by their counts alone, and changing in points.
+PERCENTAGES = ("percentage", "proportion", "share", "service-level")
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
@@ -127,6 +129,7 @@ class Amount:
     printed: str = ""
     missing: tuple[str, ...] = ()
     note: str = ""
+    counts: tuple[Decimal, Decimal] | None = None
 
     @property
     def reason(self) -> str:
@@ -134,6 +137,17 @@ class Amount:
         if self.missing and self.start and self.end:
             return missing_words(list(self.missing), len(months_between(self.start, self.end)))
         return f"not available: {self.note}" if self.note else "not available"
+
+
+def weakest(amounts: list[Amount]) -> tuple[str, str, str]:
+    """Return status, basis and qualifier of what follows from values: those of the least sure of them."""
+    statuses, bases = {one.status for one in amounts}, {one.basis for one in amounts}
+    order = ("suppressed", "not-available", "estimated", "provisional", "carried-forward", "revised")
+    return (
+        next((one for one in order if one in statuses), "final"),
+        next((one for one in ("as-supplied", "derived") if one in bases), "counted"),
+        "exact" if {one.qualifier for one in amounts} <= {"exact"} else "about",
+    )
 
 
 @dataclass(frozen=True)
@@ -324,7 +338,10 @@ class Recomputation:
         if row is not None:
             is_late = bool(end and end > self.inputs.checked_to.get(row.source, date.max))
             status = "provisional" if row.status == "final" and is_late else row.status
-            return Amount(row.value, window, row.start, row.end, status, row.basis, row.qualifier, row.printed)
+            counts = (row.above, row.below) if row.above is not None and row.below is not None else None
+            return Amount(
+                row.value, window, row.start, row.end, status, row.basis, row.qualifier, row.printed, counts=counts
+            )
         formula = self.inputs.indicators[series.indicator].get("formula")
         if formula:
             return self._composed(series, formula, window, end)
@@ -344,23 +361,42 @@ class Recomputation:
         return Amount(total, window, start, end, "provisional" if late else "final")
 
     def _added(self, series: Series, window: str, end: date) -> Amount | None:
-        """Add monthly observations up, where the indicator's values may be added."""
-        if window not in COUNTED_WINDOWS[1:] or not self.inputs.indicators[series.indicator]["is_additive"]:
+        """Put monthly observations together: added up, or the counts behind percentages, where the kind allows it."""
+        sheet = self.inputs.indicators[series.indicator]
+        is_weighted = sheet["kind"] in PERCENTAGES
+        if window not in COUNTED_WINDOWS[1:] or not (sheet["is_additive"] or is_weighted):
             return None
         start = start_of(window, end)
         assert start is not None
-        values: dict[str, Decimal] = {}
+        held: dict[str, Amount] = {}
         for (one, of_window, _), rows in self.given.items():
             row = rows.get("level")
             if one == series and of_window == "month" and row and row.value is not None and row.end:
-                values[f"{row.end:%Y-%m}"] = row.value
+                found = self.amount(series, "month", row.end)
+                assert found is not None
+                held[f"{row.end:%Y-%m}"] = found
         months = months_between(start, end)
-        missing = tuple(month for month in months if month not in values)
-        if len(missing) == len(months) or f"{end:%Y-%m}" > max(values):
+        missing = tuple(month for month in months if month not in held)
+        has_counts = all(one.counts for one in held.values())
+        if len(missing) == len(months) or f"{end:%Y-%m}" > max(held) or (is_weighted and not has_counts):
             return None
         if missing:
             return Amount(None, window, start, end, "not-available", missing=missing)
-        return Amount(sum((values[month] for month in months), Decimal(0)), window, start, end)
+        return self._sum([held[month] for month in months], is_weighted, window, start, end)
+
+    def _sum(
+        self, amounts: list[Amount], is_weighted: bool, window: str, start: date | None, end: date | None
+    ) -> Amount:
+        """Add values up; of percentages, the counts they are of. The sum is as sure as the least sure of them."""
+        known = weakest(amounts)
+        if not is_weighted:
+            total = sum((one.value for one in amounts if one.value is not None), Decimal(0))
+            return Amount(total, window, start, end, *known)
+        above, below = (sum((one.counts[at] for one in amounts if one.counts), Decimal(0)) for at in (0, 1))
+        if not below:
+            return Amount(None, window, start, end, "not-available", *known[1:], note="the denominator is 0")
+        with localcontext(prec=60):
+            return Amount(above * 100 / below, window, start, end, *known, counts=(above, below))
 
     def _put_together(self, series: Series, window: str, end: date | None, reported_for: str) -> Amount | None:
         """Put the value of the force or a division together from those of the areas in it, where these are supplied."""
@@ -368,7 +404,7 @@ class Recomputation:
         districts, divisions = set(self.inputs.divisions), set(self.inputs.divisions.values())
         inside = {one for one, above in self.inputs.divisions.items() if above == series.area}
         inside = divisions if not series.area else inside
-        is_weighted = sheet["kind"] == "percentage"
+        is_weighted = sheet["kind"] in PERCENTAGES
         if series.area in districts or not inside or not (sheet["is_additive"] or is_weighted):
             return None
         found = {
@@ -378,43 +414,61 @@ class Recomputation:
         if not held:
             return None
         lacking = sorted(self.inputs.area_names[one] for one, amount in found.items() if amount is None)
-        note = f"no value of {', '.join(lacking)}" if lacking else ""
-        values = [one.value for one in held if one.value is not None]
-        if not note and len(values) < len(held):
+        note, start = "", held[0].start
+        missing = tuple(sorted({month for one in held for month in one.missing}))
+        if lacking:
+            note = f"no value of {', '.join(lacking)}"
+        elif any(one.value is None for one in held):
             note = "an area in it has no value"
-        if not note and is_weighted:
-            # No file of the demonstration gives the counts behind a percentage.
+        elif is_weighted and not all(one.counts for one in held):
             note = "the counts behind the values of its areas are not given"
-        basis = next((one for one in ("as-supplied", "derived") if one in {amount.basis for amount in held}), "counted")
-        qualifier = "exact" if {one.qualifier for one in held} == {"exact"} else "about"
-        value, status = (None, "not-available") if note else (sum(values, Decimal(0)), held[0].status)
-        return Amount(value, window, held[0].start, end, status, basis, qualifier, note=note)
+        if note:
+            return Amount(None, window, start, end, "not-available", *weakest(held)[1:], missing=missing, note=note)
+        return self._sum(held, is_weighted, window, start, end)
 
     def _composed(self, series: Series, formula: dict[str, Any], window: str, end: date | None) -> Amount | None:
         """Work a formula out: the sum above the line over the sum below it, over the months of the period."""
-        if end is None:
+        start = start_of(window, end) if end else None
+        if end is None or start is None:
             return None
-        sides: dict[str, list[Amount | None]] = {"numerator": [], "denominator": []}
-        for side, amounts in sides.items():
+        found: dict[str, list[Decimal]] = {}
+        lacking: list[str] = []
+        used: list[Amount] = []
+        held = 0
+        for side in ("numerator", "denominator"):
             for term in formula.get(side, []):
-                of = Series(term["indicator"], term.get("part") or "", series.area)
-                found = self.amount(of, window, end)
-                if term.get("is_as_at"):
-                    as_at = (self.amount(of, "snapshot", end), self.amount(of, "not-stated", None, quarter_of(end)))
-                    found = next((one for one in as_at if one), None)
-                amounts.append(found)
-        if not any(sides["numerator"]):
+                name, amount = self._term(term, series.area, window, end)
+                held += amount is not None and not term.get("is_as_at")
+                used += [amount] if amount is not None else []
+                if amount is None or amount.value is None:
+                    reason = amount.reason.partition(": ")[2] if amount else ""
+                    lacking.append(f"{name}: {reason or 'no value'}")
+                else:
+                    found.setdefault(side, []).append(amount.value)
+        if not held:
             return None
-        values = {side: [one.value if one else None for one in amounts] for side, amounts in sides.items()}
-        start = start_of(window, end)
-        if None in values["numerator"] + values["denominator"] or start is None:
-            return Amount(None, window, start, end, "not-available")
+        if lacking:
+            return Amount(None, window, start, end, "not-available", *weakest(used)[1:], note="; ".join(lacking))
+        below = sum(found["denominator"], Decimal(0))
+        if not below:
+            return Amount(None, window, start, end, "not-available", *weakest(used)[1:], note="the denominator is 0")
         with localcontext(prec=60):
-            above, below = (sum((one for one in values[side] if one is not None), Decimal(0)) for side in sides)
-            value = above / below
+            value = sum(found["numerator"], Decimal(0)) * Decimal(formula.get("multiplier", 1)) / below
             if formula.get("is_per_month"):
                 value /= len(months_between(start, end))
-        return Amount(value, window, start, end)
+        return Amount(value, window, start, end, *weakest(used))
+
+    def _term(self, term: dict[str, Any], area: str, window: str, end: date) -> tuple[str, Amount | None]:
+        """Return the name and the value of one term; a term as at the end of the period has no window of its own."""
+        indicator, part = term["indicator"], term.get("part") or ""
+        series = Series(indicator, part, area)
+        name = self.inputs.indicators[indicator]["name"]
+        if part:
+            name += f": {next(one['name'] for one in self.inputs.parts[indicator] if one['slug'] == part)}"
+        if not term.get("is_as_at"):
+            return name, self.amount(series, window, end)
+        as_at = (self.amount(series, "snapshot", end), self.amount(series, "not-stated", None, quarter_of(end)))
+        return name, next((one for one in as_at if one), None)
 
     def figure(self, key: str) -> Figure:
         """Work a figure out by its key: indicator[.part][.area].window[-YYYY-MM]. KeyError where nothing is known."""

@@ -32,6 +32,8 @@ class Given:
     qualifier: str
     printed: str
     source: str
+    above: Decimal | None = None
+    below: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ def read_observations(lines: Iterable[str], force: str = "lancashire") -> list[G
             row["qualifier"] or "exact",
             row["period_printed"],
             row["source"],
+            Decimal(row["numerator"]) if row["numerator"] else None,
+            Decimal(row["denominator"]) if row["denominator"] else None,
         )
         for row in csv.DictReader(lines)
     ]
