@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from tests.recomputation.inputs import Given, Inputs
-from tests.recomputation.printing import places_of, signed, size, value_words, with_unit
+from tests.recomputation.printing import MINUS, places_of, signed, size, value_words, with_unit
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -84,6 +84,8 @@ def period_words(window: str, start: date | None, end: date | None, printed: str
     year = "" if begun.year == end.year else f" {begun.year}"
     if window == "quarter":
         return f"{MONTHS[begun.month - 1]}{year} to {MONTHS[end.month - 1]} {end.year}"
+    if begun == end:
+        return spoken(end)
     if (begun.year, begun.month) == (end.year, end.month):
         return f"{begun.day} to {spoken(end)}"
     return f"{begun.day} {MONTHS[begun.month - 1]}{year} to {spoken(end)}"
@@ -236,7 +238,9 @@ class Figure:
         if self.moved.percent is None:
             return ""
         places = places_of(self.moved.percent) if self.moved.is_supplied else 0
-        return f"{signed(self.moved.percent, size(self.moved.percent, places))}%"
+        # A source may round its percentage to 0: the direction is that of the number beside it.
+        sign = "+" if self.moved.direction == "increase" else MINUS
+        return f"{sign}{size(self.moved.percent, places)}%"
 
     def _change(self, is_worded: bool) -> str:
         moved = self.moved
@@ -532,15 +536,18 @@ class Recomputation:
             lacking = "no current value" if now is None else "no previous value"
             lacking = "neither a current nor a previous value" if now is None and then is None else lacking
             return Moved(reason=reasons[0] if reasons else f"not available: there is {lacking}")
-        absolute = now - then
+        return self.change_between(sheet, now, then)
+
+    @classmethod
+    def change_between(cls, sheet: dict[str, Any], now: Decimal, then: Decimal) -> Moved:
+        """Compare two values: in numbers, and in per cent where the kind and the base allow it."""
         has_percent = sheet["kind"] in ("count", "money")
         is_small = then < 0 or (sheet["kind"] == "count" and then < sheet["base_threshold"])
         is_low = has_percent and then != 0 and is_small
-        percent = None
-        if has_percent and then != 0 and not is_low:
-            with localcontext(prec=60):
-                percent = absolute * 100 / then
-        return Moved(absolute, percent, self._direction(absolute), has_percent and then == 0, is_low)
+        with localcontext(prec=60):
+            absolute = now - then
+            percent = absolute * 100 / then if has_percent and then != 0 and not is_low else None
+        return Moved(absolute, percent, cls._direction(absolute), has_percent and then == 0, is_low)
 
     @staticmethod
     def _direction(moved: Decimal) -> str:
