@@ -419,3 +419,45 @@ def test_agree_with_the_charts_of_what_stands_out(demonstration, now, inputs):
             compared.check_grid(found.caption, expected, found.grid)
             least += len(found.grid) * len(found.header)
     report(compared, "what stands out", least)
+
+
+AS_SUPPLIED = "as supplied, counts not given"
+
+
+def test_say_only_as_supplied_of_a_percentage_without_a_base(records, edition, presented):
+    """No file gives the counts behind a percentage: each of them says so wherever it is told, and changes in points."""
+    told = [one for one in records[Q2] if one["unit"] == "percent" and one["value"] is not None]
+    assert len(told) >= 35
+    for one in told:
+        assert one["basis"] == "as-supplied" and AS_SUPPLIED in one["notes"], one["key"]
+        assert not any(re.search(r"\d", note) for note in one["notes"]), one["notes"]
+        assert one["change_percent"] is None, one["key"]
+        if one["direction"] not in (None, "no change"):
+            assert re.fullmatch(r"[+−](<?[\d.,]+) pp", one["change_text"]), one["change_text"]
+    # In the report the remark stands beneath the table, or as the note of a figure in a sentence.
+    page = parsed(edition["page"])
+    defined, without = definitions_of_exhibits(), 0
+    for exhibit in page.xpath("//div[@class='exhibit']"):
+        for found in tables(exhibit):
+            keys = {cell.key for row in found.rows for cell in row if cell.key}
+            supplied = [presented.figure(key) for key in keys]
+            if any(one.sheet["unit"] == "percent" and one.current and one.current.value for one in supplied):
+                assert AS_SUPPLIED in exhibit.text_content().lower(), found.caption
+                without += 1
+    assert without >= 4 and defined
+
+
+def test_leave_the_six_months_ahead_blank_on_page_and_in_word(edition):
+    """The months of the year that are still to come are blank cells: not zero, not a dash, not "not available"."""
+    heads = ["Financial year", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar"]
+    page = [one.grid for one in tables(parsed(edition["page"])) if one.header == heads]
+    word = [
+        [[cell.text for cell in row.cells] for row in one.rows]
+        for one in Document(io.BytesIO(edition["report.docx"])).tables
+        if [cell.text for cell in one.rows[0].cells] == heads
+    ]
+    for grid in (*page, *word):
+        assert [row[0] for row in grid[1:]] == ["2017/18", "2018/19", "2019/20", "2020/21"]
+        assert grid[-1][7:] == [""] * 6 and all(all(row[1:]) for row in grid[1:-1])
+        assert all(re.fullmatch(r"\d(,\d{3})?|\d{3}", cell) for cell in grid[-1][1:7])
+    assert len(page) == len(word) == 1
