@@ -62,7 +62,7 @@ def record_of(figure: Figure) -> dict[str, Any]:
 
 
 NUMBERS = ("value", "previous", "change", "change_percent", "share_percent")
-STORED_PLACES = 8
+STORED_TO = Decimal("0.00000002")
 
 
 def check_record(compared: Compared, figure: Figure, found: dict[str, Any], names: set[str]) -> None:
@@ -73,9 +73,9 @@ def check_record(compared: Compared, figure: Figure, found: dict[str, Any], name
         got = found[name]
         if name in NUMBERS:
             got = as_number(got)
-            if expected is not None and got is not None and expected != got:
-                # A quotient is stored to eight decimals.
-                expected, got = (number.quantize(Decimal(1).scaleb(1 - STORED_PLACES)) for number in (expected, got))
+            # A quotient is stored to eight decimals, and a change is the difference of two that are stored.
+            if expected is not None and got is not None and abs(expected - got) <= STORED_TO:
+                got = expected
         elif name == "missing_months" and isinstance(got, str):
             got = got.split("; ") if got else []
         elif got == "":

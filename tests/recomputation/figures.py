@@ -446,7 +446,7 @@ class Recomputation:
                 used += [amount] if amount is not None else []
                 if amount is None or amount.value is None:
                     reason = amount.reason.partition(": ")[2] if amount else ""
-                    lacking.append(f"{name}: {reason or 'no value'}")
+                    lacking.append(f"{name}: {reason}" if reason else f"no value of {name}")
                 else:
                     found.setdefault(side, []).append(amount.value)
         if not held:
