@@ -14,6 +14,7 @@ from indicators.queries import control_totals, figure_book
 from tests.portal.small_quarter import FILES, account, import_observations
 from tests.recomputation.figures import Recomputation
 from tests.recomputation.inputs import Given, read_files, read_observations
+from tests.recomputation.surfaces import parsed, tables
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +80,17 @@ def test_give_each_of_the_270_published_rows_back(force):
             for aspect in ("value", "previous", "change", "period"):
                 assert figure.aspect(aspect) == again.figure(key_of(row)).words(aspect), (row_id, aspect)
             found["figure"] += 1
-    # 193 observations, 63 control totals and 14 targets; a plan is for a month ahead, and two numbers are printed twice.
+    # 193 observations, 63 control totals and 14 targets; two of them plans, and two numbers are printed twice.
     assert found == {"figure": 193 - 2, "plan": 2, "control total": 63 - 2, "said twice": 2, "target": 14}
     assert found.total() == 270
+
+
+def test_show_what_is_supplied_for_a_division_alone_on_the_page_of_its_indicator(force, client):
+    ada = account("Ada Analyst", "analyst")
+    import_observations(force, ada.person)
+    client.force_login(ada)
+    answer = client.get("/indicators/stop_search_asian_share/", {"quarter": QUARTER})
+    places = next(one for one in tables(parsed(answer.content)) if one.name == "lines-places")
+    assert [[cell.text for cell in row[:1] + row[-1:]] for row in places.rows] == [["East", "37.51%"]]
+    # One division is not the force, and percentages do not add up.
+    assert "add up to the force" not in answer.content.decode()
