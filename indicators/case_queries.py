@@ -211,7 +211,7 @@ def _rows(force: Force, wanted: Wanted) -> QuerySet[Case]:
 
 def key_of(reference: str) -> UUID:
     """Return the key under which cases with this reference are stored."""
-    return UUID(digest(reference))
+    return UUID(bytes=digest(reference))
 
 
 def earlier_places(force: Force, reference: str) -> list[CaseKey]:

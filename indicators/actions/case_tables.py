@@ -4,30 +4,19 @@ All statements are set-based; rows arrive by COPY. A table that is staged carrie
 attaching it scans nothing.
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from itertools import repeat
-from types import TracebackType
 
 from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
-from psycopg import Copy
 
-from indicators.readers.cases import CaseBatch
+from indicators.actions.case_copy import COLUMNS as READ_COLUMNS
 
-# In the order of `copy_lines`: what all rows of a staged table share are defaults of that table.
-READ_COLUMNS = (
-    '"row", ordinal, key, content, reference, occurred_on, longitude, latitude, location, area_id, '
-    "small_area_code, small_area_name, category_id, outcome, context, flags"
-)
 SHARED_COLUMNS = ("force_id", "data_import_id", "month", "member")
 COLUMNS = f"{', '.join(SHARED_COLUMNS)}, {READ_COLUMNS}"
 SET_COLUMNS = ", ".join(f"{name} = s.{name}" for name in COLUMNS.split(", "))
-# What stands for "nothing" on its way to the database. The reader refuses control characters in every field.
-NULL = "\x1e"
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 # What differs most stands first: an index is built by comparing its first column wherever that suffices.
 KEY = "key, ordinal, month, force_id"
 SORT_MEMORY = "128MB"
@@ -57,25 +46,6 @@ def staged_table(import_id: int, position: int, attempt: int, month: date) -> st
     return f"indicators_staged_{int(import_id)}_{int(position)}_{int(attempt)}_{month:%Y%m}"
 
 
-def copy_lines(batch: CaseBatch, ordinals: Iterable[str]) -> str:
-    """Return cases with their ordinals as lines for COPY, in a fraction of the time that the driver takes for them."""
-    days = [day.isoformat() if day else NULL for day in batch.days] if any(batch.days) else repeat(NULL)
-    flags = (f"{{{','.join(map(str, ids))}}}" for ids in batch.flags) if any(batch.flags) else repeat("{}")
-    columns: list[Iterable[str]] = [
-        map(str, batch.rows), ordinals, batch.keys, batch.contents, batch.references, days,
-        [degrees or NULL for degrees in batch.longitudes], [degrees or NULL for degrees in batch.latitudes],
-        batch.locations, map(str, batch.areas), batch.codes, batch.names, map(str, batch.categories), batch.outcomes,
-        batch.contexts, flags,
-    ]  # fmt: skip
-    rows = list(zip(*columns, strict=False))
-    text = "\n".join(map("\t".join, rows)) + "\n"
-    # Almost no row holds a character that means something to COPY.
-    usual = len(rows), (len(columns) - 1) * len(rows)
-    if "\\" not in text and "\r" not in text and (text.count("\n"), text.count("\t")) == usual:
-        return text
-    return "".join("\t".join(field.translate(ESCAPES) for field in row) + "\n" for row in rows)
-
-
 def create(cursor: CursorWrapper, table: str, place: Place, import_id: int) -> None:
     """Make an empty table for one month of an import, with the checks that let it be attached without a scan.
 
@@ -97,42 +67,7 @@ def fill_from(cursor: CursorWrapper, table: str, member: str) -> None:
     cursor.execute(f"ALTER TABLE {table} ALTER member SET DEFAULT %s", [member])
 
 
-class Filling:
-    """Fills one table after another with lines made by `copy_lines`.
-
-    A COPY stays open as long as lines are for its table: the database takes them in while the next ones are made. Close
-    it before the connection is used for anything else.
-    """
-
-    def __init__(self, cursor: CursorWrapper) -> None:
-        self._cursor = cursor
-        self._table = ""
-        self._open = ExitStack()
-        self._copy: Copy | None = None
-
-    def __enter__(self) -> "Filling":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._open.__exit__(kind, error, trace)
-
-    def write(self, table: str, lines: str) -> None:
-        """Add lines to a table."""
-        if self._copy is None or table != self._table:
-            self.close()
-            statement = f"COPY {table} ({READ_COLUMNS}) FROM STDIN WITH (NULL '{NULL}')"
-            self._copy, self._table = self._open.enter_context(self._cursor.copy(statement)), table
-        self._copy.write(lines)
-
-    def close(self) -> None:
-        """End the COPY that is open; its rows stay."""
-        self._copy = None
-        self._open.close()
-
-
-def renumber(cursor: CursorWrapper, table: str, moves: Collection[tuple[str, int, int]]) -> None:
+def renumber(cursor: CursorWrapper, table: str, moves: Collection[tuple[bytes, int, int]]) -> None:
     """Give rows of a table without its key other ordinals: `moves` are (key, ordinal, new ordinal)."""
     keys, old, new = zip(*moves, strict=True)
     cursor.execute(
@@ -141,7 +76,7 @@ def renumber(cursor: CursorWrapper, table: str, moves: Collection[tuple[str, int
         FROM unnest(%s::uuid[], %s::int[], %s::int[]) moved (key, old, new)
         WHERE t.key = moved.key AND t.ordinal = moved.old
         """,  # noqa: S608
-        [list(keys), list(old), list(new)],
+        [[key.hex() for key in keys], list(old), list(new)],
     )
 
 

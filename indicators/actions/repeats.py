@@ -11,27 +11,27 @@ class Repeats:
     """The keys of one month so far. `is_whole`: none went by unnoticed, so that `moves` is all there is to do."""
 
     is_whole: bool = True
-    _first: dict[str, str] = field(default_factory=dict)  # key -> the content it first came with
-    _contents: dict[str, list[str]] = field(default_factory=dict)  # of the keys of several rows, as they came
+    _first: dict[bytes, bytes] = field(default_factory=dict)  # key -> the content it first came with
+    _contents: dict[bytes, list[bytes]] = field(default_factory=dict)  # of the keys of several rows, as they came
 
-    def ordinals(self, keys: Sequence[str], contents: Sequence[str], *, is_tracked: bool) -> Iterable[str]:
+    def ordinals(self, keys: Sequence[bytes], contents: Sequence[bytes], *, is_tracked: bool) -> Iterable[int]:
         """Return the ordinal of each of the next rows as they come; without tracking, nothing is remembered of them."""
         if not is_tracked:
             self.is_whole = False
-            return repeat("0")
+            return repeat(0)
         firsts = list(map(self._first.setdefault, keys, contents))
-        # Of a new key comes back the very text that was given; of any other an earlier one, even if it reads the same.
+        # Of a new key come back the very bytes that were given; of any other an earlier one, even if it reads the same.
         repeated = list(compress(count(), map(is_not, firsts, contents)))
         if not repeated:
-            return repeat("0")
-        ordinals = ["0"] * len(keys)
+            return repeat(0)
+        ordinals = [0] * len(keys)
         for at in repeated:
             came = self._contents.setdefault(keys[at], [firsts[at]])
-            ordinals[at] = str(len(came))
+            ordinals[at] = len(came)
             came.append(contents[at])
         return ordinals
 
-    def moves(self) -> list[tuple[str, int, int]]:
+    def moves(self) -> list[tuple[bytes, int, int]]:
         """Return (key, ordinal as it came, ordinal by content) where the two differ; equal contents stay in order."""
         return [
             (key, came, rank)

@@ -7,7 +7,6 @@ A part whose worker died is claimed again; the attempt stands in the names of it
 import time
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Now
 
 from indicators.actions import case_tables, cells, comparing
+from indicators.actions.case_copy import Encoder, Filling
 from indicators.actions.case_tables import Place
 from indicators.actions.jobs import LeaseLost, Progress
 from indicators.actions.repeats import Repeats
@@ -48,7 +48,7 @@ class MonthRead:
     place: Place
     table: str
     member: str | None = None
-    lines: list[str] = field(default_factory=list)
+    encoded: list[bytes] = field(default_factory=list)
     waiting: int = 0
     rows: int = 0
     content_sum: int = 0
@@ -56,19 +56,19 @@ class MonthRead:
     held: CaseMonth | None = None
     is_unchanged: bool = False
 
-    def take(self, batch: CaseBatch, *, is_tracked: bool) -> None:
+    def take(self, batch: CaseBatch, encoder: Encoder, *, is_tracked: bool) -> None:
         """Take in cases of the month."""
         ordinals = self.repeats.ordinals(batch.keys, batch.contents, is_tracked=is_tracked)
-        self.lines.append(case_tables.copy_lines(batch, ordinals))
+        self.encoded.append(encoder.rows_of(batch, ordinals))
         self.waiting += len(batch)
         self.rows += len(batch)
-        self.content_sum += sum(map(int, batch.contents, repeat(16)))
+        self.content_sum += sum(map(int.from_bytes, batch.contents))
 
-    def send(self, filling: case_tables.Filling) -> None:
+    def send(self, filling: Filling) -> None:
         """Send what waits to the month's table."""
-        if self.lines:
-            filling.write(self.table, "".join(self.lines))
-            self.lines.clear()
+        if self.encoded:
+            filling.write(self.table, b"".join(self.encoded))
+            self.encoded.clear()
             self.waiting = 0
 
 
@@ -110,13 +110,13 @@ def share(data_import: DataImport, path: Path, progress: Progress | None = None)
 
     Raises RuntimeError when a part was given up too often: something is wrong with this machine, not with the file.
     """
-    known, layout, values = lookups(data_import.force), layout_of(data_import), None
+    known, layout, values, encoder = lookups(data_import.force), layout_of(data_import), None, Encoder()
     while True:
         part = claim(data_import)
         if part is not None:
             try:
                 reader = CaseReader(path, known, only=part.members or None, layout=layout, values=values)
-                values = read(part, reader, progress)
+                values = read(part, reader, encoder, progress)
             except Exception:
                 _let_go(part)
                 raise
@@ -166,7 +166,7 @@ def tell(data_import: DataImport, progress: Progress) -> None:
     progress.tell(words, done["read"] or 0, done["size"] or 0)
 
 
-def read(part: ImportPart, reader: CaseReader, progress: Progress | None) -> CaseValues:
+def read(part: ImportPart, reader: CaseReader, encoder: Encoder, progress: Progress | None) -> CaseValues:
     """Read one part into tables of its own and keep what was found; returns the reader's memories for the next part.
 
     Raises LeaseLost when somebody took over.
@@ -175,7 +175,7 @@ def read(part: ImportPart, reader: CaseReader, progress: Progress | None) -> Cas
     months: dict[date, MonthRead] = {}
     renewed = time.monotonic()
     with connection.cursor() as cursor, case_tables.flushed_later(cursor):
-        with case_tables.Filling(cursor) as filling:
+        with Filling(cursor) as filling:
             for batch in reader.batches():
                 one = months.get(batch.month)
                 if one is None:
@@ -188,7 +188,7 @@ def read(part: ImportPart, reader: CaseReader, progress: Progress | None) -> Cas
                     filling.close()
                     case_tables.fill_from(cursor, one.table, batch.member)
                     one.member = batch.member
-                one.take(batch, is_tracked=reader.rows < TRACKED)
+                one.take(batch, encoder, is_tracked=reader.rows < TRACKED)
                 if one.waiting >= BUFFERED:
                     one.send(filling)
                     if time.monotonic() - renewed > RENEWED_EVERY:

@@ -1,6 +1,6 @@
 """Writing the current values: compared set-based with what is stored, and only differences are written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,9 @@ def write(force: Force, version: DataVersion, wanted: Wanted) -> None:
     """Make what is wanted the current values within its scope; unchanged values write nothing."""
     bound: dict[str, Any] = {**wanted.values, "force": force.pk, "version": version.number}
     with connection.cursor() as cursor:
+        if not _holds(cursor, wanted, bound):
+            _copy(cursor, f"indicators_aggregate (force_id, since_version, {COLUMNS})", _begun(wanted.rows, bound))
+            return
         _load(cursor, wanted.rows)
         cursor.execute(
             f"UPDATE indicators_aggregate a SET until_version = %(version)s WHERE {CURRENT} AND {wanted.scope} "  # noqa: S608
@@ -92,10 +95,32 @@ def _load(cursor: CursorWrapper, rows: Iterable[Row | str]) -> None:
     cursor.execute(
         f"CREATE TEMPORARY TABLE fresh ON COMMIT DROP AS SELECT {COLUMNS} FROM indicators_aggregate WITH NO DATA"  # noqa: S608
     )
-    with cursor.copy(f"COPY fresh ({COLUMNS}) FROM STDIN") as copy:
+    _copy(cursor, f"fresh ({COLUMNS})", rows)
+    cursor.execute("ANALYZE fresh")
+
+
+def _holds(cursor: CursorWrapper, wanted: Wanted, bound: dict[str, Any]) -> bool:
+    """Tell whether there is anything to compare with; a first load has nothing, and is written as it comes."""
+    held = f"SELECT 1 FROM indicators_aggregate a WHERE {CURRENT} AND ({wanted.scope} OR {wanted.place})"  # noqa: S608
+    cursor.execute(f"SELECT EXISTS ({held})", bound)
+    return bool(cursor.fetchone()[0])
+
+
+def _begun(rows: Iterable[Row | str], bound: dict[str, Any]) -> Iterator[Row | str]:
+    """Yield the rows with their force and data version before them."""
+    force, version = bound["force"], bound["version"]
+    start = f"{force}\t{version}\t"
+    for row in rows:
+        if isinstance(row, str):
+            yield "".join([f"{start}{line}\n" for line in row.split("\n")[:-1]])
+        else:
+            yield (force, version, *row)
+
+
+def _copy(cursor: CursorWrapper, place: str, rows: Iterable[Row | str]) -> None:
+    with cursor.copy(f"COPY {place} FROM STDIN") as copy:
         for row in rows:
             if isinstance(row, str):
                 copy.write(row)
             else:
                 copy.write_row(row)
-    cursor.execute("ANALYZE fresh")

@@ -25,7 +25,7 @@ COLUMNS = Columns(
 # Row number, file in the zip, month, key, content, reference, day, longitude, latitude, location, area id, code and
 # name of the small area, category id, outcome, context, flag ids.
 CaseTuple = tuple[
-    int, str, date, str, str, str, date | None, str | None, str | None, str, int, str, str, int, str, str, list[int]
+    int, str, date, bytes, bytes, str, date | None, str | None, str | None, str, int, str, str, int, str, str, list[int]
 ]  # fmt: skip
 
 _SHORT = 16  # characters; the official identifiers have 64, what a spreadsheet makes of one has fewer than 16
@@ -40,8 +40,8 @@ class CaseBatch:
     member: str
     month: date
     rows: Sequence[int]
-    keys: Sequence[str]
-    contents: Sequence[str]
+    keys: Sequence[bytes]
+    contents: Sequence[bytes]
     references: Sequence[str]
     days: Sequence[date | None]
     longitudes: Sequence[str | None]
