@@ -82,7 +82,7 @@ def indicator_page(book: FigureBook, key: str) -> dict[str, Any]:
         "single_months": [line(figure) for figure in own if figure.period.window == Window.MONTH],
         "chart": monthly_chart(book, key, is_drawn=False),
         "earlier": _earlier(book, key),
-        "places": _places(book, key),
+        "places": _places(book, key, figures),
         "shares": [
             (f.name, f.aspect("period"), f.aspect("share"), f.share)
             for f in own
@@ -105,12 +105,14 @@ def _earlier(book: FigureBook, key: str) -> list[Line]:
     return lines
 
 
-def _places(book: FigureBook, key: str) -> list[Line]:
-    """The 12-month figures of divisions, districts and the two remainder lines."""
+def _places(book: FigureBook, key: str, figures: Iterable[Figure]) -> list[Line]:
+    """The 12-month figures of divisions, districts and the two remainder lines; without any, what there is of them."""
     slot = Slot(Window.ROLLING_12, book.quarter.end)
     places = [Series(key, "", slug) for slug in book.areas if slug not in book.comparators | book.police_areas]
-    held = [series for series in places if slot in book.values.get(series, {})]
-    return [line(book.build(series, slot), book.areas[series.area]) for series in held]
+    found = [book.build(series, slot) for series in places if slot in book.values.get(series, {})]
+    if not found:
+        found = [one for one in figures if one.series in places and one.period.window != Window.MONTH]
+    return [line(one, book.areas[one.series.area]) for one in found]
 
 
 def monthly_chart(book: FigureBook, key: str, part: str = "", *, is_drawn: bool = True) -> Chart | None:

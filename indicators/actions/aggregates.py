@@ -17,6 +17,7 @@ from indicators.calculations import ARITHMETIC, storable, sum_of, total
 from indicators.case_series import CaseSeries, case_series
 from indicators.cautions import cautions, left_out_words
 from indicators.choices import COMPUTED_WINDOWS, AreaKind, Basis, ImportKind, Kind, Qualifier, Statistic, Status
+from indicators.composites import joint_basis, joint_qualifier, joint_status
 from indicators.kinds import SCALES, Aggregation
 from indicators.models.area import Area, Force
 from indicators.models.case import CaseCell, CaseMonth
@@ -195,16 +196,20 @@ def _from_observations(force: Force, touched: Iterable[int]) -> Wanted:
     return Wanted(rows, f"{place} AND a.source_id <> ALL(%(counted)s) AND NOT ({own})", place, values)
 
 
-def _supplied_row(row: Observation) -> Row:
+def _status(row: Observation) -> Status:
+    """Return the status of a supplied value: provisional after the day its source is checked to."""
     checked_to = row.source.checked_to
-    status = row.status
-    if status == Status.FINAL and checked_to and row.end and row.end > checked_to:
-        status = Status.PROVISIONAL
+    if row.status == Status.FINAL and checked_to and row.end and row.end > checked_to:
+        return Status.PROVISIONAL
+    return Status(row.status)
+
+
+def _supplied_row(row: Observation) -> Row:
     # The footnotes of an official table follow its figures wherever they go; other notes explain what is missing.
     follows = row.data_import.kind == ImportKind.OFFICIAL and row.value is not None
     return (
         row.indicator_id, row.part_id, row.area_id, row.window, row.start, row.end, row.reported_for, row.value,
-        row.numerator, row.denominator, [], status, row.basis, row.qualifier, row.period_printed, row.note,
+        row.numerator, row.denominator, [], _status(row).value, row.basis, row.qualifier, row.period_printed, row.note,
         row.source_id, row.note if follows else "",
     )  # fmt: skip
 
@@ -247,11 +252,13 @@ def _added_row(
         denominator = sum_of(months[m].denominator or Decimal(0) for m in period.months)
         scaled = ARITHMETIC.multiply(numerator, SCALES[Kind(indicator.kind)])
         value = storable(ARITHMETIC.divide(scaled, denominator)) if denominator else None
-    provisional = any(m in months and months[m].status == Status.PROVISIONAL for m in period.months)
-    status = Status.NOT_AVAILABLE if value is None else Status.PROVISIONAL if provisional else Status.FINAL
+    # A total is no surer than the least sure of its months, and no more exact.
+    used = [months[m] for m in period.months if m in months]
+    status = Status.NOT_AVAILABLE if value is None else joint_status(_status(row) for row in used)
+    basis = joint_basis(Basis(row.basis) for row in used)
+    qualifier = joint_qualifier(Qualifier(row.qualifier) for row in used)
     note = "the denominator is 0" if value is None and not summed.missing else ""
     return (
         indicator.pk, part_id, area_id, period.window.value, period.start, period.end, "", value, numerator,
-        denominator, list(summed.missing), status.value, Basis.COUNTED.value, Qualifier.EXACT.value, "", note,
-        source_id, "",
+        denominator, list(summed.missing), status.value, basis.value, qualifier.value, "", note, source_id, "",
     )  # fmt: skip

@@ -204,6 +204,35 @@ def test_recompute_a_supplied_total_is_taken_rather_than_the_sum(supply):
     assert supplied_value("quarter", "2020-12-31") == (21, [])
 
 
+@pytest.mark.parametrize(
+    ("status", "basis", "qualifier", "marked"),
+    [
+        ("estimated", "", "", ("estimated", "counted", "exact")),
+        ("provisional", "", "", ("provisional", "counted", "exact")),
+        ("", "derived", "", ("final", "derived", "exact")),
+        ("", "", "over", ("final", "counted", "about")),
+    ],
+)
+def test_recompute_a_total_is_no_surer_than_the_least_sure_of_its_months(supply, status, basis, qualifier, marked):
+    line = f"e,investigations,,smallshire,month,2020-05-01,2020-05-31,,,7,,,{status},{basis},{qualifier},,supplied,"
+    supply(*year_of(7, without=[5]), more=[line])
+    rows = Aggregate.objects.filter(indicator__key="investigations", until_version__isnull=True)
+    columns = ("status", "basis", "qualifier")
+    for window, end in (("quarter", "2020-06-30"), ("r12", "2020-12-31")):
+        assert rows.filter(window=window, end=end).values_list("value", *columns).get()[1:] == marked
+    assert rows.filter(window="quarter", end="2020-03-31").values_list(*columns).get() == ("final", "counted", "exact")
+
+
+def test_recompute_a_total_with_a_month_after_the_day_of_the_last_check_is_provisional(supply):
+    DataSource.objects.filter(slug="supplied").update(checked_to=date(2020, 11, 30))
+    supply(*year_of(7))
+    rows = Aggregate.objects.filter(indicator__key="investigations", until_version__isnull=True)
+    ends = {(row.window, row.end): row.status for row in rows}
+    assert ends["month", date(2020, 12, 31)] == ends["r12", date(2020, 12, 31)] == Status.PROVISIONAL
+    assert ends["quarter", date(2020, 12, 31)] == Status.PROVISIONAL
+    assert ends["quarter", date(2020, 11, 30)] == ends["month", date(2020, 11, 30)] == Status.FINAL
+
+
 def test_recompute_a_published_number_of_a_period_that_cases_cover_is_no_value(force, supply):
     supply(("all_crime", "smallshire", "2020-01-01", "2020-01-31", 99))
     assert Observation.objects.count() == 1
