@@ -165,6 +165,9 @@ class FigureBook:
     dated_notes: tuple[DatedNote, ...] = ()
     police_areas: frozenset[str] = frozenset()
     memberships: Mapping[tuple[str, str], Mapping[date, Members]] = field(default_factory=dict)
+    # Places that only groups are made of here: their names and values, for comparisons like for like.
+    members: Mapping[str, str] = field(default_factory=dict)
+    beneath: Mapping[Series, Mapping[Slot, Value]] = field(default_factory=dict)
 
     def reference(self, key: str) -> str:
         """Return the text of a reference with its aspect, for example `rape.r12.change`. Raises UnknownFigure."""
@@ -337,10 +340,15 @@ class FigureBook:
     def _across(self, series: Series, slot: Slot, earlier: Period) -> LikeForLike | None:
         """Compare the members in both where a comparator had others a year earlier; None where it had the same."""
         lists = self.memberships.get((series.indicator, series.area), {})
-        ends = {one: self.values.get(Series(series.indicator, series.part, one), {}) for one in self.areas if lists}
+        names = {**self.areas, **self.members} if lists else {}
+        ends = {one: self.held(Series(series.indicator, series.part, one)) for one in names}
         places = (slot, Slot(slot.window, earlier.end))
         now, then = ({m: v.amount for m, of in ends.items() if (v := of.get(at))} for at in places)
-        return across(lists, (slot.end, earlier.end), now, then, self.areas)
+        return across(lists, (slot.end, earlier.end), now, then, names)
+
+    def held(self, series: Series) -> Mapping[Slot, Value]:
+        """Return the values of a series, also of a place that only a group is made of here."""
+        return self.values.get(series) or self.beneath.get(series, {})
 
     def _share(self, series: Series, slot: Slot) -> Share | None:
         measure = self.measures[series.indicator]
