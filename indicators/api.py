@@ -28,7 +28,7 @@ from rest_framework.views import APIView
 from indicators import queries
 from indicators.choices import AreaKind, Window
 from indicators.exports import figure_record, spreadsheet_text, target_record
-from indicators.figures import Figure
+from indicators.figures import AS_KNOWN_NOW, Figure
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import Breakdown, BreakdownValue
@@ -227,6 +227,8 @@ FIGURE_FIELDS: dict[str, serializers.Field[Any, Any, Any, Any]] = {
     "text": serializers.CharField(help_text="As reports print it."),
     **{name: serializers.CharField(allow_null=True) for name in ("status", "basis", "qualifier", "previous")},
     **{name: serializers.CharField() for name in ("previous_text", "previous_period")},
+    "vintage": serializers.CharField(help_text="When the value was known: now, or at a data version."),
+    "previous_vintage": serializers.CharField(help_text="When the value before was known; empty without one."),
     **{name: serializers.CharField(allow_null=True) for name in ("change", "change_percent")},
     "change_text": serializers.CharField(),
     **{name: serializers.CharField(allow_null=True) for name in ("direction", "share_percent", "share_text", "target")},
@@ -339,7 +341,10 @@ class FiguresView(ApiView):
             found: list[Figure] = []
             if quarter is not None:
                 keys = [key] if key is not None else None
-                found = list(queries.figure_book(force, quarter, version, keys=keys, with_districts=wide).of_quarter())
+                book = queries.figure_book(force, quarter, version, keys=keys, with_districts=wide)
+                # The newest version is read by its number, so that no import slips in between.
+                book.known = book.known if at is not None else AS_KNOWN_NOW
+                found = list(book.of_quarter())
             about = {"force": force.slug, "quarter": quarter.key if quarter else None, "version": version}
             records = [figure_record(figure) for figure in page.cut(found)]
             return {**about, **page.place(request, len(found)), "figures": records}

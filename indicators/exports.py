@@ -37,6 +37,8 @@ def figure_record(figure: Figure) -> dict[str, Any]:
         "previous": _stored(figure.previous.amount if figure.previous else None),
         "previous_text": figure.aspect("previous"),
         "previous_period": figure.aspect("previous_period"),
+        "vintage": figure.vintage,
+        "previous_vintage": figure.previous_vintage,
         "change": _stored(figure.change.absolute),
         "change_percent": _exact(figure.change.percent),
         "change_text": figure.aspect("change"),

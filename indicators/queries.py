@@ -24,7 +24,7 @@ from indicators.choices import (
     Window,
 )
 from indicators.dated_notes import DatedNote
-from indicators.figures import Figure, FigureBook
+from indicators.figures import AS_KNOWN_NOW, Figure, FigureBook
 from indicators.grouping import OWN_MEMBERS
 from indicators.kinds import Aggregation
 from indicators.like_for_like import Members
@@ -171,6 +171,7 @@ def figure_book(
     return FigureBook(
         quarter=quarter,
         version=at if at is not None else newest_version(force),
+        known=AS_KNOWN_NOW if at is None else f"as known at data version {at}",
         measures=measures(wanted),
         areas={slug: name for _, kind, slug, name in areas if kind != AreaKind.FORCE},
         sources=dict(DataSource.objects.values_list("slug", "name")),

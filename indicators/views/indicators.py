@@ -78,12 +78,14 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
     """Show one indicator: reference sheet, figures, chart, table, where it comes from."""
     indicator = get_object_or_404(queries.with_sheet(), key=key)
     force, quarter = where(request)
-    book = queries.figure_book(force, quarter, keys=[key], with_districts=True)
+    known = vintages.known_as(force, request.GET.get("known"))
+    book = vintages.book_as_known(force, quarter, known, [key])
     shown = pages.indicator_page(book, key)
     context = {
         "door": "indicators",
         "indicator": indicator,
         "force": force,
+        "known": known,
         "case_source": _case_source(request, indicator),
         "counting": counting_of(force, indicator, quarter),
         "first_published": vintages.first_published(force, key, book.version or None),
@@ -110,7 +112,7 @@ def chart(request: PersonRequest, key: str) -> HttpResponse:
     """Draw the monthly chart of the indicator, or of one of its parts."""
     get_object_or_404(Indicator, key=key)
     force, quarter = where(request)
-    book = queries.figure_book(force, quarter, keys=[key])
+    book = vintages.book_as_known(force, quarter, vintages.known_as(force, request.GET.get("known")), [key])
     drawn = pages.monthly_chart(book, key, request.GET.get("part", ""))
     if drawn is None:
         raise Http404
