@@ -92,6 +92,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "beside": comparators.beside(force, book, key),
         "standings": standings.standings(standings.targets().filter(indicator=indicator), book),
         "can_edit": bool(rules.can_edit_target(request.person)),
+        "can_define": request.person.has(*PERMISSIONS["indicator.define"]),
         "wordings": book.measures[key].wordings,
         "formula": formula_in_words(indicator),
         **pages.around(quarter),
