@@ -18,6 +18,7 @@ from indicators.models.area import Area, Force
 from indicators.models.feed import OfficialFeed
 from indicators.models.group import ComparatorGroup, GroupVersion
 from indicators.models.release import Membership, Release
+from indicators.pages import annotations
 from indicators.periods import Quarter
 from indicators.series import Series, Slot, Value
 
@@ -58,6 +59,12 @@ class Beside:
     def own_change(self) -> str:
         """The force's change for the same months."""
         return self.own.aspect("change") if self.own else ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What has to be known of the line alone: what happened in its days may be shared by all lines."""
+        shared = annotations([self.figure])
+        return tuple(note for note in self.figure.notes if note not in shared)
 
     @property
     def later_value(self) -> str:

@@ -68,7 +68,7 @@ class TermForm(forms.Form):
         self.fields["series"].choices = choices  # type: ignore[attr-defined]
         words = {"side": "Side", "series": "Measure", "is_subtracted": "Sign", "is_as_at": "Read"}
         for name, label in words.items():
-            self.fields[name].widget.attrs["aria-label"] = label
+            self.fields[name].label = self.fields[name].widget.attrs["aria-label"] = label
 
 
 class FormulaPage:

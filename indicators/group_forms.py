@@ -53,7 +53,7 @@ class MemberForm(forms.Form):
         area.queryset = groups.possible_members()
         area.choices = choices  # read once for all lines
         for name, words in (("area", "Member"), ("starts_on", "First day"), ("ends_on", "Last day")):
-            self.fields[name].widget.attrs["aria-label"] = words
+            self.fields[name].label = self.fields[name].widget.attrs["aria-label"] = words
 
     def clean(self) -> dict[str, Any]:
         """Ask for the member of days, and for days in their order."""

@@ -40,7 +40,9 @@ def _figures(request: PersonRequest, group: ComparatorGroup) -> dict[str, object
     asked = request.GET.get("indicator", "")
     shown = next((one for one in beside if one.figure.series.indicator == asked), beside[0] if beside else None)
     within = comparators.within(book, shown) if shown else []
-    return {"force": force, "beside": beside, "shown": shown, "within": within, **pages.around(quarter)}
+    told = pages.annotations(one.figure for one in beside)
+    answer = {"force": force, "beside": beside, "shown": shown, "within": within, "annotations": told}
+    return {**answer, **pages.around(quarter)}
 
 
 @gate("group.edit", "GET", "HEAD", "POST")

@@ -91,8 +91,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "first_published": vintages.first_published(force, key, book.version or None),
         "beside": comparators.beside(force, book, key),
         "standings": standings.standings(standings.targets().filter(indicator=indicator), book),
-        "can_edit": bool(rules.can_edit_target(request.person)),
-        "can_define": request.person.has(*PERMISSIONS["indicator.define"]),
+        **_acts(request),
         "wordings": book.measures[key].wordings,
         "formula": formula_in_words(indicator),
         **pages.around(quarter),
@@ -100,6 +99,12 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         **queries.origin(force, indicator, book, shown["figures"]),
     }
     return render(request, "indicators/indicator.html", context)
+
+
+def _acts(request: PersonRequest) -> dict[str, bool]:
+    """Return what this person may do from the page of an indicator."""
+    can_define = request.person.has(*PERMISSIONS["indicator.define"])
+    return {"can_edit": bool(rules.can_edit_target(request.person)), "can_define": can_define}
 
 
 def _case_source(request: PersonRequest, indicator: Indicator) -> str:

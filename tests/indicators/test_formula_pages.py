@@ -118,7 +118,7 @@ def test_the_page_replaces_a_formula_and_asks_for_its_definition_and_reason(forc
     seen = formula_in_words(Indicator.objects.get(key="robbery_share"))
     fields = {
         "seen": seen, "multiplier": "100", "population": "", "definition": "robbery_share", "starts_on": "2019-04-01",
-        "text": "", "terms-TOTAL_FORMS": 2, "terms-INITIAL_FORMS": 0,
+        "text": "", "terms-TOTAL_FORMS": 2, "terms-INITIAL_FORMS": 2,
         "terms-0-side": "numerator", "terms-0-series": "all_crime",
         "terms-1-side": "denominator", "terms-1-series": "all_crime", "intent": "replace",
     }  # fmt: skip
