@@ -21,7 +21,8 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
     """Replace or remove the formula of an indicator, with a reason and the definition that holds from then on."""
     indicator = get_object_or_404(Indicator.objects.select_related("formula"), key=key)
     seen, wording = formula_in_words(indicator), in_force(queries.wordings([indicator.pk])[key], timezone.localdate())
-    sent = FormulaPage(indicator, seen, wording.text if wording else "", request.POST or None)
+    given = request.POST if request.method == "POST" else None
+    sent = FormulaPage(indicator, seen, wording.text if wording else "", given)
     if request.method != "POST" or not sent.is_valid():
         return _shown(request, indicator, seen, sent)
     try:

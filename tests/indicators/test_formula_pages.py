@@ -120,15 +120,15 @@ def test_the_page_replaces_a_formula_and_asks_for_its_definition_and_reason(forc
         "seen": seen, "multiplier": "100", "population": "", "definition": "robbery_share", "starts_on": "2019-04-01",
         "text": "", "terms-TOTAL_FORMS": 2, "terms-INITIAL_FORMS": 2,
         "terms-0-side": "numerator", "terms-0-series": "all_crime",
-        "terms-1-side": "denominator", "terms-1-series": "all_crime", "intent": "replace",
+        "terms-1-side": "denominator", "terms-1-series": "robbery", "intent": "replace",
     }  # fmt: skip
     answer = client.post(at, fields)
     assert answer.status_code == 422 and "Give a reason" in answer.content.decode()
     same = client.post(at, fields | {"text": "Asked for"})
     assert same.status_code == 422 and "already holds on that day" in same.content.decode()
-    done = client.post(at, fields | {"text": "Asked for", "definition": "All of all."})
+    done = client.post(at, fields | {"text": "Asked for", "definition": "All of robbery."})
     assert done["Location"] == reverse("indicator", args=["robbery_share"])
-    assert shown(force, "robbery_share.dale-police.r12.value") == "100.0%"
+    assert shown(force, "robbery_share.dale-police.r12.value") == "1,000.0%"  # 250 of 25
 
 
 def test_the_page_removes_a_formula_and_only_analysts_see_it(force, ada, feed, client):

@@ -18,6 +18,7 @@ from indicators.models.observation import Observation
 from narratives.actions import starting_set
 from narratives.models.outline import Outline, OutlineEntry
 from narratives.shipping import document
+from portal.models.role import RoleHolding
 from tests.house.starting_set import STARTING_SET, text
 from tests.indicators import case_files
 from tests.people import ensure_crime_types
@@ -25,9 +26,10 @@ from tests.people import ensure_crime_types
 pytestmark = pytest.mark.django_db
 
 
-def emptied() -> None:
-    """Make the database as a new installation finds it, but for the accounts."""
+def emptied(analyst) -> None:
+    """Make the database as a new installation finds it, but for the accounts and the role of one."""
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(
             "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public' "
             "AND (tablename LIKE 'indicators\\_%' OR tablename LIKE 'narratives\\_%')"
@@ -35,6 +37,7 @@ def emptied() -> None:
         (tables,) = cursor.fetchone()
         cursor.execute(f"TRUNCATE {tables} CASCADE")
     ensure_crime_types()
+    RoleHolding.objects.create(user_id=analyst.id, role="analyst")
 
 
 @pytest.fixture
@@ -72,7 +75,7 @@ def test_a_round_trip_through_an_empty_installation_is_identical(ada, tmp_path):
         sheets.write_formula(one, entry, {each.key: each for each in Indicator.objects.all()})
     first, second = tmp_path / "first.json", tmp_path / "second.json"
     call_command("export_definitions", first)
-    emptied()
+    emptied(ada)
     assert not Indicator.objects.exists() and not ComparatorGroup.objects.exists()
     call_command("load_definitions", first, "--as", ada.email)
     call_command("export_definitions", second)
