@@ -47,6 +47,12 @@ def members_on(members: Iterable[Dated], day: date) -> frozenset[str]:
     return frozenset(one.area for one in members if one.belongs_on(day))
 
 
+def are_own_and_change(members: Iterable[Dated]) -> bool:
+    """Tell whether a group is of places of the force, and not of the same ones at all times."""
+    held = list(members)
+    return any(one.kind in OWN_MEMBERS for one in held) and any(one.starts_on or one.ends_on for one in held)
+
+
 def faults(members: Sequence[Dated]) -> list[str]:
     """Return all that is wrong with a list of members, each in a sentence; empty when it is sound."""
     if not members:

@@ -25,7 +25,7 @@ from indicators.choices import (
 )
 from indicators.dated_notes import DatedNote
 from indicators.figures import AS_KNOWN_NOW, Figure, FigureBook
-from indicators.grouping import OWN_MEMBERS
+from indicators.grouping import are_own_and_change
 from indicators.kinds import Aggregation
 from indicators.like_for_like import Members
 from indicators.models.aggregate import Aggregate
@@ -163,7 +163,7 @@ def figure_book(
     values = _values(Aggregate.objects.filter(scope & within), slugs, sources)
     uses = GroupUse.objects.filter(held_at(at), force=force)
     groups, members = uses.by_area(), dict[int, tuple[str, str]]()
-    if not with_districts and any(one.kind in OWN_MEMBERS for dated in groups.values() for one in dated):
+    if not with_districts and any(are_own_and_change(dated) for dated in groups.values()):
         members = {pk: (slug, name) for pk, slug, name in uses.own_areas(force)}
     named = {pk: slug for pk, (slug, _) in members.items()}
     beneath = _scope(force, at, wanted, members) & within
