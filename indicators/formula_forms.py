@@ -93,6 +93,8 @@ class FormulaPage:
                 for one in formula.terms.select_related("indicator", "part").order_by("-side", "position")
             ]
         self.general = FormulaForm(data, initial=opened)
+        # What was sent is taken as it stands: a line that is as before is not an empty one.
+        lines = lines if data is None else []
         many = formset_factory(TermForm, extra=SPARE_LINES, max_num=MOST_TERMS, absolute_max=MOST_TERMS)
         choices = [("", "Choose a measure"), *series_choices()]
         self.lines: Any = many(data, prefix="terms", initial=lines, form_kwargs={"choices": choices})

@@ -80,6 +80,8 @@ class GroupPage:
         self.general = GroupForm(data, initial=opened)
         if group is not None:
             self.general.fields["name"].disabled = True
+        # What was sent is taken as it stands: a line that is as before is not an empty one.
+        initial = initial if data is None else []
         many = formset_factory(MemberForm, extra=SPARE_LINES, max_num=MOST_MEMBERS, absolute_max=MOST_MEMBERS)
         self.lines: Any = many(data, prefix="members", initial=initial, form_kwargs={"choices": _choices()})
 
