@@ -15,6 +15,8 @@ from indicators.models.data_import import DataImport
 from indicators.models.delivery import DeliveryNote, ExpectedDelivery
 from indicators.periods import Period, Quarter, label
 
+AROUND = ("force", "source", "loader", "profile", "sheet_profile", "feed")  # what a line of the board tells
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
@@ -98,7 +100,7 @@ def board(force: Force, quarter: Quarter, today: date) -> list[Line]:
     rows = (
         ExpectedDelivery.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=quarter.start), force=force)
         .filter(starts_on__lte=quarter.end)
-        .select_related("source", "loader")
+        .select_related(*AROUND)
     )
     found = list(rows)
     known = _known(force.pk, found, quarter.start, quarter.end)
@@ -129,9 +131,7 @@ def expected(delivery: ExpectedDelivery, first: date, today: date) -> Expected |
 
 def kept() -> QuerySet[ExpectedDelivery]:
     """Return every delivery, for those who keep them: by force, in the order of the board."""
-    return ExpectedDelivery.objects.select_related("force", "source", "loader").order_by(
-        "force__name", "position", "name"
-    )
+    return ExpectedDelivery.objects.select_related(*AROUND).order_by("force__name", "position", "name")
 
 
 def _known(force_id: int, found: list[ExpectedDelivery], first: date, last: date) -> _Known:

@@ -141,11 +141,14 @@ def change(
     return Change(absolute, percent, _direction(absolute), from_zero, is_low_base, "")
 
 
-def supplied_change(absolute: Decimal | None, percent: Decimal | None) -> Change:
+def supplied_change(
+    absolute: Decimal | None, percent: Decimal | None, base: Decimal | None = None, base_threshold: Decimal | int = 0
+) -> Change:
     """Return the change as a source states it, where either number may be missing.
 
     A percentage of 0 beside another change counts as rounded by the source. Two numbers that contradict each
-    other give no change, with the contradiction as the reason.
+    other give no change, with the contradiction as the reason. A percentage of a known `base` under the threshold is
+    not printed, supplied or not; one whose base nobody knows is.
     """
     stated = [require_decimal(number) for number in (absolute, percent) if number is not None]
     if not stated:
@@ -153,7 +156,18 @@ def supplied_change(absolute: Decimal | None, percent: Decimal | None) -> Change
     direction = _direction(stated[0])
     if len(stated) == 2 and stated[1] != 0 and _direction(stated[1]) is not direction:
         return _unknown("not available: the supplied change and its percentage contradict each other")
+    if percent and base is not None and base < base_threshold:
+        if absolute is None:
+            return _unknown(f"not available: only a percentage was supplied, of a value below {base_threshold}")
+        return Change(absolute, None, direction, False, True, "", is_supplied=True)
     return Change(absolute, percent, direction, False, False, "", is_supplied=True)
+
+
+def base_of(current: Decimal | None, previous: Decimal | None, absolute: Decimal | None) -> Decimal | None:
+    """Return what a supplied change starts from: the earlier value, or the current one less the change, or None."""
+    if previous is not None or current is None or absolute is None:
+        return previous
+    return ARITHMETIC.subtract(current, absolute)
 
 
 def round_half_up(value: Decimal, places: int) -> Decimal:

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from indicators import queries
 from indicators.calculations import change
 from indicators.choices import Kind, Window
 from indicators.figures import Figure, FigureBook
 from indicators.formatting import change_text, value_text
+from indicators.grouping import changes
 from indicators.like_for_like import Members, changed, compare, differ, difference_words, listed, rank
 from indicators.models.area import Area, Force
+from indicators.models.feed import OfficialFeed
+from indicators.models.group import ComparatorGroup, GroupVersion
 from indicators.models.release import Membership, Release
+from indicators.pages import annotations
 from indicators.periods import Quarter
 from indicators.series import Series, Slot, Value
 
@@ -25,7 +29,8 @@ MOST_BESIDE = 20
 class Beside:
     """A comparator beside the force: both figures for the same twelve months, and the force's place among its members.
 
-    `own` is the force's figure as the portal counts it, None where it has none for these months.
+    `own` is the force's figure as the portal counts it, None where it has none for these months. `later` is its figure
+    to the end of the quarter, where the comparator ends before.
     """
 
     name: str
@@ -33,6 +38,7 @@ class Beside:
     own: Figure | None
     members: str
     rank: str
+    later: Figure | None = None
 
     @property
     def value(self) -> str:
@@ -53,6 +59,17 @@ class Beside:
     def own_change(self) -> str:
         """The force's change for the same months."""
         return self.own.aspect("change") if self.own else ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What has to be known of the line alone: what happened in its days may be shared by all lines."""
+        shared = annotations([self.figure])
+        return tuple(note for note in self.figure.notes if note not in shared)
+
+    @property
+    def later_value(self) -> str:
+        """The force's value to the end of the quarter, which is not for the same months."""
+        return self.later.aspect("value") if self.later else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,27 +179,41 @@ def beside(force: Force, book: FigureBook, key: str) -> list[Beside]:
     own = _own_area(force, key)
     rows = []
     for slug in sorted(book.comparators):
-        slots = [
-            slot for slot in book.values.get(Series(key, "", slug), {})
-            if slot.window == Window.ROLLING_12 and slot.end is not None and slot.end <= book.quarter.end
-        ]  # fmt: skip
-        newest = max(slots, key=lambda slot: slot.end or date.min, default=None)
-        if newest is None or newest.end is None or (book.quarter.end - newest.end).days > 366:
+        newest = _newest(book, key, slug)
+        if newest is None or newest.end is None:
             continue
         members = book.memberships.get((key, slug), {}).get(newest.end)
-        if members is None or not own or own in members.counted | members.left_out:
+        if members is None or not own or own in members.counted | members.left_out or _has_places(book, members):
             rows.append((len(members.counted) if members else 0, _beside(book, key, slug, newest, members, own)))
     return [one for _, one in sorted(rows, key=lambda row: (row[0] == 0, row[0], row[1].name))][:MOST_BESIDE]
+
+
+def _newest(book: FigureBook, key: str, slug: str) -> Slot | None:
+    """Return the newest twelve months of a comparator within a year; those with a value before those without."""
+    held = book.values.get(Series(key, "", slug), {})
+    slots = [
+        slot for slot in held
+        if slot.window == Window.ROLLING_12 and slot.end is not None and 0 <= (book.quarter.end - slot.end).days <= 366
+    ]  # fmt: skip
+    return max(slots, key=lambda slot: (held[slot].amount is not None, slot.end or date.min), default=None)
+
+
+def _has_places(book: FigureBook, members: Members) -> bool:
+    """Tell whether a comparator is made of places of the force itself."""
+    return any(one not in book.police_areas | book.comparators for one in members.counted)
 
 
 def _own_area(force: Force, key: str) -> str:
     """Return the area of the publications that is this force; "" where nobody has said which it is."""
     release = current(force).filter(indicator__key=key, feed__own__isnull=False).select_related("feed__own").first()
-    return release.feed.own.slug if release and release.feed.own else ""
+    if release and release.feed.own:
+        return release.feed.own.slug
+    feed = OfficialFeed.objects.filter(force=force, own__isnull=False).select_related("own").first()
+    return feed.own.slug if feed and feed.own else ""
 
 
 def _beside(book: FigureBook, key: str, slug: str, slot: Slot, members: Members | None, own: str) -> Beside:
-    mine = Series(key)
+    mine, now = Series(key), Slot(slot.window, book.quarter.end)
     words = place = ""
     if members is not None:
         count = len(members.counted)
@@ -190,14 +221,55 @@ def _beside(book: FigureBook, key: str, slug: str, slot: Slot, members: Members 
         if members.left_out:
             words = f"{words}; not counted: {listed(book.areas.get(one, one) for one in members.left_out)}"
         everybody = members.counted | members.left_out
-        if own and len(everybody) > 1:
+        if own in everybody and len(everybody) > 1:
             at = {one: book.values.get(Series(key, "", one), {}).get(slot) for one in everybody}
             place = rank(own, {one: value.amount if value else None for one, value in at.items()}).words
-    held = slot in book.values.get(mine, {})
+    held = book.values.get(mine, {})
     return Beside(
         book.areas[slug],
         book.build(Series(key, "", slug), slot),
-        book.build(mine, slot) if held else None,
+        book.build(mine, slot) if slot in held else None,
         words,
         place,
+        book.build(mine, now) if now != slot and now in held else None,
     )
+
+
+def groups() -> list[tuple[ComparatorGroup, GroupVersion]]:
+    """Return the groups that people keep, each with the list of members that holds now. Three queries."""
+    rows = GroupVersion.objects.filter(number=F("group__version")).select_related("group__area", "by")
+    return [(one.group, one) for one in rows.prefetch_related("members__area").order_by("group__area__name")]
+
+
+def history(group: ComparatorGroup) -> list[tuple[GroupVersion, str]]:
+    """Return every list of members of a group, the newest first, with what it changed in the one before."""
+    versions = list(group.versions.select_related("by").prefetch_related("members__area"))
+    found = []
+    for place, version in enumerate(versions):
+        before = versions[place + 1].dated if place + 1 < len(versions) else None
+        words = "the first list" if before is None else changes(before, version.dated) or "other words only"
+        found.append((version, words))
+    return found
+
+
+def of_group(force: Force, book: FigureBook, group: ComparatorGroup) -> list[Beside]:
+    """Return the figures of a group for each measure that it has one of. Two queries."""
+    slug, own, found = group.area.slug, _own_area(force, ""), []
+    for key in book.measures:
+        newest = _newest(book, key, slug)
+        if newest is not None and newest.end is not None:
+            members = book.memberships.get((key, slug), {}).get(newest.end)
+            found.append(_beside(book, key, slug, newest, members, own))
+    return found
+
+
+def within(book: FigureBook, shown: Beside) -> list[tuple[str, str, str]]:
+    """Return the members behind a group's figure as (name, value, place among them), the highest first."""
+    series, slot = shown.figure.series, Slot(shown.figure.period.window, shown.figure.period.end)
+    members = book.memberships.get((series.indicator, series.area), {}).get(slot.end or date.min, Members(frozenset()))
+    held = {one: book.held(Series(series.indicator, "", one)).get(slot) for one in members.counted}
+    amounts = {one: value.amount if value else None for one, value in held.items()}
+    ordered = sorted(held, key=lambda one: (amounts[one] is None, -(amounts[one] or 0), book.areas.get(one, one)))
+    measure = shown.figure.measure
+    texts = {one: value_text(amounts[one], measure.unit, measure.decimals) for one in ordered}
+    return [(book.areas.get(one, one), texts[one], rank(one, amounts).words) for one in ordered]

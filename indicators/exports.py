@@ -37,6 +37,8 @@ def figure_record(figure: Figure) -> dict[str, Any]:
         "previous": stored_number(figure.previous.amount if figure.previous else None),
         "previous_text": figure.aspect("previous"),
         "previous_period": figure.aspect("previous_period"),
+        "vintage": figure.vintage,
+        "previous_vintage": figure.previous_vintage,
         "change": stored_number(figure.change.absolute),
         "change_percent": worked_out_number(figure.change.percent),
         "change_text": figure.aspect("change"),

@@ -111,11 +111,11 @@ class FeedPage:
             {
                 "column": _shown(line["table"], line["column"]),
                 "holds": line["statistic"],
-                "feeds": _fed(line["indicator"], line["part"]),
+                "feeds": fed(line["indicator"], line["part"]),
             }
             for line in lines
         ]
-        words = {"columns": [(shown, shown) for shown in self._columns], "targets": _targets()}
+        words = {"columns": [(shown, shown) for shown in self._columns], "targets": series_choices()}
         self.lines: Any = many(data, prefix="lines", initial=initial, form_kwargs=words)
 
     def is_valid(self) -> bool:
@@ -144,11 +144,11 @@ def _shown(table: str, column: str) -> str:
     return f"{table}{BETWEEN}{column}" if table else column
 
 
-def _fed(indicator: str, part: str) -> str:
+def fed(indicator: str, part: str) -> str:
     return f"{indicator}{BETWEEN}{part}" if part else indicator
 
 
-def _targets() -> list[Choice]:
+def series_choices() -> list[Choice]:
     """Return what a column may feed: each indicator, and each of its parts."""
     parts: dict[int | None, list[tuple[str, str]]] = {}
     for breakdown_id, slug, name in BreakdownValue.objects.values_list("breakdown_id", "slug", "name"):
@@ -156,5 +156,5 @@ def _targets() -> list[Choice]:
     found = []
     for key, name, breakdown_id in Indicator.objects.order_by("name").values_list("key", "name", "breakdown_id"):
         found.append((key, name))
-        found += [(_fed(key, slug), f"{name}: {words}") for slug, words in parts.get(breakdown_id, [])]
+        found += [(fed(key, slug), f"{name}: {words}") for slug, words in parts.get(breakdown_id, [])]
     return found

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from indicators.calculations import Change, Share, change, share, supplied_change
+from indicators.calculations import Change, Share, base_of, change, share, supplied_change
 from indicators.choices import Basis, Kind, Qualifier, Statistic, Status, Unit, Window
 from indicators.dated_notes import DatedNote, told
 from indicators.days import DayCounts
@@ -27,6 +27,7 @@ ASPECTS = (
     "value", "previous", "change", "absolute", "percent", "direction", "share", "previous_share", "period",
     "previous_period", "target", "target_result",
 )  # fmt: skip
+AS_KNOWN_NOW = "as known now"
 LOW_BASE = "previous value below {}: no percentage"
 WINDOW_KEY = re.compile(rf"^({'|'.join(window.value for window in Window)})(?:-(\d{{4}})-(\d{{2}}))?$")
 
@@ -51,6 +52,17 @@ class Figure:
     supplied_source: str = ""
     dated: tuple[DatedNote, ...] = ()
     judged: Judged | None = None
+    known: str = AS_KNOWN_NOW
+
+    @property
+    def vintage(self) -> str:
+        """When the value was known: now, at a data version, or when a report first published it."""
+        return _vintage(self.current, self.known)
+
+    @property
+    def previous_vintage(self) -> str:
+        """When the value that it is compared with was known; empty where there is none."""
+        return _vintage(self.previous, self.known) if self.previous else ""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -123,6 +135,8 @@ class Figure:
             notes.append(self.current.status.value)
         if self.current and self.current.caution:
             notes.append(self.current.caution)
+        if (self.current and self.current.printed_by) or (self.previous and self.previous.printed_by):
+            notes.append(f"{self.vintage}, compared with the value before {self.previous_vintage or self.known}")
         if self.current is None and self.change.is_supplied:
             notes.append("only the change is published")
         if self.measure.kind == Kind.SURVEY and self.current and self.current.denominator:
@@ -144,6 +158,10 @@ class Figure:
         if self.measure.unit != Unit.MILLION_POUNDS or percent is None:
             return text
         return f"{text} ({share_text(percent, self.measure.share_decimals)})"
+
+
+def _vintage(value: Value | None, known: str) -> str:
+    return f"as first published in the report of {value.printed_by}" if value and value.printed_by else known
 
 
 class UnknownFigure(KeyError):
@@ -168,6 +186,10 @@ class FigureBook:
     memberships: Mapping[tuple[str, str], Mapping[date, Members]] = field(default_factory=dict)
     days: Mapping[Series, DayCounts] = field(default_factory=dict)
     force_id: int = 0
+    # Places that only groups are made of here: their names and values, for comparisons like for like.
+    members: Mapping[str, str] = field(default_factory=dict)
+    beneath: Mapping[Series, Mapping[Slot, Value]] = field(default_factory=dict)
+    known: str = AS_KNOWN_NOW
 
     def reference(self, key: str) -> str:
         """Return the text of a reference with its aspect, for example `rape.r12.change`. Raises UnknownFigure."""
@@ -256,6 +278,7 @@ class FigureBook:
             previous_share=self._previous_share(series, earlier, given),
             supplied_source=self.supplied_sources.get((series, slot), ""),
             dated=told(self.notes_on(series), period, earlier if changed_by.direction else None),
+            known=self.known,
         )
         rule = None if series.area else target_in_force(measure.targets, series.part, period)
         return replace(figure, judged=self.judged_by(rule, figure)) if rule else figure
@@ -330,24 +353,26 @@ class FigureBook:
         self, measure: Measure, current: Value | None, previous: Value | None, given: Mapping[Statistic, Decimal]
     ) -> Change:
         has_both = current is not None and previous is not None and None not in (current.amount, previous.amount)
+        now, then = (one.amount if one else None for one in (current, previous))
+        threshold = measure.base_threshold if measure.kind == Kind.COUNT else 0
         if not has_both and (Statistic.CHANGE in given or Statistic.PERCENT_CHANGE in given):
-            return supplied_change(given.get(Statistic.CHANGE), given.get(Statistic.PERCENT_CHANGE))
+            base = base_of(now, then, given.get(Statistic.CHANGE))
+            return supplied_change(given.get(Statistic.CHANGE), given.get(Statistic.PERCENT_CHANGE), base, threshold)
         reason = next((one.reason for one in (current, previous) if one is not None and one.amount is None), "")
-        return change(
-            current.amount if current else None,
-            previous.amount if previous else None,
-            measure.kind,
-            measure.base_threshold if measure.kind == Kind.COUNT else 0,
-            reason,
-        )
+        return change(now, then, measure.kind, threshold, reason)
 
     def _across(self, series: Series, slot: Slot, earlier: Period) -> LikeForLike | None:
         """Compare the members in both where a comparator had others a year earlier; None where it had the same."""
         lists = self.memberships.get((series.indicator, series.area), {})
-        ends = {one: self.values.get(Series(series.indicator, series.part, one), {}) for one in self.areas if lists}
+        names = {**self.areas, **self.members} if lists else {}
+        ends = {one: self.held(Series(series.indicator, series.part, one)) for one in names}
         places = (slot, Slot(slot.window, earlier.end))
         now, then = ({m: v.amount for m, of in ends.items() if (v := of.get(at))} for at in places)
-        return across(lists, (slot.end, earlier.end), now, then, self.areas)
+        return across(lists, (slot.end, earlier.end), now, then, names)
+
+    def held(self, series: Series) -> Mapping[Slot, Value]:
+        """Return the values of a series, also of a place that only a group is made of here."""
+        return self.values.get(series) or self.beneath.get(series, {})
 
     def _share(self, series: Series, slot: Slot) -> Share | None:
         measure = self.measures[series.indicator]

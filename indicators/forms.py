@@ -196,7 +196,8 @@ def day_field(label: str, *, required: bool = True, help_text: str = "") -> form
 
 HOLDS = {
     ImportKind.CASES: "Cases: one row for each crime or incident",
-    ImportKind.OBSERVATIONS: "Observations: one row for each figure",
+    ImportKind.OBSERVATIONS: "Observations: figures, in a tidy file or in wide sheets",
+    ImportKind.OFFICIAL: "Official tables: a release as it was published",
 }
 
 
@@ -204,6 +205,12 @@ class DeliveryForm(forms.ModelForm):  # type: ignore[type-arg]
     """An expected delivery; once files or notes belong to it, what it is stays as it is."""
 
     fixed = ("kind", "cadence")
+    # What reads the files of each kind, and what reads them where nothing is chosen.
+    readers: ClassVar[dict[str, tuple[Any, str]]] = {
+        "profile": (CaseProfile, "Public street-level format"),
+        "sheet_profile": (SheetProfile, "Tidy file: one row for each figure"),
+        "feed": (OfficialFeed, "No official tables"),
+    }
     kind = forms.ChoiceField(
         label="What does the file hold?",
         choices=[(kind.value, words) for kind, words in HOLDS.items()],
@@ -220,12 +227,14 @@ class DeliveryForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ExpectedDelivery
         fields: ClassVar = [
-            "name", "source", "kind", "profile", "cadence", "due_days", "sender", "loader", "instructions", "checks",
-            "starts_on", "ends_on", "position",
+            "name", "source", "kind", "profile", "sheet_profile", "feed", "cadence", "due_days", "sender", "loader",
+            "instructions", "checks", "starts_on", "ends_on", "position",
         ]  # fmt: skip
         labels: ClassVar = {
             "name": "Name of the delivery",
-            "profile": "How are its cases written?",
+            "profile": "Cases: how are they written?",
+            "sheet_profile": "Observations: how are they written?",
+            "feed": "Official tables: by which mapping are they read?",
             "due_days": "Days until it is due",
             "sender": "Who sends it",
             "loader": "Who loads it here",
@@ -235,7 +244,9 @@ class DeliveryForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts: ClassVar = {
             "name": "For example: Recorded crime extract.",
-            "profile": "A delivery of figures needs no profile.",
+            "profile": "Only for a delivery of cases.",
+            "sheet_profile": "Only for a delivery of figures: choose a profile for wide sheets.",
+            "feed": "Only for official tables: which columns feed which indicators.",
             "due_days": "Counted from the last day of the month or quarter. On the due day itself it is not late.",
             "sender": "A name or post, with a telephone number or an e-mail address.",
             "instructions": "Write it for a colleague who has never done this before.",
@@ -256,9 +267,10 @@ class DeliveryForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         for name in self.fixed:
             self.fields[name].disabled = is_used
-        profile: Any = self.fields["profile"]
-        profile.queryset = CaseProfile.objects.filter(force_id=self.instance.force_id, is_retired=False, version__gt=0)
-        profile.empty_label = "Public street-level format"
+        for name, (table, words) in self.readers.items():
+            field: Any = self.fields[name]
+            field.queryset = table.objects.filter(force_id=self.instance.force_id, is_retired=False, version__gt=0)
+            field.empty_label = words
         loader: Any = self.fields["loader"]
         loads_files = Q(is_active=True, holdings__role=Role.ANALYST) | Q(pk=self.instance.loader_id)
         loader.queryset = get_user_model().objects.filter(loads_files).distinct().order_by("name")
@@ -270,9 +282,21 @@ class DeliveryForm(forms.ModelForm):  # type: ignore[type-arg]
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", "The last day is before the first. Choose a later day, or leave it empty.")
-        if cleaned.get("profile") and cleaned.get("kind") == ImportKind.OBSERVATIONS:
-            self.add_error("profile", "A profile reads cases. Leave it out for a delivery of figures.")
+        if cleaned.get("kind"):
+            self._judge_readers(ImportKind(cleaned["kind"]), cleaned)
         same = ExpectedDelivery.objects.filter(force_id=self.instance.force_id, name=cleaned.get("name", ""))
         if same.exclude(pk=self.instance.pk).exists():
             self.add_error("name", "This force has a delivery of this name. Choose another name, or change that one.")
         return cleaned
+
+    def _judge_readers(self, kind: ImportKind, cleaned: dict[str, Any]) -> None:
+        """Say at each field what does not read files of this kind."""
+        force_id = self.instance.force_id
+        verdicts = {"feed": rules.can_read_by_feed(cleaned.get("feed"), force_id, kind)}
+        if cleaned.get("profile"):
+            verdicts["profile"] = rules.can_read_by_profile(cleaned["profile"], force_id, kind)
+        if cleaned.get("sheet_profile"):
+            verdicts["sheet_profile"] = rules.can_read_wide_sheets(cleaned["sheet_profile"], force_id, kind)
+        for name, verdict in verdicts.items():
+            if not verdict:
+                self.add_error(name, verdict.reason)

@@ -34,6 +34,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "note.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
     "note.edit": frozenset({Role.ANALYST}),
     "comparator.see": STAFF,
+    "group.edit": frozenset({Role.ANALYST}),
     "feed.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
     "feed.edit": frozenset({Role.ANALYST}),
     "counting.change": frozenset({Role.ANALYST}),

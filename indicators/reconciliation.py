@@ -263,10 +263,13 @@ def _months(figures: _Figures, additive: frozenset[str]) -> Iterator[_Made]:
         if series.indicator not in additive:
             continue
         every = figures.book.values[series]
+        members = figures.book.memberships.get((series.indicator, series.area), {})
         for slot, amount in figures.amounts[series].items():
             period = figures.period(series, slot)
             if slot.window not in ADDED_WINDOWS or period.start is None:
                 continue
+            if members and len({members.get(month_end(month)) for month in period.months}) > 1:
+                continue  # the months of a comparator are of other members than the whole
             months = [every.get(Slot(Window.MONTH, month_end(month))) for month in period.months]
             held = [one.amount for one in months if one is not None and one.amount is not None]
             if not held:

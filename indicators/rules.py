@@ -201,11 +201,39 @@ def can_edit_feed(person: Person) -> Verdict:
     return Verdict(False, "Only an analyst may change how official tables are read.")
 
 
+def can_edit_group(person: Person) -> Verdict:
+    """Analysts keep the groups that the force is compared with."""
+    if person.has(*PERMISSIONS["group.edit"]):
+        return ALLOWED
+    return Verdict(False, "Only an analyst may change who belongs to a group.")
+
+
+def can_save_group(person: Person, faults: Sequence[str], reason: str) -> Verdict:
+    """Analysts give a group a list of members that makes sense, if they say why."""
+    allowed = can_edit_group(person)
+    if not allowed:
+        return allowed
+    if faults:
+        return Verdict(False, " ".join(faults))
+    return ALLOWED if reason.strip() else Verdict(False, "Give a reason: it stands in the history of the group.")
+
+
 def can_edit_delivery(person: Person) -> Verdict:
     """Analysts say what should arrive."""
     if person.has(*PERMISSIONS["delivery.edit"]):
         return ALLOWED
     return Verdict(False, "Only an analyst may say which files are expected.")
+
+
+def can_read_delivery(delivery: "ExpectedDelivery") -> Verdict:
+    """The files of a delivery are read by what reads its kind: official tables always by a mapping."""
+    kind, force_id = ImportKind(delivery.kind), delivery.force_id
+    verdicts = [can_read_by_feed(delivery.feed, force_id, kind)]
+    if delivery.profile is not None:
+        verdicts.append(can_read_by_profile(delivery.profile, force_id, kind))
+    if delivery.sheet_profile is not None:
+        verdicts.append(can_read_wide_sheets(delivery.sheet_profile, force_id, kind))
+    return next((verdict for verdict in verdicts if not verdict), ALLOWED)
 
 
 def can_redefine_delivery(delivery: "ExpectedDelivery", is_used: bool) -> Verdict:

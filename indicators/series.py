@@ -51,6 +51,7 @@ class Value:
     denominator: Decimal | None = None
     missing: tuple[date, ...] = ()
     caution: str = ""
+    printed_by: str = ""  # the report that first published this value; "" for what the portal knows itself
 
     @property
     def reason(self) -> str:

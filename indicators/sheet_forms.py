@@ -323,8 +323,9 @@ def taken(
     """Return a document and what has no meaning after a sample was looked at, with a suggestion where there is one."""
     document = {**document, **{name: dict(document.get(name, {})) for name in ("labels", "headings", "words")}}
     rest: Document = {"sheets": list(sheets), "suggested": [], "labels": [], "headings": [], "words": []}
+    guesses = suggestions.LabelGuesses(known)
     looked_at: dict[str, tuple[Collection[str], Any]] = {
-        "labels": (unknown.labels, lambda text: (one := suggestions.suggest_label(text, known)) and one.as_document()),
+        "labels": (unknown.labels, lambda text: (one := guesses.of(text)) and one.as_document()),
         "headings": (unknown.headings, lambda text: (one := suggestions.suggest_heading(text)) and one.value),
         "words": (unknown.words, lambda text: (one := suggestions.suggest_word(text)) and [one[0].value, one[1]]),
     }
@@ -342,6 +343,7 @@ def taken(
                 rest["suggested"].append(text)
             else:
                 rest[name].append(text)
+    rest["is_cut"] = guesses.is_exhausted
     return document, rest
 
 

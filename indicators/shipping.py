@@ -3,7 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from indicators.choices import AreaKind
+from django.db.models import F
+
+from indicators.choices import SHARED_AREAS
 from indicators.kinds import Side
 from indicators.models.area import Area
 from indicators.models.breakdown import Breakdown, BreakdownValue
@@ -11,6 +13,7 @@ from indicators.models.category import Category, Flag
 from indicators.models.dated_note import DatedNote
 from indicators.models.exhibit import Exhibit
 from indicators.models.formula import Formula
+from indicators.models.group import GroupVersion
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.population import Population
 from indicators.models.portfolio import Portfolio
@@ -36,7 +39,11 @@ def document() -> Entry:
     return {
         "portfolios": list(Portfolio.objects.order_by("slug").values("slug", "name")),
         "sources": [_source(one) for one in DataSource.objects.order_by("slug")],
-        "areas": list(Area.objects.filter(kind=AreaKind.COMPARATOR).order_by("slug").values("slug", "name")),
+        "areas": list(
+            Area.objects.filter(kind__in=SHARED_AREAS, group__isnull=True)
+            .order_by("slug")
+            .values("slug", "name", "kind", "code")
+        ),
         "offences": [
             {"crime_type": one.crime_type, "name": one.offence}
             for one in Category.objects.exclude(offence="").order_by("crime_type", "offence")
@@ -49,6 +56,7 @@ def document() -> Entry:
             {"key": one.key, "title": one.title, "portfolio": one.portfolio.slug, "definition": one.definition}
             for one in Exhibit.objects.select_related("portfolio").order_by("key")
         ],
+        "groups": [_group(one) for one in _groups()],
         "populations": [_population(one) for one in _populations()],
         "relations": [_relation(one) for one in _relations()],
         "notes": [_note(one) for one in DatedNote.objects.open().exclude(key="").select_related("force", "part")],
@@ -76,6 +84,29 @@ def _populations() -> Any:
 def _relations() -> Any:
     rows = Relation.objects.select_related("indicator", "part").prefetch_related("members__indicator", "members__part")
     return rows.order_by("slug")
+
+
+def _groups() -> Any:
+    rows = GroupVersion.objects.filter(number=F("group__version")).select_related("group__area")
+    return rows.prefetch_related("members__area__force").order_by("group__area__slug")
+
+
+def _group(one: GroupVersion) -> Entry:
+    return {
+        "slug": one.group.area.slug,
+        "name": one.group.area.name,
+        "note": one.group.note,
+        "reason": one.reason,
+        "members": [
+            {
+                "area": member.area.slug,
+                "force": member.area.force.slug if member.area.force else None,
+                "from": member.starts_on.isoformat() if member.starts_on else None,
+                "until": member.ends_on.isoformat() if member.ends_on else None,
+            }
+            for member in one.members.all()
+        ],
+    }
 
 
 def _relation(one: Relation) -> Entry:

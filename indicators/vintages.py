@@ -5,19 +5,22 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q
+from django.utils.timezone import localdate
 
-from indicators.choices import AreaKind, Statistic, Status, Window
-from indicators.figures import Figure, FigureBook
+from indicators.choices import AreaKind, Basis, Qualifier, Statistic, Status, Window
+from indicators.figures import AS_KNOWN_NOW, Figure, FigureBook
 from indicators.formatting import value_text
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Force
 from indicators.models.data_version import DataVersion
 from indicators.models.observation import Observation
-from indicators.periods import Period, Quarter
-from indicators.queries import clean, held_at
-from indicators.series import Series, Slot
+from indicators.periods import Period, Quarter, date_text
+from indicators.queries import clean, figure_book, held_at
+from indicators.series import Series, Slot, Value
 
 MONTHS = 25  # of a series that a verdict looks at
+NOW, FIRST = "now", "first"  # vintages, as an address names them; or the number of a data version
+MOST_OFFERED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +132,74 @@ def first_published(force: Force, key: str, at: int | None = None) -> list[First
         )
         for place, row in first.items()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Which vintage a page shows: as known now, as first published, or as known at a data version.
+
+    `choices` are what may be asked for instead, as (value in the address, words).
+    """
+
+    asked: str
+    choices: list[tuple[str, str]]
+
+    @property
+    def version(self) -> int | None:
+        """The data version asked for; None for what is known now."""
+        return None if self.asked in {NOW, FIRST} else int(self.asked)
+
+    @property
+    def words(self) -> str:
+        """Say it for the figures of the page, and for what they are compared with."""
+        if self.asked == FIRST:
+            return (
+                "Where a report printed a value first, it stands here and in comparisons; all others are as known now"
+            )
+        shown = AS_KNOWN_NOW if self.version is None else f"as known at data version {self.version}"
+        return f"Every value is {shown}, and so is the value before that it is compared with"
+
+
+def known_as(force: Force, asked: str | None) -> Known:
+    """Read which vintage an address asks for; what makes no sense is as known now. One query."""
+    acts = DataVersion.objects.filter(force=force).order_by("-number")
+    choices = [(NOW, "As known now"), (FIRST, "As first published")]
+    versions = {str(act.number): act for act in acts[:MOST_OFFERED]}
+    if asked and asked.isascii() and asked.isdigit() and len(asked) <= 9 and asked not in versions:
+        versions |= {str(act.number): act for act in acts.filter(number=int(asked))}
+    choices += [
+        (number, f"As known at data version {number}, {date_text(localdate(act.made_at))}")
+        for number, act in versions.items()
+    ]
+    return Known(asked if asked in dict(choices) else NOW, choices)
+
+
+def book_as_known(force: Force, quarter: Quarter, known: Known, keys: list[str]) -> FigureBook:
+    """Return the figures of some indicators, districts with them, in the vintage that is asked for."""
+    book = figure_book(force, quarter, known.version, keys=keys, with_districts=True)
+    if known.asked == FIRST:
+        book.values = _with_first_published(force, book)
+    return book
+
+
+def _with_first_published(force: Force, book: FigureBook) -> dict[Series, dict[Slot, Value]]:
+    """Return the values of a book, those in their place that a report printed first."""
+    values = {series: dict(slots) for series, slots in book.values.items()}
+    rows = Observation.objects.filter(
+        held_at(None), force=force, statistic=Statistic.FIRST_PUBLISHED, indicator__key__in=book.measures
+    )
+    taken: set[tuple[Series, Slot]] = set()
+    for row in rows.select_related("indicator", "part", "area", "source").order_by("reported_for", "pk"):
+        area = "" if row.area.kind == AreaKind.FORCE else row.area.slug
+        series = Series(row.indicator.key, row.part.slug if row.part else "", area)
+        slot = Slot(Window(row.window), row.end)
+        if (series, slot) in taken or (area and area not in book.areas):
+            continue
+        taken.add((series, slot))
+        values.setdefault(series, {})[slot] = Value(
+            amount=clean(row.value), period=Period(slot.window, row.start, row.end), status=Status(row.status),
+            basis=Basis(row.basis), qualifier=Qualifier(row.qualifier), source=row.source.slug,
+            version=row.since_version, printed=row.period_printed, note=row.note, numerator=clean(row.numerator),
+            denominator=clean(row.denominator), printed_by=Quarter.parse(row.reported_for).label,
+        )  # fmt: skip
+    return values

@@ -9,40 +9,50 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from indicators.actions import composites
+from indicators.actions import composites, groups
 from indicators.actions.cases import held_facts
 from indicators.actions.over_areas import added_over_areas, key_of
+from indicators.actions.supplied import levels, status_of, supplied_row
 from indicators.actions.values import NULL, Row, Wanted, compare, write
 from indicators.calculations import ARITHMETIC, storable, sum_of, total
 from indicators.case_series import CaseSeries, case_series
 from indicators.cautions import cautions, left_out_words
-from indicators.choices import COMPUTED_WINDOWS, AreaKind, Basis, ImportKind, Kind, Qualifier, Statistic, Status
+from indicators.choices import COMPUTED_WINDOWS, AreaKind, Basis, Kind, Qualifier, Status
 from indicators.composites import joint_basis, joint_qualifier, joint_status
 from indicators.kinds import SCALES, Aggregation
 from indicators.models.area import Area, Force
 from indicators.models.case import CaseCell, CaseMonth
 from indicators.models.data_version import DataVersion
 from indicators.models.formula import Formula
+from indicators.models.group import ComparatorGroup
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.observation import Observation
 from indicators.periods import Period, add_months, first_of_month, month_end, month_range, period_ending
+
+NOT_A_GROUP = "NOT a.area_id = ANY(%(groups)s)"
 
 
 def recompute_cases(force: Force, version: DataVersion, touched: Sequence[date]) -> None:
     """Recompute every window that uses one of the touched months, for every series counted from cases.
 
-    The composites of these series follow.
+    The groups and the composites of these series follow.
     """
     wanted = _from_cases(force, touched)
     if wanted is not None:
         write(force, version, wanted)
-        composites.recompute(force, version, CaseRule.objects.values_list("indicator_id", flat=True))
+        counted = set(CaseRule.objects.values_list("indicator_id", flat=True))
+        groups.recompute(force, version, counted)
+        composites.recompute(force, version, counted)
 
 
 def recompute_observations(force: Force, version: DataVersion, touched: Iterable[int]) -> None:
-    """Recompute every window of the touched indicators that observations are the source of, and their composites."""
+    """Recompute every window of the touched indicators that observations are the source of.
+
+    Their groups and their composites follow.
+    """
     supplied = set(touched)
     write(force, version, _from_observations(force, supplied))
+    groups.recompute(force, version, supplied)
     composites.recompute(force, version, supplied)
 
 
@@ -51,7 +61,7 @@ def differences(force: Force) -> int:
     ever = list(CaseMonth.objects.filter(force=force).order_by("month").values_list("month", flat=True).distinct())
     wanted = (_from_cases(force, ever), _from_observations(force, Indicator.objects.values_list("pk", flat=True)))
     counted = sum(compare(force, one) for one in wanted if one is not None)
-    return counted + composites.differences(force)
+    return counted + groups.differences(force) + composites.differences(force)
 
 
 def _from_cases(force: Force, touched: Sequence[date]) -> Wanted | None:
@@ -69,14 +79,20 @@ def _from_cases(force: Force, touched: Sequence[date]) -> Wanted | None:
     # Windows of months that are no longer held lie in scope without a row: they are closed.
     ends = month_range(max(first, held[0]), min(last, held[-1])) if held else []
     rows = _case_rows(series, _areas(force), _count(force, series, ends), facts, ends) if ends else iter(())
-    place = 'a.indicator_id = ANY(%(indicators)s) AND a."end" BETWEEN %(first)s AND %(last)s'
+    place = 'a.indicator_id = ANY(%(indicators)s) AND a."end" BETWEEN %(first)s AND %(last)s AND ' + NOT_A_GROUP
     values: dict[str, object] = {
         "sources": sorted({one.source_id for one in series}),
         "indicators": sorted({one.indicator_id for one in series}),
         "first": first,
         "last": month_end(last),
+        "groups": _groups(),
     }
     return Wanted(rows, f"a.source_id = ANY(%(sources)s) AND {place}", place, values)
+
+
+def _groups() -> list[int]:
+    """Return the areas whose values follow from those of their members."""
+    return list(ComparatorGroup.objects.values_list("area_id", flat=True))
 
 
 def _areas(force: Force) -> list[int]:
@@ -172,46 +188,27 @@ def _from_observations(force: Force, touched: Iterable[int]) -> Wanted:
     indicators = {one.pk: one for one in Indicator.objects.filter(pk__in=list(touched)).select_related("case_rule")}
     composite = list(Formula.objects.values_list("indicator_id", flat=True))
     supplied: dict[int, list[Observation]] = defaultdict(list)
-    current = Observation.objects.filter(
-        force=force, indicator_id__in=list(indicators), until_version__isnull=True, statistic=Statistic.LEVEL
-    ).select_related("source", "area", "data_import")
-    for row in current:
+    for row in levels(force, indicators.keys() - set(composite)):
         rule = getattr(indicators[row.indicator_id], "case_rule", None)
-        # A force figure of a period that cases cover, or of a composite, is a control total, not a value.
-        is_before_cases = rule is None or row.start is None or row.start < rule.starts_on
-        if row.area.force_id is None or (is_before_cases and row.indicator_id not in composite):
+        # A force figure of a period that cases cover is a control total, not a value.
+        if row.area.force_id is None or rule is None or row.start is None or row.start < rule.starts_on:
             supplied[row.indicator_id].append(row)
     rows: list[Row] = []
     for pk, of_indicator in supplied.items():
-        given = [_supplied_row(row) for row in of_indicator]
+        given = [supplied_row(row) for row in of_indicator]
         taken = {key_of(row) for row in given}
         given += [row for row in _added_up(indicators[pk], of_indicator) if key_of(row) not in taken]
         rows += [*given, *added_over_areas(indicators[pk], force, given)]
-    counted = list(CaseRule.objects.values_list("source_id", flat=True).distinct())
-    place = "a.indicator_id = ANY(%(indicators)s)"
-    own = "a.indicator_id = ANY(%(composite)s) AND a.area_id = ANY(%(own)s)"
+    # What cases are the source of, and what formulas give, is written elsewhere.
+    place = f"a.indicator_id = ANY(%(indicators)s) AND {NOT_A_GROUP}"
     values: dict[str, object] = {
-        "indicators": list(indicators), "counted": counted, "composite": composite, "own": _areas(force),
-    }  # fmt: skip
-    return Wanted(rows, f"{place} AND a.source_id <> ALL(%(counted)s) AND NOT ({own})", place, values)
-
-
-def _status(row: Observation) -> Status:
-    """Return the status of a supplied value: provisional after the day its source is checked to."""
-    checked_to = row.source.checked_to
-    if row.status == Status.FINAL and checked_to and row.end and row.end > checked_to:
-        return Status.PROVISIONAL
-    return Status(row.status)
-
-
-def _supplied_row(row: Observation) -> Row:
-    # The footnotes of an official table follow its figures wherever they go; other notes explain what is missing.
-    follows = row.data_import.kind == ImportKind.OFFICIAL and row.value is not None
-    return (
-        row.indicator_id, row.part_id, row.area_id, row.window, row.start, row.end, row.reported_for, row.value,
-        row.numerator, row.denominator, [], _status(row).value, row.basis, row.qualifier, row.period_printed, row.note,
-        row.source_id, row.note if follows else "",
-    )  # fmt: skip
+        "indicators": sorted(indicators.keys() - set(composite)),
+        "ruled": [pk for pk, one in indicators.items() if hasattr(one, "case_rule")],
+        "counted": list(CaseRule.objects.values_list("source_id", flat=True).distinct()),
+        "groups": _groups(),
+    }
+    of_cases = "a.indicator_id = ANY(%(ruled)s) AND a.source_id = ANY(%(counted)s)"
+    return Wanted(rows, f"{place} AND NOT ({of_cases})", place, values)
 
 
 def _added_up(indicator: Indicator, supplied: Iterable[Observation]) -> Iterator[Row]:
@@ -254,7 +251,7 @@ def _added_row(
         value = storable(ARITHMETIC.divide(scaled, denominator)) if denominator else None
     # A total is no surer than the least sure of its months, and no more exact.
     used = [months[m] for m in period.months if m in months]
-    status = Status.NOT_AVAILABLE if value is None else joint_status(_status(row) for row in used)
+    status = Status.NOT_AVAILABLE if value is None else joint_status(status_of(row) for row in used)
     basis = joint_basis(Basis(row.basis) for row in used)
     qualifier = joint_qualifier(Qualifier(row.qualifier) for row in used)
     note = "the denominator is 0" if value is None and not summed.missing else ""

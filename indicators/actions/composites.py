@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from indicators.actions.values import COLUMNS, Row, Wanted, compare, write
+from django.db.models import Q
+
+from indicators.actions.supplied import levels, supplied_row
+from indicators.actions.values import NAMES, Row, Wanted, compare, write
 from indicators.calculations import missing_reason, storable
-from indicators.choices import AreaKind, Status, Window
+from indicators.choices import SHARED_AREAS, AreaKind, Status, Window
 from indicators.composites import (
     Formula,
     Reading,
@@ -32,8 +35,8 @@ from indicators.models.indicator import Indicator
 from indicators.models.population import Population
 from indicators.periods import Period, Quarter
 
-NAMES = [name.strip().strip('"') for name in COLUMNS.split(",")]
 MID_YEAR = (6, 30)
+VALUE = NAMES.index("value")
 
 Stored = dict[str, Any]
 Slot = tuple[int, str, date | None, date | None, str]  # area, window, start, end, report
@@ -55,18 +58,26 @@ def _wanted(force: Force, touched: set[int] | None) -> Iterator[Wanted]:
     formulas = formulas_by_key()
     if not formulas:
         return
-    areas = dict(Area.objects.filter(force=force).exclude(kind=AreaKind.SMALL_AREA).values_list("id", "name"))
+    rows = Area.objects.filter(Q(force=force) | Q(force__isnull=True)).exclude(kind=AreaKind.SMALL_AREA)
+    areas = {one.pk: one for one in rows}
     keys = {*formulas, *(term.indicator for one in formulas.values() for term in one.terms)}
     indicators = {one.key: one for one in Indicator.objects.filter(key__in=keys)}
     for key in ordered(formulas):
-        inputs = {indicators[term.indicator].pk for term in formulas[key].terms}
         own = indicators[key].pk
+        inputs = {own, *(indicators[term.indicator].pk for term in formulas[key].terms)}
         if touched is None or not touched.isdisjoint(inputs):
             if touched is not None:
                 touched.add(own)
-            place = "a.indicator_id = %(indicator)s AND a.area_id = ANY(%(own)s)"
-            rows = list(_Work(force, indicators, key, formulas[key], areas).rows())
-            yield Wanted(rows, place, place, {"indicator": own, "own": list(areas)})
+            place = "a.indicator_id = %(indicator)s"
+            made = list(_Work(force, indicators, key, formulas[key], areas).rows())
+            yield Wanted([*_published(force, own, made), *made], place, place, {"indicator": own})
+
+
+def _published(force: Force, indicator: int, made: Iterable[Row]) -> list[Row]:
+    """Return what was published of a composite for areas of others, where it cannot be worked out."""
+    taken = {(row[:4], row[5:7]) for row in made}
+    rows = [supplied_row(one) for one in levels(force, {indicator}) if one.area.force_id is None]
+    return [row for row in rows if (row[:4], row[5:7]) not in taken]
 
 
 @dataclass(slots=True)
@@ -81,7 +92,7 @@ class _Work:
     """Works out one composite of one force from the current values of its inputs."""
 
     def __init__(
-        self, force: Force, indicators: dict[str, Indicator], key: str, formula: Formula, areas: dict[int, str]
+        self, force: Force, indicators: dict[str, Indicator], key: str, formula: Formula, areas: dict[int, Area]
     ) -> None:
         self._indicators, self._formula, self._areas = indicators, formula, areas
         self._own = indicators[key]
@@ -102,7 +113,10 @@ class _Work:
                 if not term.is_as_at:
                     slots |= dict.fromkeys(self._held.get(self._series(term, part), {}))
             for slot in slots:
-                yield self._row(part, slot)
+                row = self._row(part, slot)
+                # What a place of others is not published for is nobody's gap to name.
+                if self._areas[slot[0]].kind not in SHARED_AREAS or row[VALUE] is not None:
+                    yield row
 
     def _series(self, term: Term, part: int | None) -> tuple[int, int | None]:
         """Return the series that a term reads for a part of the composite."""
@@ -162,7 +176,7 @@ class _Work:
         ]
         of_part = f" ({self._names[part]})" if part is not None else ""
         if not estimates:
-            return Reading(None, f"no estimate of the {kind.value}{of_part} of {self._areas[area]}")
+            return Reading(None, f"no estimate of the {kind.value}{of_part} of {self._areas[area].name}")
         found = max(estimates, key=lambda one: (one.mid_year, one.released_on, one.pk))
         read.cautions.append(f"{kind.value}{of_part} at mid-{found.mid_year}: {found.release}")
         return Reading(found.value)

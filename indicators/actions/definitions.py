@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from indicators.actions import aggregates, dated_notes, sheets, targets, versions
+from indicators.actions import aggregates, dated_notes, groups, sheets, targets, versions
 from indicators.actions.cases import held_months
 from indicators.choices import Agreement, AreaKind, Kind, VersionKind
 from indicators.kinds import usual_aggregation
@@ -66,6 +66,7 @@ def load(document: Document, *, by: Person) -> dict[str, int]:
     counts = _load(document, by)
     sheets.load(document.get("indicators", []), by=by)
     sheets.load_populations(document.get("populations", []))
+    groups.load(document.get("groups", []), by=by)
     dated_notes.load(document.get("notes", []), by=by)
     if _what_moves_figures() != before:
         take_new_figures(by=by, reason="Definitions loaded")
@@ -79,7 +80,13 @@ def _load(document: Document, by: Person) -> dict[str, int]:
         _source(entry)
     for entry in document.get("areas", []):
         Area.objects.update_or_create(
-            force=None, slug=entry["slug"], defaults={"kind": AreaKind.COMPARATOR, "name": entry["name"]}
+            force=None,
+            slug=entry["slug"],
+            defaults={
+                "kind": AreaKind(entry.get("kind", AreaKind.COMPARATOR)),
+                "name": entry["name"],
+                **({"code": entry["code"]} if entry.get("code") else {}),
+            },
         )
     for entry in document.get("offences", []):
         Category.objects.get_or_create(crime_type=entry["crime_type"], offence=entry["name"])

@@ -15,6 +15,8 @@ from indicators.choices import ImportKind
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.delivery import DeliveryNote, ExpectedDelivery
+from indicators.models.feed import OfficialFeed
+from indicators.models.profile import CaseProfile, SheetProfile
 from indicators.models.source import DataSource
 from indicators.people import Person, Refused, Verdict
 from indicators.periods import date_text
@@ -25,6 +27,7 @@ FIELDS = ("kind", "cadence", "due_days", "sender", "instructions")
 def save(delivery: ExpectedDelivery, *, by: Person) -> None:
     """Keep a new or changed delivery. What a file holds and how often it comes is fixed once one was loaded."""
     rules.require(rules.can_edit_delivery(by))
+    rules.require(rules.can_read_delivery(delivery))
     try:
         with transaction.atomic():
             before = ExpectedDelivery.objects.select_for_update().filter(pk=delivery.pk).first()
@@ -47,7 +50,8 @@ def is_used(delivery: ExpectedDelivery) -> bool:
 def load(entries: Iterable[dict[str, Any]], force: Force, *, by: Person) -> int:
     """Create or update the deliveries of a document by their names, in its order; returns how many it holds.
 
-    `loader` is an e-mail address, `checks` a list; a source is named by its slug.
+    `loader` is an e-mail address, `checks` a list; a source is named by its slug, a profile or mapping (`read_by`) by
+    its name.
     """
     count = 0
     for position, entry in enumerate(entries):
@@ -56,6 +60,7 @@ def load(entries: Iterable[dict[str, Any]], force: Force, *, by: Person) -> int:
         for name in FIELDS:
             setattr(delivery, name, entry[name])
         delivery.source = DataSource.objects.get(slug=entry["source"])
+        _read_by(delivery, entry.get("read_by"))
         loader = entry.get("loader")
         delivery.loader = get_user_model().objects.get(email=loader) if loader else None
         delivery.checks = "\n".join(entry.get("checks", []))
@@ -65,6 +70,21 @@ def load(entries: Iterable[dict[str, Any]], force: Force, *, by: Person) -> int:
         save(delivery, by=by)
         count += 1
     return count
+
+
+def _read_by(delivery: ExpectedDelivery, name: str | None) -> None:
+    """Give a delivery the profile or mapping of this name, as its kind asks; none for the portal's own formats."""
+    tables: dict[str, tuple[str, Any]] = {
+        ImportKind.CASES: ("profile", CaseProfile),
+        ImportKind.OBSERVATIONS: ("sheet_profile", SheetProfile),
+        ImportKind.OFFICIAL: ("feed", OfficialFeed),
+    }
+    field, table = tables[delivery.kind]
+    found = table.objects.filter(force=delivery.force, name=name).first() if name else None
+    if name and found is None:
+        words = f"“{delivery.name}” is read by “{name}”, and {delivery.force} has no such profile or mapping."
+        raise Refused(Verdict(False, words))
+    setattr(delivery, field, found)
 
 
 def expected(delivery: ExpectedDelivery, first: date) -> boards.Expected:
@@ -85,8 +105,11 @@ def receive(
     another period stays that period's.
     """
     expected(delivery, first)
-    kind, profile = ImportKind(delivery.kind), delivery.profile
-    data_import, is_new = imports.receive(delivery.force, kind, file_name, chunks, by=by, profile=profile)
+    wide = imports.WideSheets(delivery.sheet_profile) if delivery.sheet_profile else None
+    data_import, is_new = imports.receive(
+        delivery.force, ImportKind(delivery.kind), file_name, chunks, by=by, profile=delivery.profile,
+        feed=delivery.feed, wide=wide,
+    )  # fmt: skip
     unsaid = DataImport.objects.filter(pk=data_import.pk, delivery__isnull=True)
     unsaid.update(delivery=delivery, delivery_period=first)
     data_import.refresh_from_db()

@@ -67,9 +67,9 @@ def receive(
 ) -> tuple[DataImport, bool]:
     """Keep a file under its hash and ask for its check. Returns the import, and whether it is new.
 
-    The same bytes for the same force and kind are the same import. A partial file holds only some cases of its months:
-    it removes none. What a profile or a feed says now is kept with the import: later changes of it change nothing here.
-    The same wide sheets by another profile, or as printed in another report, are another import. Raises Refused for an
+    The same bytes for the same force and kind are the same import; read by another profile or feed, or as printed in
+    another report, they are another. A partial file holds only some cases of its months: it removes none. What a
+    profile or a feed says now is kept with the import: later changes of it change nothing here. Raises Refused for an
     empty or too large file, and for a profile or a feed that is not for this force and kind.
     """
     undecided = DataImport.objects.filter(received_by_id=by.id, state__in=[ImportState.RECEIVED, ImportState.STAGED])
@@ -82,7 +82,7 @@ def receive(
         rules.require(rules.can_read_wide_sheets(wide.profile, force.pk, kind, wide.printed_in))
     read_as = _read_as(profile, feed, wide)
     digest, size = _keep(chunks)
-    apart = {name: read_as[name] for name in ("sheet_profile", "printed_in")}
+    apart = {name: read_as[name] for name in ("profile", "sheet_profile", "feed", "printed_in")}
     same = DataImport.objects.filter(force=force, kind=kind, sha256=digest, state__in=LIVE, **apart)
     known = same.first()
     if known is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from indicators.actions import official
 from indicators.actions.jobs import Progress
@@ -50,10 +51,9 @@ class Staged:
 
 
 def areas_of(force_id: int) -> dict[str, int]:
-    """Return the areas that a tidy file of this force may name: its own and the comparators, by slug."""
-    own = Area.objects.filter(force_id=force_id).exclude(kind="small-area")
-    shared = Area.objects.filter(force__isnull=True)
-    return dict((own | shared).values_list("slug", "id"))
+    """Return the areas that a file of this force may name, by slug: its own and comparators, less the groups kept."""
+    named = Area.objects.filter(Q(force_id=force_id) | Q(force__isnull=True), group__isnull=True)
+    return dict(named.exclude(kind="small-area").values_list("slug", "id"))
 
 
 def lookups(force_id: int) -> ObservationLookups:

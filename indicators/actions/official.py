@@ -39,7 +39,7 @@ def parts_of_indicators() -> Parts:
 def known_areas() -> dict[str, str]:
     """Return the slug of every comparator by its code, and by its name in small letters; of two alike, the force."""
     rows = sorted(
-        Area.objects.filter(kind__in=SHARED_AREAS).values_list("code", "name", "slug"),
+        Area.objects.filter(kind__in=SHARED_AREAS, group__isnull=True).values_list("code", "name", "slug"),
         key=lambda row: (not row[0].startswith(TOTALS), row[0], row[2]),
     )
     return {name.casefold(): slug for _, name, slug in rows} | {code: slug for code, _, slug in rows if code}

@@ -18,6 +18,8 @@ AREA, VALUE, NUMERATOR, DENOMINATOR, MISSING, STATUS, BASIS, QUALIFIER, SOURCE, 
     2, 7, 8, 9, 10, 11, 12, 13, 16, 17,
 )  # fmt: skip
 
+NOT_ADDITIVE = "not additive: values of this measure are not put together over areas"
+
 
 def key_of(row: Row) -> Key:
     """Return what a supplied row stands for, so that nothing is worked out beside it: part, area, window and end."""
@@ -44,7 +46,7 @@ def added_over_areas(indicator: Indicator, force: Force, rows: Sequence[Row]) ->
             needed = [child for child in children if child.kind in {AreaKind.DIVISION, AreaKind.DISTRICT}]
             if found and any(child.pk in held for child in needed):
                 lacking = [child.name for child in needed if child.pk not in held]
-                held[parent] = _joined(indicator, parent, found, lacking)
+                held[parent] = joined(indicator, parent, found, lacking)
                 yield held[parent]
 
 
@@ -70,8 +72,11 @@ def _inside(force: Force) -> list[tuple[int, list[Area]]]:
     return [(pk, children[pk]) for pk in (*own, force_pk) if pk is not None and pk in children]
 
 
-def _joined(indicator: Indicator, parent: int, rows: Sequence[Any], lacking: Sequence[str]) -> Row:
-    """Put the rows of the areas in one area together; `lacking` are the names of those without a row."""
+def joined(indicator: Indicator, parent: int, rows: Sequence[Any], lacking: Sequence[str]) -> Row:
+    """Put the rows of the areas in one area together by the indicator's rule.
+
+    `lacking` are the names of those without a row. What does not add up has no value, and says so.
+    """
     first = rows[0]
     missing = sorted({month for row in rows for month in row[MISSING]})
     numerator = denominator = value = None
@@ -79,7 +84,9 @@ def _joined(indicator: Indicator, parent: int, rows: Sequence[Any], lacking: Seq
     if not blank and not lacking:
         if indicator.over_areas == Aggregation.ADD:
             value = sum_of(row[VALUE] for row in rows)
-        elif all(row[NUMERATOR] is not None and row[DENOMINATOR] is not None for row in rows):
+        elif indicator.over_areas == Aggregation.WEIGHTED and all(
+            row[NUMERATOR] is not None and row[DENOMINATOR] is not None for row in rows
+        ):
             numerator = sum_of(row[NUMERATOR] for row in rows)
             denominator = sum_of(row[DENOMINATOR] for row in rows)
             scaled = ARITHMETIC.multiply(numerator, SCALES[Kind(indicator.kind)])
@@ -87,7 +94,7 @@ def _joined(indicator: Indicator, parent: int, rows: Sequence[Any], lacking: Seq
     status = joint_status(Status(row[STATUS]) for row in rows)
     if value is None and status != Status.SUPPRESSED:
         status = Status.NOT_AVAILABLE
-    note = f"no value of {', '.join(lacking)}" if lacking else "" if value is not None else _why(blank)
+    note = "" if value is not None else _why(indicator, blank, lacking)
     cautions = "; ".join(dict.fromkeys(row[CAUTION] for row in rows if row[CAUTION]))
     return (
         *first[:AREA], parent, *first[AREA + 1 : VALUE], value, numerator, denominator, missing, status.value,
@@ -96,5 +103,9 @@ def _joined(indicator: Indicator, parent: int, rows: Sequence[Any], lacking: Seq
     )  # fmt: skip
 
 
-def _why(blank: Sequence[Any]) -> str:
+def _why(indicator: Indicator, blank: Sequence[Any], lacking: Sequence[str]) -> str:
+    if indicator.over_areas == Aggregation.SUPPLIED:
+        return NOT_ADDITIVE
+    if lacking:
+        return f"no value of {', '.join(lacking)}"
     return "an area in it has no value" if blank else "the counts behind the values of its areas are not given"

@@ -56,7 +56,7 @@ def load(entries: Iterable[Entry], *, by: Person) -> None:
         if "part_of" in entry:
             _wholes(indicator, [indicators[key] for key in entry["part_of"]])
         if entry.get("formula"):
-            _formula(indicator, entry["formula"], indicators)
+            write_formula(indicator, entry["formula"], indicators)
     require_sound_formulas()
 
 
@@ -102,7 +102,8 @@ def _wholes(indicator: Indicator, wholes: list[Indicator]) -> None:
     indicator.part_of.exclude(whole__in=wholes).delete()
 
 
-def _formula(indicator: Indicator, entry: Entry, indicators: dict[str, Indicator]) -> None:
+def write_formula(indicator: Indicator, entry: Entry, indicators: dict[str, Indicator]) -> None:
+    """Bring the formula of an indicator to what an entry says. Raises Refused for an input that nobody has defined."""
     fields: Entry = {name: entry[name] for name in FORMULA_FIELDS if name in entry}
     fields["multiplier"] = Decimal(str(entry.get("multiplier", 1)))
     formula, _ = Formula.objects.update_or_create(indicator=indicator, defaults=fields)

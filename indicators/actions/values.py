@@ -14,6 +14,7 @@ COLUMNS = (
     'indicator_id, part_id, area_id, "window", start, "end", reported_for, value, numerator, denominator, missing, '
     "status, basis, qualifier, period_printed, note, source_id, caution"
 )
+NAMES = [name.strip().strip('"') for name in COLUMNS.split(",")]
 SAME_KEY = (
     "a.indicator_id = n.indicator_id AND coalesce(a.part_id, 0) = coalesce(n.part_id, 0) AND a.area_id = n.area_id "
     "AND a.\"window\" = n.\"window\" AND coalesce(a.start, '-infinity') = coalesce(n.start, '-infinity') "

@@ -12,6 +12,7 @@ from indicators.models.delivery import DeliveryNote, ExpectedDelivery
 from indicators.models.exhibit import Exhibit
 from indicators.models.feed import OfficialFeed
 from indicators.models.formula import Formula, FormulaTerm
+from indicators.models.group import ComparatorGroup, GroupMember, GroupUse, GroupVersion
 from indicators.models.import_part import ImportPart
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.job import Job
@@ -39,6 +40,7 @@ __all__ = [
     "CaseProfile",
     "CaseRule",
     "Category",
+    "ComparatorGroup",
     "CountingRule",
     "DataImport",
     "DataSource",
@@ -54,6 +56,9 @@ __all__ = [
     "Formula",
     "FormulaTerm",
     "FrameworkCode",
+    "GroupMember",
+    "GroupUse",
+    "GroupVersion",
     "ImportPart",
     "ImportProblem",
     "Indicator",

@@ -17,14 +17,14 @@ from indicators.periods import Period
 
 
 class DataImport(models.Model):
-    """One file for one force. The same bytes twice are the same import.
+    """One file for one force, read in one way. The same bytes twice, read by the same profile, are the same import.
 
     `preview` holds {"rows": counts by month and category, "months": facts, "notes", "warnings", "moves": figures that
     would change}. `left_out` counts the faulty rows; a refused file can be accepted without them. A partial file adds
     and changes cases of its months and removes none. `layout` is how the profile or the feed read files when this one
-    was received, and `profile_version` which version of it that was. Wide sheets are read by a `sheet_profile`; another
-    profile, or another report that printed the values (`printed_in`, the quarter of it), makes another import of the
-    same bytes.
+    was received, and `profile_version` which version of it that was. Wide sheets are read by a `sheet_profile`. Another
+    profile or feed, or another report that printed the values (`printed_in`, the quarter of it), makes another import
+    of the same bytes.
     """
 
     force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="imports")
@@ -72,7 +72,7 @@ class DataImport(models.Model):
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["force", "kind", "sha256", "sheet_profile", "printed_in"],
+                fields=["force", "kind", "sha256", "profile", "sheet_profile", "feed", "printed_in"],
                 nulls_distinct=False,
                 condition=~Q(
                     state__in=[

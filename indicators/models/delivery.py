@@ -12,7 +12,8 @@ from django.db.models import F, Q
 from indicators import deliveries
 from indicators.choices import CADENCE_NAMES, Cadence, ImportKind, pairs
 from indicators.models.area import Force
-from indicators.models.profile import CaseProfile
+from indicators.models.feed import OfficialFeed
+from indicators.models.profile import CaseProfile, SheetProfile
 from indicators.models.source import DataSource
 from indicators.periods import Period
 
@@ -23,6 +24,7 @@ LONGEST_WAIT = 366
 class ExpectedDelivery(models.Model):
     """A file that a source sends for every month or quarter, and all a colleague needs to know to load it.
 
+    Its files are read by its profile, its profile of sheets or its mapping, as the kind asks.
     Due `due_days` days after the last day of the period it covers. `checks` holds one check to a line.
     """
 
@@ -37,6 +39,10 @@ class ExpectedDelivery(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     profile = models.ForeignKey(CaseProfile, on_delete=models.PROTECT, null=True, blank=True, related_name="deliveries")
+    sheet_profile = models.ForeignKey(
+        SheetProfile, on_delete=models.PROTECT, null=True, blank=True, related_name="deliveries"
+    )
+    feed = models.ForeignKey(OfficialFeed, on_delete=models.PROTECT, null=True, blank=True, related_name="deliveries")
     instructions = models.TextField(blank=True)
     checks = models.TextField(blank=True)
     starts_on = models.DateField()
@@ -50,10 +56,24 @@ class ExpectedDelivery(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(starts_on__lte=F("ends_on")), name="delivery_dates_in_order"
             ),
+            models.CheckConstraint(
+                condition=(Q(kind=ImportKind.CASES) | Q(profile__isnull=True))
+                & (Q(kind=ImportKind.OBSERVATIONS) | Q(sheet_profile__isnull=True))
+                & (
+                    Q(kind=ImportKind.OFFICIAL, feed__isnull=False)
+                    | (~Q(kind=ImportKind.OFFICIAL) & Q(feed__isnull=True))
+                ),
+                name="delivery_is_read_as_its_kind",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def read_by(self) -> CaseProfile | SheetProfile | OfficialFeed | None:
+        """The profile or mapping by which its files are read; None for the portal's own formats."""
+        return self.profile or self.sheet_profile or self.feed
 
     @property
     def check_lines(self) -> list[str]:

@@ -13,7 +13,7 @@ from indicators.models.breakdown import BreakdownValue
 from indicators.models.indicator import Indicator
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Formula(models.Model):
     """Makes an indicator a composite: its values are worked out from its terms, and never taken from a file.
 

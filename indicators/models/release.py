@@ -1,11 +1,13 @@
 """Releases: which edition of an official publication was applied, and of whom each comparator was made in it."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from indicators.like_for_like import Members
 from indicators.models.area import Area, Force
 from indicators.models.data_import import DataImport
 from indicators.models.feed import OfficialFeed
@@ -44,6 +46,24 @@ class Release(models.Model):
         return self.name
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Members of comparators, release by release."""
+
+    def lists(self) -> dict[tuple[str, str], dict[date, Members]]:
+        """Return of whom comparators were made: (indicator, comparator) → end → members by slug. One query."""
+        rows = self.values_list(
+            "release__indicator__key", "comparator__slug", "release__ends_on", "member__slug", "is_counted"
+        )
+        found: dict[tuple[str, str], dict[date, tuple[set[str], set[str]]]] = {}
+        for key, comparator, end, member, is_counted in rows:
+            ends = found.setdefault((key, comparator), {})
+            ends.setdefault(end, (set(), set()))[not is_counted].add(member)
+        return {
+            place: {end: Members(frozenset(counted), frozenset(out)) for end, (counted, out) in ends.items()}
+            for place, ends in found.items()
+        }
+
+
 class Membership(models.Model):
     """One member of a comparator in a release. Not counted: it belongs to it, and its values are not in the total."""
 
@@ -51,6 +71,8 @@ class Membership(models.Model):
     comparator = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     member = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     is_counted = models.BooleanField()
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

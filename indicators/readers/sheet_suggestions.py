@@ -9,7 +9,7 @@ from pathlib import Path
 
 from indicators.choices import Window
 from indicators.readers.headings import plain
-from indicators.readers.problems import FileRefused, Problems
+from indicators.readers.problems import FileRefused, Problems, refusal
 from indicators.readers.sheet_cells import SheetBook, read_sheets
 from indicators.readers.sheet_layouts import Holds, Meaning, NamedBy, Shape, SheetLayout, SheetLookups, WordMeaning
 from indicators.readers.sheet_tables import NAMELESS, Table, TableFinder, Unknown
@@ -17,6 +17,9 @@ from indicators.readers.suggestions import plain as words_of
 from indicators.readers.texts import nearest
 
 TABLES = 30  # are looked at; what tells them apart shows in the first ones
+# Every shape is tried on every cell: what a sample needs is a small part of what a profile reads.
+MOST_LOOKED_AT = 30_000  # cells within the edges of all sheets
+MOST_COMPARED = 5_000  # pairs of a label and a name, in one sample
 _TOTALS = {"total", "totals", "sum", "ytd", "year", "subtotal", "all"}
 _GRAND = {"grand", "overall", "force"}
 _NO_VALUES = {
@@ -56,11 +59,21 @@ _NAMINGS = {
 
 
 def suggest_layout(path: Path) -> SheetLayout:
-    """Return the shape of a file's tables and what tells its series apart. `FileRefused` when it cannot be read."""
+    """Return the shape of a file's tables and what tells its series apart.
+
+    `FileRefused` when it cannot be read, or is too large to suggest anything from.
+    """
     problems = Problems()
     book = read_sheets(path, problems)
     if not book.sheets:
         raise FileRefused(problems)
+    cells = sum(sheet.height * sheet.width for sheet in book.sheets)
+    if cells > MOST_LOOKED_AT:
+        raise refusal(
+            f"The file is too large to suggest from: its sheets span {cells:,} cells, and at most {MOST_LOOKED_AT:,} "
+            "are looked through. Send a sample with the first tables and some of their rows: the saved profile then "
+            "reads the whole file."
+        )
     layout = max((SheetLayout(shape) for shape in Shape), key=lambda one: _score(_tables(book, one)))
     tables = _tables(book, layout)
     layout = replace(layout, label_columns=_label_columns(layout, tables))
@@ -111,35 +124,65 @@ def _tells_apart(tables: list[Table]) -> bool:
     return True
 
 
+class LabelGuesses:
+    """Says what labels probably mean: by the same words always, by likeness as long as its patience lasts."""
+
+    def __init__(self, known: SheetLookups) -> None:
+        """Take the names that a label may mean."""
+        self._known = known
+        self._areas = {plain(name): slug for slug, name in known.areas.items()}
+        self._named = {name: (key, "") for key, name in known.names.items()} | {
+            f"{known.names[key]}: {part_name}": (key, part)
+            for key, parts in known.parts.items()
+            for part, part_name in parts.items()
+        }
+        self._exact = {plain(name): series for name, series in self._named.items()}
+        self._words = {name: _words_in(name) for name in self._named}
+        self._left = MOST_COMPARED
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether further labels are known by the same words only."""
+        return self._left <= 0
+
+    def of(self, text: str) -> Meaning | None:
+        """Return what a label probably means, of the force unless it names another area; None when that is unclear."""
+        words = set(words_of(text).split())
+        if words & _TOTALS and (len(words) <= 2 or words & _GRAND):
+            return Meaning(Holds.GRAND_TOTAL if words & _GRAND else Holds.TOTAL)
+        area, rest = self._known.own_area, []
+        for segment in text.split(" | "):
+            same = self._areas.get(plain(segment), "")
+            if same:
+                area = same
+            else:
+                rest.append(segment)
+        names = dict.fromkeys([" ".join(rest), *rest[:1]])
+        series = next((found for name in names if (found := self._series(name))), None)
+        if series is None:
+            return None
+        holds = Holds.DENOMINATOR if words & _BASES else Holds.NUMERATOR if "numerator" in words else Holds.LEVEL
+        return Meaning(holds, *series, area)
+
+    def _series(self, text: str) -> tuple[str, str] | None:
+        """Return what is named nearest to a text, of all that share a word with it or begin like it."""
+        exact = self._exact.get(plain(text))
+        if exact or not text or self.is_exhausted:
+            return exact
+        words, first = _words_in(text), text[0].casefold()
+        likely = [name for name, own in self._words.items() if words & own or name[0].casefold() == first]
+        self._left -= len(likely) + 1
+        return self._named.get(nearest(text, likely))
+
+
+def _words_in(text: str) -> frozenset[str]:
+    """Return the words of a text by which it may be known: not the short ones that every second name holds."""
+    return frozenset(word for word in words_of(text).split() if len(word) > 3)
+
+
 def suggest_label(text: str, known: SheetLookups) -> Meaning | None:
-    """Return what a label probably means, of the force unless it names another area; None when that is unclear."""
-    words = set(words_of(text).split())
-    if words & _TOTALS and (len(words) <= 2 or words & _GRAND):
-        return Meaning(Holds.GRAND_TOTAL if words & _GRAND else Holds.TOTAL)
-    area, rest = known.own_area, []
-    by_name = {name: slug for slug, name in known.areas.items()}
-    for segment in text.split(" | "):
-        same = next((slug for name, slug in by_name.items() if plain(name) == plain(segment)), "")
-        if same:
-            area = same
-        else:
-            rest.append(segment)
-    series = _series(" ".join(rest), known) or _series(rest[0] if rest else "", known)
-    if series is None:
-        return None
-    holds = Holds.DENOMINATOR if words & _BASES else Holds.NUMERATOR if "numerator" in words else Holds.LEVEL
-    return Meaning(holds, *series, area)
-
-
-def _series(text: str, known: SheetLookups) -> tuple[str, str] | None:
-    """Return the indicator and part whose name is nearest to a text."""
-    named = {name: (key, "") for key, name in known.names.items()}
-    named |= {
-        f"{known.names[key]}: {part_name}": (key, part)
-        for key, parts in known.parts.items()
-        for part, part_name in parts.items()
-    }
-    return named.get(nearest(text, named)) if text else None
+    """Return what one label probably means; None when that is unclear."""
+    return LabelGuesses(known).of(text)
 
 
 def suggest_heading(text: str) -> Holds | None:

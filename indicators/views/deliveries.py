@@ -98,7 +98,7 @@ def _kept(request: PersonRequest, delivery: ExpectedDelivery, is_used: bool) -> 
 
 def _expected(pk: int, first: str) -> Expected:
     """Return the period of a delivery that an address names, as it stands now; 404 when there is none."""
-    rows = ExpectedDelivery.objects.select_related("force", "source", "loader")
+    rows = ExpectedDelivery.objects.select_related(*boards.AROUND)
     delivery = get_object_or_404(rows, pk=pk)
     try:
         found = boards.expected(delivery, date.fromisoformat(first), timezone.localdate())

@@ -78,18 +78,20 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
     """Show one indicator: reference sheet, figures, chart, table, where it comes from."""
     indicator = get_object_or_404(queries.with_sheet(), key=key)
     force, quarter = where(request)
-    book = queries.figure_book(force, quarter, keys=[key], with_districts=True)
+    known = vintages.known_as(force, request.GET.get("known"))
+    book = vintages.book_as_known(force, quarter, known, [key])
     shown = pages.indicator_page(book, key)
     context = {
         "door": "indicators",
         "indicator": indicator,
         "force": force,
+        "known": known,
         "case_source": _case_source(request, indicator),
         "counting": counting_of(force, indicator, quarter),
         "first_published": vintages.first_published(force, key, book.version or None),
         "beside": comparators.beside(force, book, key),
         "standings": standings.standings(standings.targets().filter(indicator=indicator), book),
-        "can_edit": bool(rules.can_edit_target(request.person)),
+        **_acts(request),
         "wordings": book.measures[key].wordings,
         "formula": formula_in_words(indicator),
         **pages.around(quarter),
@@ -97,6 +99,12 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         **queries.origin(force, indicator, book, shown["figures"]),
     }
     return render(request, "indicators/indicator.html", context)
+
+
+def _acts(request: PersonRequest) -> dict[str, bool]:
+    """Return what this person may do from the page of an indicator."""
+    can_define = request.person.has(*PERMISSIONS["indicator.define"])
+    return {"can_edit": bool(rules.can_edit_target(request.person)), "can_define": can_define}
 
 
 def _case_source(request: PersonRequest, indicator: Indicator) -> str:
@@ -110,7 +118,7 @@ def chart(request: PersonRequest, key: str) -> HttpResponse:
     """Draw the monthly chart of the indicator, or of one of its parts."""
     get_object_or_404(Indicator, key=key)
     force, quarter = where(request)
-    book = queries.figure_book(force, quarter, keys=[key])
+    book = vintages.book_as_known(force, quarter, vintages.known_as(force, request.GET.get("known")), [key])
     drawn = pages.monthly_chart(book, key, request.GET.get("part", ""))
     if drawn is None:
         raise Http404

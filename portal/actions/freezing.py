@@ -23,9 +23,9 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SVG = "image/svg+xml"
 JSON = "application/json"
 COLUMNS = (
-    "figure", "printed", "name", "period", "value", "unit", "previous", "previous_period", "change",
-    "change_percent", "share_percent", "target", "target_result", "status", "basis", "qualifier", "source",
-    "data_version", "notes",
+    "figure", "printed", "name", "period", "value", "unit", "previous", "previous_period", "vintage",
+    "previous_vintage", "change", "change_percent", "share_percent", "target", "target_result", "status", "basis",
+    "qualifier", "source", "data_version", "notes",
 )  # fmt: skip
 NUMBERS = ("value", "previous", "change", "change_percent", "share_percent")
 

@@ -43,6 +43,7 @@ def define(say: Say) -> Force:
     force = areas.ensure_force(FORCE, FORCE_NAME)
     counts = areas.load(force, rows, by=by)
     counts |= definitions.load(json.loads((FILES / "definitions.json").read_text(encoding="utf-8")), by=by)
+    definitions.load(json.loads((FILES / "groups.json").read_text(encoding="utf-8")), by=by)
     people.give_roles()
     say(f"{counts['districts']} districts, {counts['indicators']} indicators, {counts['targets']} targets")
     return force

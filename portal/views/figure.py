@@ -14,7 +14,7 @@ from indicators.models.area import Force
 from indicators.models.indicator import Indicator
 from indicators.permissions import PERMISSIONS
 from indicators.views.indicators import where
-from indicators.vintages import months_of, slot_of, vintages
+from indicators.vintages import book_as_known, known_as, months_of, slot_of, vintages
 from portal.gates import gate
 from portal.reported import as_reported
 
@@ -25,7 +25,8 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
     force, quarter = where(request)
     rows = Indicator.objects.select_related("portfolio", "source", "case_rule__source")
     indicator = get_object_or_404(rows, key=key.partition(".")[0])
-    book = figures.figure_book(force, quarter, keys=[indicator.key], with_districts=True)
+    known = known_as(force, request.GET.get("known"))
+    book = book_as_known(force, quarter, known, [indicator.key])
     try:
         figure = book.figure(key)
     except UnknownFigure:
@@ -35,6 +36,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "door": "indicators",
         "force": force,
         "indicator": indicator,
+        "known": known,
         "case_source": rule.source.slug if rule and request.person.has(*PERMISSIONS["case.see"]) else "",
         **_look(force, book, figure),
         **pages.around(quarter),

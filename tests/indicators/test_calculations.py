@@ -12,6 +12,7 @@ from indicators.calculations import (
     Change,
     Share,
     WindowTotal,
+    base_of,
     change,
     mean_of,
     missing_reason,
@@ -316,6 +317,26 @@ def test_take_a_supplied_change_keeps_both_numbers() -> None:
     assert supplied_change(Decimal(3), None).direction is Direction.INCREASE
     assert supplied_change(None, Decimal("-24.5")).direction is Direction.DECREASE
     assert supplied_change(None, Decimal(0)).direction is Direction.NO_CHANGE
+
+
+def test_take_a_supplied_percentage_of_a_known_small_base_keeps_the_number_alone() -> None:
+    given = Decimal(-6), Decimal("-15")
+    low = supplied_change(*given, Decimal(40), 50)
+    assert (low.absolute, low.percent, low.is_low_base) == (Decimal(-6), None, True)
+    alone = supplied_change(None, Decimal("-15"), Decimal(40), 50)
+    assert (alone.direction, alone.reason) == (
+        None, "not available: only a percentage was supplied, of a value below 50"
+    )  # fmt: skip
+    # At the threshold, of a base that nobody knows, and where nothing changed, the source is taken as it says.
+    for base in (Decimal(50), None):
+        assert supplied_change(*given, base, 50).percent == Decimal("-15")
+    assert supplied_change(None, Decimal(0), Decimal(40), 50).direction is Direction.NO_CHANGE
+
+
+def test_a_supplied_change_starts_from_the_earlier_value_or_from_the_current_one_less_the_change() -> None:
+    assert base_of(Decimal(34), Decimal(41), Decimal(-6)) == Decimal(41)
+    assert base_of(Decimal(34), None, Decimal(-6)) == Decimal(40)
+    assert base_of(None, None, Decimal(-6)) is None and base_of(Decimal(34), None, None) is None
 
 
 def test_take_a_supplied_change_with_a_percentage_rounded_to_zero_follows_the_number() -> None:

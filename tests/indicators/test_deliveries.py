@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from indicators import boards
-from indicators.actions import deliveries, imports
+from indicators.actions import deliveries, feeds, imports, profiles
 from indicators.choices import Cadence, DeliveryState, ImportKind, ImportState, Role
 from indicators.management.commands import _importing
 from indicators.models.data_import import DataImport
@@ -16,8 +16,9 @@ from indicators.models.delivery import DeliveryNote, ExpectedDelivery
 from indicators.models.source import DataSource
 from indicators.people import Person, Refused
 from indicators.periods import Quarter
-from tests.indicators import case_files
+from tests.indicators import case_files, official_files
 from tests.indicators.case_files import case, case_file, revert, small_force, tidy_file, work
+from tests.indicators.wide_files import csv_of, level
 
 pytestmark = pytest.mark.django_db
 
@@ -363,3 +364,69 @@ def test_demonstration_expects_sources_of_its_own_with_files_that_it_has(setting
     for entry in document["deliveries"]:
         assert sources[entry["source"]] == entry["kind"], entry["name"]
     assert {entry["delivery"] for entry in document["not_available"]} <= set(names)
+
+
+def test_an_official_release_is_loaded_from_the_board_by_its_mapping(force, ada, tmp_path):
+    feed = official_files.feed(force, ada, tmp_path)
+    kind, quarterly = ImportKind.OFFICIAL, Cadence.QUARTERLY
+    expected = delivery(force, ada, name="Area tables", kind=kind, cadence=quarterly, feed=feed)
+    sent = send(expected, JANUARY, official_files.workbook(), ada)
+    assert (sent.feed, sent.profile_version, sent.state) == (feed, 1, ImportState.STAGED)
+    apply(sent, ada)
+    (line,) = boards.board(force, Q4, TODAY)
+    assert (line.delivery.read_by, line.expected[0].state) == (feed, DeliveryState.ARRIVED)
+
+
+def test_wide_sheets_are_loaded_from_the_board_by_their_profile(force, ada):
+    labels = {"Investigations": level("investigations")}
+    source = DataSource.objects.get(slug="supplied")
+    profile = profiles.create_for_sheets(force, source, "Partner sheet", {}, {}, by=ada)
+    definition = {"shape": "periods-across", "label_columns": ["Measure"], "labels": labels}
+    profiles.save(profile, definition, {}, version=0, by=ada)
+    expected = observations(force, ada, sheet_profile=profile)
+    content = csv_of([["Measure", "January 2020", "February 2020"], ["Investigations", 5, 7]])
+    sent = apply(send(expected, JANUARY, content, ada), ada)
+    assert (sent.sheet_profile, sent.rows) == (profile, 2)
+
+
+@pytest.mark.parametrize("kind", [ImportKind.CASES, ImportKind.OBSERVATIONS, ImportKind.OFFICIAL])
+def test_a_delivery_is_read_as_its_kind_in_the_action_and_in_the_database(force, ada, tmp_path, kind):
+    feed = official_files.feed(force, ada, tmp_path)
+    wrong = {"feed": None} if kind == ImportKind.OFFICIAL else {"feed": feed}
+    with pytest.raises(Refused, match="mapping"):
+        delivery(force, ada, kind=kind, **wrong)
+    kept = delivery(force, ada, kind=kind, feed=feed if kind == ImportKind.OFFICIAL else None)
+    with pytest.raises(IntegrityError, match="delivery_is_read_as_its_kind"), transaction.atomic():
+        ExpectedDelivery.objects.filter(pk=kept.pk).update(**wrong)
+
+
+def test_the_same_workbook_by_two_mappings_is_two_imports_and_by_one_it_is_one(force, ada, tmp_path):
+    first = official_files.feed(force, ada, tmp_path)
+    path = tmp_path / "sample"
+    second = feeds.create(force, DataSource.objects.get(slug="supplied"), "Robberies", path, by=ada)
+    robberies = {"lines": [one for one in official_files.lines()["lines"] if one["indicator"] == "robbery"]}
+    feeds.save(second, {"lines": [{**robberies["lines"][0], "indicator": "investigations"}]}, None, version=0, by=ada)
+    content = official_files.workbook()
+    boards_of = [
+        delivery(force, ada, name=feed.name, kind=ImportKind.OFFICIAL, cadence=Cadence.QUARTERLY, feed=feed)
+        for feed in (first, second)
+    ]
+    one, other = (apply(send(expected, JANUARY, content, ada), ada) for expected in boards_of)
+    assert one.pk != other.pk and one.sha256 == other.sha256
+    again, is_new = deliveries.receive(boards_of[0], JANUARY, "again.xlsx", [content], by=ada)
+    assert (again.pk, is_new) == (one.pk, False)
+    # Each is taken back by itself.
+    revert(other, ada)
+    assert DataImport.objects.get(pk=one.pk).state == ImportState.APPLIED
+
+
+def test_a_document_of_deliveries_names_what_reads_them(force, ada, tmp_path):
+    feed = official_files.feed(force, ada, tmp_path)
+    entry = {
+        "name": "Area tables", "source": "supplied", "kind": "official", "cadence": "quarterly", "due_days": 20,
+        "sender": "Office", "instructions": "", "starts_on": "2020-01-01", "read_by": feed.name,
+    }  # fmt: skip
+    deliveries.load([entry], force, by=ada)
+    assert ExpectedDelivery.objects.get().feed == feed
+    with pytest.raises(Refused, match="has no such profile or mapping"):
+        deliveries.load([{**entry, "read_by": "Nothing"}], force, by=ada)

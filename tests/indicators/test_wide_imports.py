@@ -27,6 +27,7 @@ from indicators.periods import Quarter
 from portal.models.user import User
 from tests.indicators import case_files
 from tests.indicators.case_files import small_force, work
+from tests.indicators.test_official_pages import text as shown_in
 from tests.indicators.test_profile_pages import fields, text
 from tests.indicators.wide_files import csv_of, matrix, month_value, workbook_of
 from tests.people import make_user
@@ -327,3 +328,38 @@ def test_command_loads_wide_sheets_by_the_name_of_a_profile(force, by, profile, 
         call_command(*arguments, "--profile", "Histroy")
     with pytest.raises(CommandError, match="A tidy file names the report itself"):
         call_command(*arguments, "--printed-in", "2020-21-Q2")
+
+
+def test_pages_show_values_as_known_now_as_first_published_and_at_a_data_version(ada, force, by):
+    header = case_files.TIDY_HEADER
+    rows = [
+        f"r,investigations,,smallshire,month,{year}-06-01,{year}-06-30,{report},{kind},{value},,,,,,,supplied,"
+        for year, report, kind, value in (
+            (2019, "", "", 40), (2020, "", "", 60), (2019, "2019-20-Q1", "first-published", 30),
+            (2019, "2019-20-Q2", "first-published", 35),
+        )
+    ]  # fmt: skip
+    case_files.load(force, by, "\n".join([header, *rows, ""]).encode(), ImportKind.OBSERVATIONS)
+    corrected = case_files.tidy_file(("investigations", "smallshire", "2020-06-01", "2020-06-30", 66))
+    case_files.load(force, by, corrected, ImportKind.OBSERVATIONS)
+    address = reverse("figure", args=["investigations.month"]) + "?quarter=2020-21-Q1"
+    now = shown_in(ada.get(address))
+    assert "Every value is as known now, and so is the value before" in now
+    assert "66" in now and "The value before As known now" in now
+    first = shown_in(ada.get(f"{address}&known=first"))
+    assert "Before 30" in first
+    assert "The value before As first published in the report of 2019/20 Q1" in first
+    earlier = shown_in(ada.get(f"{address}&known=1"))
+    assert "This value As known at data version 1" in earlier and "Every value is as known at data version 1" in earlier
+    book = vintages.book_as_known(force, Quarter(2020, 1), vintages.known_as(force, "1"), ["investigations"])
+    assert book.figure("investigations.month").aspect("value") == "60"
+    for nonsense in ("0", "99", "-1", "x", "9" * 30):
+        assert "Every value is as known now" in shown_in(ada.get(f"{address}&known={nonsense}"))
+    page = shown_in(ada.get(reverse("indicator", args=["investigations"]) + "?quarter=2020-21-Q1&known=first"))
+    assert "compared with the value before as first published in the report of 2019/20 Q1" in page.casefold().replace(
+        "q1", "Q1"
+    )
+    answer = ada.get("/api/figures/?quarter=2020-21-Q1&format=csv").content.decode("utf-8-sig")
+    assert "as known now" in answer
+    answer = ada.get("/api/figures/?quarter=2020-21-Q1&at=1").json()["figures"][0]
+    assert (answer["vintage"], answer["previous_vintage"]) == ("as known at data version 1",) * 2

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from indicators.actions import dated_notes, deliveries, feeds, imports, overlay, profiles, targets
+from indicators.actions import dated_notes, deliveries, feeds, groups, imports, overlay, profiles, targets
 from indicators.case_queries import CaseKey
-from indicators.choices import ImportKind
+from indicators.choices import AreaKind, ImportKind
 from indicators.models.area import Area
 from indicators.models.case import Case
 from indicators.models.data_import import DataImport
@@ -434,10 +434,27 @@ def test_walk_a_target(force, state):
             check(who, browser, reverse(name), who in (FORCE if name == "targets" else {"analyst"}))
 
 
+def test_walk_a_group_and_a_formula(force):
+    quarter = SmallQuarter(force)
+    ada = quarter.person("analyst")
+    member = Area.objects.create(kind=AreaKind.POLICE_AREA, slug="ash-police", name="Ash")
+    group = groups.create("Most Similar Group", "", [(member, None, None)], by=ada, reason="For the test")
+    for who, browser in browsers(quarter):
+        is_analyst = who == "analyst"
+        check(who, browser, reverse("group", args=[group.pk]), who in FORCE)
+        check(who, browser, reverse("comparator", args=[group.area_id]), who in FORCE)
+        for address in (reverse("group-edit", args=[group.pk]), reverse("formula", args=["missing_persons"])):
+            check(who, browser, address, is_analyst)
+            found = status_of(browser, "post", address, {})
+            assert found == (422 if is_analyst else 404), (who, address, found)
+    group.refresh_from_db()
+    assert group.version == 1
+
+
 def test_walk_leaves_no_address_of_an_object_out():
     walked = SECTION_PAGES | SECTION_ACTS.keys() | DESK_PAGES | DRAFT_PAGES | EDITION_PAGES | REPORT_ACTS.keys()
     walked |= PROFILE_ACTS | {"profile"} | INDICATOR_PAGES.keys() | NOTE_ACTS | TARGET_PAGES | {"target"}
-    walked |= FEED_ACTS | {"comparator"} | SHEET_PROFILE_PAGES
+    walked |= FEED_ACTS | {"comparator"} | SHEET_PROFILE_PAGES | {"group", "group-edit", "formula"}
     walked |= IMPORT_PAGES | IMPORT_ACTS.keys() | RULE_ACTS | DELIVERY_PAGES | DELIVERY_ACTS.keys()
     walked |= CASE_PAGES | CASE_ACTS.keys() | SET_ASIDE_ACTS.keys() | {"set-aside", "mark-clear"}
     assert {pattern.name for path, pattern in GATED if "<" in path} == walked

@@ -44,7 +44,7 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--delivery", help="name of the expected delivery that this file is")
         parser.add_argument("--period", type=date.fromisoformat, help="first day it covers, for example 2020-10-01")
         if self.kind == ImportKind.OFFICIAL:
-            parser.add_argument("--feed", required=True, help="name of the mapping by which the tables are read")
+            parser.add_argument("--feed", help="name of the mapping by which the tables are read")
         else:
             words = "name of the force's profile by which its own extract or sheets are read"
             parser.add_argument("--profile", help=words)
@@ -89,11 +89,9 @@ class ImportCommand(BaseCommand):
     def _receive(self, force: Force, by: Person, options: dict[str, Any]) -> tuple[DataImport, bool]:
         """Receive the file; with --delivery and --period as the one that is expected."""
         file, name, first = options["file"], options["delivery"], options["period"]
-        if name and options.get("profile"):
-            raise CommandError("Leave --profile out: an expected delivery says itself how it is read.")
-        if self.kind == ImportKind.OFFICIAL:
-            feed = _feed(force, options["feed"])
-            return imports.receive(force, self.kind, file.name, _chunks(file), by=by, feed=feed)
+        given = next((word for word in ("profile", "feed") if options.get(word)), "")
+        if name and given:
+            raise CommandError(f"Leave --{given} out: an expected delivery says itself how it is read.")
         if not name:
             return imports.receive(force, self.kind, file.name, _chunks(file), by=by, **self._read_by(force, options))
         expected = ExpectedDelivery.objects.filter(force=force, kind=self.kind, name=name).first()
@@ -103,6 +101,10 @@ class ImportCommand(BaseCommand):
 
     def _read_by(self, force: Force, options: dict[str, Any]) -> dict[str, Any]:
         """Return how the file is read: what `imports.receive` asks for."""
+        if self.kind == ImportKind.OFFICIAL:
+            if not options["feed"]:
+                raise CommandError("Give --feed, the mapping by which the tables are read; or --delivery and --period.")
+            return {"feed": _feed(force, options["feed"])}
         if self.kind == ImportKind.CASES:
             return {"profile": _named(CaseProfile.objects.filter(force=force), force, options["profile"])}
         profile = _named(SheetProfile.objects.filter(force=force), force, options["profile"])

@@ -1,5 +1,6 @@
 """C41–C52, C58, C62 for wide sheets: every shape, totals reconciled, Excel's habits reported, hostile files refused."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,8 +13,9 @@ from openpyxl.styles import numbers
 from reader_files import sheet_xml, workbook_bytes
 
 from indicators.choices import Basis, Statistic, Status, Window
+from indicators.readers.problems import FileRefused
 from indicators.readers.sheet_layouts import Holds, parse_sheet_layout
-from indicators.readers.sheet_suggestions import suggest_label, suggest_layout
+from indicators.readers.sheet_suggestions import LabelGuesses, suggest_label, suggest_layout
 from indicators.readers.sheet_totals import Compared
 from indicators.readers.wide_sheets import Printed, WideRead, read_pasted, read_wide
 from tests.indicators.wide_files import LOOKUPS, YEARS, csv_of, level, matrix, month_value, workbook_of
@@ -385,3 +387,24 @@ def test_suggest_what_labels_mean() -> None:
     assert meant("Hate crime: Race") == ("level", "hate", "race", "smallshire")
     assert meant("Total") == ("total", "", "", "") and meant("Grand total") == ("grand-total", "", "", "")
     assert meant("Quite something else") is None
+
+
+def test_suggest_from_too_large_a_sheet_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    months = [f"Month {number}" for number in range(298)]
+    path.write_bytes(csv_of([["Measure", "April 2017", *months], *([f"Line {at}"] for at in range(200))]))
+    with pytest.raises(FileRefused) as refused:
+        suggest_layout(path)
+    (problem,) = refused.value.problems.listed
+    assert problem.message.startswith("The file is too large to suggest from: its sheets span 60,300 cells")
+
+
+def test_suggest_many_labels_ends_with_its_patience_and_keeps_the_very_names() -> None:
+    names = {f"measure_{number}": f"Measure of something {number}" for number in range(200)}
+    guesses = LabelGuesses(replace(LOOKUPS, names={**LOOKUPS.names, **names}))
+    for number in range(100):
+        guesses.of(f"Something else to measure, line {number}")
+    assert guesses.is_exhausted
+    assert guesses.of("Something elze 1") is None
+    found = guesses.of("measure of  something 7")
+    assert found is not None and found.indicator == "measure_7"

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from indicators.shipping import document
+from narratives.shipping import document
 
 
 class Command(BaseCommand):
-    """Write indicators, breakdowns, targets, exhibits and populations to a file; no figure and no person is in it."""
+    """Write indicators, exhibits, groups, outlines and the rest to a file; no figure and no person is in it."""
 
     help = __doc__ or ""
 

@@ -1,4 +1,4 @@
-"""load_definitions FILE --as EMAIL: portfolios, sources, indicators and what belongs to them, from one document."""
+"""load_definitions FILE --as EMAIL: portfolios, sources, indicators, exhibits and outlines, from one document."""
 
 import json
 from argparse import ArgumentParser
@@ -7,15 +7,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from indicators.actions import definitions
 from indicators.management.commands._people import analyst
 from indicators.people import Refused
+from narratives.actions import starting_set
 
 
 class Command(BaseCommand):
     """Load definitions; existing ones are updated by their key."""
 
-    help = "Load definitions of indicators and what belongs to them from a JSON document."
+    help = (
+        "Load definitions of indicators, exhibits and outlines from a JSON document; deploy/starting-set.json is one."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
@@ -29,7 +31,7 @@ class Command(BaseCommand):
         except (OSError, ValueError) as error:
             raise CommandError(f"{options['file']} cannot be read: {error}") from error
         try:
-            counts = definitions.load(document, by=analyst(options["email"]))
+            counts = starting_set.load(document, by=analyst(options["email"]))
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(", ".join(f"{count} {words}" for words, count in counts.items()))
