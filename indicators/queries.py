@@ -126,6 +126,7 @@ def measures(keys: Iterable[str] | None = None) -> dict[str, Measure]:
             is_exclusive=bool(row.breakdown and row.breakdown.is_exclusive),
             parts={value.slug: value.name for value in own},
             excluded_parts=frozenset(value.slug for value in own if value.is_excluded_from_share),
+            over_areas=Aggregation(row.over_areas),
             over_time=Aggregation(row.over_time),
             is_composite=hasattr(row, "formula"),
             wordings=worded[row.key],
@@ -174,6 +175,7 @@ def figure_book(
         comparators=frozenset(slug for _, kind, slug, _ in areas if kind == AreaKind.COMPARATOR),
         dated_notes=(*notes, *Explanation.objects.filter(force=force).notes(values)),
         police_areas=frozenset(slug for _, kind, slug, _ in areas if kind == AreaKind.POLICE_AREA),
+        area_kinds={slug: AreaKind(kind) for _, kind, slug, _ in areas if kind != AreaKind.FORCE},
         memberships=memberships(force, at, wanted),
     )
 

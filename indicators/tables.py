@@ -1,16 +1,20 @@
-"""A table and a chart as plain values: what pages, report, PDF, Word and exports draw alike."""
+"""A table, a chart and a list as plain values: what pages, report, PDF, Word and exports draw alike."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell as it is printed. `figure` is the key of the stored figure it shows, empty for words."""
+    """One cell as it is printed. `figure` is the key of the stored figure it shows, empty for words and sums.
+
+    `is_total` marks the cells of a row that adds other rows up: every medium sets it apart.
+    """
 
     text: str
     is_header: bool = False
     is_numeric: bool = False
     figure: str = ""
+    is_total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +39,23 @@ class Chart:
     summary: str
     table: Table
     notes: tuple[str, ...] = field(default=())
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Some words of a sentence. `figure` is the key of the stored figure they print, empty for words between."""
+
+    text: str
+    figure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of sentences, one for each measure: a title that leads to it, and each sentence in its pieces."""
+
+    key: str
+    title: str
+    entries: tuple[tuple[Words, ...], ...]
+    notes: tuple[str, ...] = ()
     source: str = ""
