@@ -59,3 +59,6 @@ class Listing:
     entries: tuple[tuple[Words, ...], ...]
     notes: tuple[str, ...] = ()
     source: str = ""
+
+
+Exhibits = Table | Chart | Listing

@@ -30,7 +30,7 @@ from indicators.figures import ASPECTS, WINDOW_KEY
 
 RATIO = "ratio"
 COLUMN_ASPECTS = (*ASPECTS, "before", "in_year", "worded_change", RATIO)
-CHARTS = frozenset({"line", "bar", "control"})
+NAMING = frozenset({"series", "area", "indicator", "of", "whole", "sum"})
 MOST_ROWS, MOST_COLUMNS, MOST_BACK, MOST_YEARS = 100, 40, 120, 20
 MOST_DECIMALS = 6
 PERIODS = {Window.MONTH: 1, Window.QUARTER: 3, Window.ROLLING_12: 12, Window.YEAR_TO_DATE: 12}
@@ -44,6 +44,9 @@ class Each(StrEnum):
     DISTRICT = "district"
     DIVISION = "division"
     COMPARATOR = "comparator"
+
+
+PLACES = frozenset({Each.DISTRICT, Each.DIVISION})
 
 
 class Scope(StrEnum):
@@ -330,3 +333,25 @@ def _months_back(fields: Fields) -> int | None:
 def _decimals(fields: Fields) -> dict[str, int]:
     given = fields.inner("decimals") if fields.has("decimals") else None
     return {key: given.number(key, 0, MOST_DECIMALS, default=0) for key in given.names()} if given else {}
+
+
+def words_named(document: Any) -> Iterator[str]:
+    """Yield every word of a series, an area or an indicator that a definition names, charts included."""
+    if isinstance(document, Mapping):
+        for name, inner in document.items():
+            if name in NAMING:
+                stems = inner if isinstance(inner, list) else [inner]
+                yield from (word for stem in stems if isinstance(stem, str) for word in stem.split("."))
+            else:
+                yield from words_named(inner)
+    elif isinstance(document, list):
+        for inner in document:
+            yield from words_named(inner)
+
+
+def needs_places(document: Any) -> bool:
+    """Tell whether a definition stands for all districts or divisions, which a book holds only when asked for."""
+    if isinstance(document, Mapping):
+        own = document.get("each") in PLACES
+        return own or any(needs_places(inner) for inner in document.values())
+    return isinstance(document, list) and any(needs_places(inner) for inner in document)
