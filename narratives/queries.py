@@ -168,9 +168,7 @@ def changed_figures(revision: Revision, newest: FigureBook | None = None) -> lis
     return changed
 
 
-def _changed_cells(
-    before: Mapping[str, Exhibits], after: Mapping[str, Exhibits]
-) -> Iterator[tuple[str, str, str]]:
+def _changed_cells(before: Mapping[str, Exhibits], after: Mapping[str, Exhibits]) -> Iterator[tuple[str, str, str]]:
     for key in dict.fromkeys([*before, *after]):
         old, new = _cells(before.get(key)), _cells(after.get(key))
         for place in dict.fromkeys([*old, *new]):

@@ -28,6 +28,7 @@ HEADINGS = {
     "period": "Period",
     "previous_period": "Period before",
     "target": "Target",
+    "target_steps": "Target",
     "target_result": "Result",
 }
 

@@ -29,7 +29,8 @@ from indicators.exhibits.fields import Fields
 from indicators.figures import ASPECTS, WINDOW_KEY
 
 RATIO = "ratio"
-COLUMN_ASPECTS = (*ASPECTS, "before", "in_year", "worded_change", RATIO)
+TARGET_STEPS = "target_steps"
+COLUMN_ASPECTS = (*ASPECTS, "before", "in_year", "worded_change", TARGET_STEPS, RATIO)
 NAMING = frozenset({"series", "area", "indicator", "of", "whole", "sum"})
 MOST_ROWS, MOST_COLUMNS, MOST_BACK, MOST_YEARS = 100, 40, 120, 20
 MOST_DECIMALS = 6
@@ -218,6 +219,15 @@ KIND_NAMES = {
     "line": "Chart: lines over months",
     "bar": "Chart: bars side by side",
     "control": "Chart: one series with its limits",
+}
+# What a new exhibit of each kind begins with; charts are written as text.
+STARTS: dict[str, dict[str, Any]] = {
+    "table": {"kind": "table", "rows": [], "columns": []},
+    "list": {"kind": "list", "rows": []},
+    "matrix": {"kind": "matrix", "years": 4},
+    "line": {"kind": "line", "series": ["write_the_key_of_a_measure"], "months": 25},
+    "bar": {"kind": "bar", "series": ["write_the_key_of_a_measure"], "window": "r12", "aspects": ["previous", "value"]},
+    "control": {"kind": "control", "series": "write_the_key_of_a_measure", "months": 25},
 }
 
 

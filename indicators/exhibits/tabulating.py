@@ -11,6 +11,7 @@ from indicators.exhibits import rows as down
 from indicators.exhibits.columns import Shown
 from indicators.exhibits.definition import (
     RATIO,
+    TARGET_STEPS,
     Bracket,
     End,
     MatrixDefinition,
@@ -27,9 +28,10 @@ from indicators.kinds import ADDED, Aggregation
 from indicators.periods import add_months, month_end, month_text
 from indicators.series import Series, Slot
 from indicators.tables import Cell, Table
+from indicators.targets.asked import NO_TARGET
 
 SHARES = frozenset({"share", "previous_share"})
-BLANK_IN_SUMS = frozenset({"target", "target_result"})
+BLANK_IN_SUMS = frozenset({"target", "target_result", TARGET_STEPS})
 LOW_BASE = "n/a (low base)"
 
 
@@ -137,7 +139,16 @@ def _aspect(figure: Figure, aspect: str, made: _Made) -> str:
 def text_of(figure: Figure, aspect: str) -> str:
     """Return what a figure says, in one of the aspects of texts or of the appendix."""
     own = {"in_year": figure.in_year, "before": figure.before, "worded_change": figure.worded_change}
+    if aspect == TARGET_STEPS:
+        return _steps(figure)
     return own[aspect] if aspect in own else figure.aspect(aspect)
+
+
+def _steps(figure: Figure) -> str:
+    """Every step of the targets of a measure, in the order of their days."""
+    rules = [one for one in figure.measure.targets if one.part == figure.series.part and not figure.series.area]
+    ordered = sorted(rules, key=lambda one: one.starts_on or date.min)
+    return "; ".join(dict.fromkeys(one.words for one in ordered)) or NO_TARGET
 
 
 def _ratio_text(parts: list[Figure | None], wholes: list[Figure | None]) -> str:
