@@ -213,7 +213,7 @@ class LineForm(forms.Form):
     """One row or column with its place among the others. The fields named in `main` stand open on the page."""
 
     main: ClassVar[tuple[str, ...]] = ()
-    position = _number("Place", 10_000, help_text="Lines are shown in the order of these numbers.")
+    position = _number("Place in the order", 10_000)
 
     def __init__(self, *args: Any, offered: Known, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -271,12 +271,7 @@ class ColumnForm(LineForm):
     main = ("aspect", "window", "heading", "months_back", "last", "position")
     aspect = _choice("What is shown?", ASPECT_NAMES.items(), "Nothing: leave this column out")
     window = _windows("Choose a period")
-    heading = forms.CharField(
-        label="Heading",
-        required=False,
-        max_length=200,
-        help_text="Leave it empty for the period, or write {period} in it.",
-    )
+    heading = forms.CharField(label="Heading", required=False, max_length=200)
     last = _number("How many of them, up to this one?", MOST_COLUMNS, 1)
     months_back = _number("Months before the end of the quarter", MOST_BACK)
     end = forms.ChoiceField(label="Where does it end?", choices=list(END_NAMES.items()), required=False)
@@ -294,8 +289,8 @@ class TextForm(forms.Form):
     """The definition as text."""
 
     text = forms.CharField(
-        label="Definition", widget=forms.Textarea(attrs={"rows": 20, "spellcheck": "false", "class": "app-code"}),
-        help_text="JSON. The form above says the same.",
+        label="Definition", widget=forms.Textarea(attrs={"rows": 20, "spellcheck": "false"}),
+        help_text="JSON: names and words in quotation marks, lists in brackets.",
     )  # fmt: skip
 
     def clean_text(self) -> Document:

@@ -21,7 +21,7 @@ from indicators.exhibits.definition import (
 )
 from indicators.exhibits.rows import Line, Total
 from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused, notes_of, source_line
-from indicators.exhibits.totals import disagreement, ratio, share_notes, summed
+from indicators.exhibits.totals import disagreement, lacking, ratio, share_notes, summed
 from indicators.figures import Figure, FigureBook, UnknownFigure
 from indicators.formatting import share_text, value_text
 from indicators.kinds import ADDED, Aggregation
@@ -188,7 +188,10 @@ def _total_cell(total: Total, shown: Shown, made: _Made) -> tuple[str, str]:
         return "not available", ""
     if column.aspect in SHARES and any(one and one.series.part in one.measure.excluded_parts for one in figures):
         return "", ""  # shares are of a total without it
-    return text_of(found, column.aspect), _checked(total, found, shown, made)
+    text = text_of(found, column.aspect)
+    told = lacking(figures, [one.label for one in total.lines]) if text.startswith("not available: ") else ""
+    made.remarks += [f"{total.label}: {told}."] if told else []
+    return text, _checked(total, found, shown, made)
 
 
 def _checked(total: Total, found: Figure, shown: Shown, made: _Made) -> str:

@@ -119,7 +119,7 @@ def _sum(values: Sequence[Value | None], names: Sequence[str], like: Figure) -> 
     held = [value for value in values if value is not None]
     amount, note = None, ""
     if lacking:
-        note = f"no value of {', '.join(lacking)}"
+        note = f"{len(lacking)} of {len(values)} rows missing"
     elif like.measure.kind in ADDED:
         amount = sum_of(value.amount for value in held if value.amount is not None)
     else:
@@ -145,6 +145,16 @@ def _quotient(values: Iterable[Value], kind: Kind) -> Decimal | None:
     if kind not in SCALES or len(above) < len(held) or len(below) < len(held) or not sum_of(below):
         return None
     return storable(ARITHMETIC.divide(ARITHMETIC.multiply(sum_of(above), SCALES[kind]), sum_of(below)))
+
+
+def lacking(figures: Sequence[Figure | None], names: Sequence[str]) -> str:
+    """Name the rows that have no value, or no value before; empty where each has both or none has any."""
+    told = []
+    for words, value in (("no value", lambda one: one.current), ("no value before", lambda one: one.previous)):
+        held = [one is not None and value(one) is not None and value(one).amount is not None for one in figures]
+        if any(held) and not all(held):
+            told.append(f"{words} of {', '.join(name for name, has in zip(names, held, strict=True) if not has)}")
+    return "; ".join(told)
 
 
 def _share_of(figures: Sequence[Figure]) -> Share | None:

@@ -13,7 +13,7 @@ from indicators.exhibit_pages import ExhibitPage
 from indicators.models.exhibit import Exhibit
 from indicators.models.portfolio import Portfolio
 from indicators.people import Refused
-from portal.demonstration.quarter import EXHIBITS
+from portal.demonstration.quarter import FILES
 from portal.models.user import User
 from tests.portal.small_quarter import account, import_observations
 
@@ -66,13 +66,16 @@ def words(answer) -> str:
 
 def fields_of(answer) -> dict[str, str]:
     """Return what the fields of an edit page send as they stand."""
-    page = answer.context["page"]
+    return sent_by(answer.context["page"])
+
+
+def sent_by(page: ExhibitPage) -> dict[str, str]:
     lines = [one for one in (page.rows, page.columns) if one is not None]
     sent = {}
     for form in (page.general, page.text, *(inner for many in lines for inner in (many.management_form, *many.forms))):
         for field in form:
             value = field.value()
-            if value not in (None, False, ""):
+            if value is not None and value is not False and value != "":
                 sent[field.html_name] = "on" if value is True else str(field.field.prepare_value(value))
     return sent
 
@@ -155,7 +158,8 @@ def test_a_table_is_made_from_the_empty_page(ada, held):
         "rows-0-what": "part", "rows-0-series": "budget", "rows-0-left_out": "other", "rows-1-what": "sum-above",
         "rows-1-label": "Total less Other", "columns-0-aspect": "value", "columns-0-window": "snapshot",
     }  # fmt: skip
-    assert ada.post("/exhibits/new/?kind=table", sent).status_code == 302
+    made = ada.post("/exhibits/new/?kind=table", sent)
+    assert made.status_code == 302, words(made)[:1500]
     assert Exhibit.objects.get(key="spend").definition == {
         "kind": "table",
         "rows": [
@@ -222,21 +226,13 @@ def test_a_document_with_a_faulty_exhibit_is_refused_whole_with_every_fault(forc
 
 def test_the_page_says_the_same_definition_back_for_every_exhibit_of_the_demonstration(force):
     offered = known()
-    for entry in json.loads(EXHIBITS.read_text(encoding="utf-8"))["exhibits"]:
+    for entry in json.loads((FILES / "exhibits.json").read_text(encoding="utf-8"))["exhibits"]:
         given = Exhibit(key=entry["key"], title=entry["title"], definition=entry["definition"])
         given.portfolio = Portfolio.objects.get(slug=entry["portfolio"])
         page = ExhibitPage(given, offered, "")
         if not page.has_fields:
             continue
-        lines = [one for one in (page.rows, page.columns) if one is not None]
-        sent = {"intent": "save"}
-        for form in (page.general, *(inner for many in lines for inner in (many.management_form, *many.forms))):
-            for field in form:
-                if field.value() not in (None, False, ""):
-                    sent[field.html_name] = (
-                        "on" if field.value() is True else str(field.field.prepare_value(field.value()))
-                    )
-        back = ExhibitPage(given, offered, "", data=sent)
+        back = ExhibitPage(given, offered, "", data={**sent_by(page), "intent": "save"})
         assert back.is_valid(), (entry["key"], back.errors)
         assert back.sent().definition == plain(entry["definition"]), entry["key"]
 

@@ -105,7 +105,11 @@ def test_a_total_of_which_a_part_is_missing_says_so():
     shown = table(SPENDING, budget_book(business_support=True))
     rows = {row[0]: row[1:] for row in texts(shown)}
     assert rows["Business support"] == ["not available", "not available"]
-    assert rows["Total less Other"][0] == rows["Total"][0] == "not available: no value of Business support"
+    assert rows["Total less Other"][0] == "not available: 1 of 4 rows missing"
+    assert rows["Total"][0] == "not available: 1 of 5 rows missing"
+    assert table(SPENDING, budget_book(business_support=True)).notes == (
+        "Total less Other: no value of Business support.", "Total: no value of Business support.",
+    )  # fmt: skip
 
 
 def test_types_by_two_years_have_the_share_of_the_marker_and_a_grand_total_that_is_the_stored_one():
