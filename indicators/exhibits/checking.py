@@ -16,6 +16,7 @@ from indicators.exhibits.definition import (
     read,
 )
 from indicators.exhibits.making import MAKERS, compute
+from indicators.exhibits.rows import Line, Total
 from indicators.exhibits.shown import Exhibited, ExhibitRefused
 from indicators.figures import FigureBook, UnknownFigure
 
@@ -71,25 +72,36 @@ def _names(definition: Tabular, book: FigureBook) -> Iterator[str]:
 
 
 def _rows(rows: Sequence[Row | SumRow], book: FigureBook) -> Iterator[str]:
-    found: list[Row | SumRow] = []
+    before: list[Line | Total] = []
     is_whole = True
     for at, row in enumerate(rows, start=1):
         named = [*row.series, *([row.whole] if row.whole else [])] if isinstance(row, SumRow) else [row.series]
         wrong = [words for stem in named for words in _series(f"Row {at}", stem, book)]
-        found.append(row)
-        if wrong:
-            is_whole = False
-            yield from wrong
-        elif isinstance(row, Row) or is_whole:
+        if not wrong and isinstance(row, Row):
+            wrong = _into(before, row, f"Row {at}", book)
+        elif not wrong and is_whole and isinstance(row, SumRow):
             # A sum is judged only when every row that it adds up is known.
-            yield from _made(f"Row {at}", found if isinstance(row, SumRow) else [row], book)
+            wrong = list(_sum(row, f"Row {at}", before, book))
+        if isinstance(row, SumRow):
+            before.append(Total(row.label, (), None))
+        is_whole = is_whole and not (wrong and isinstance(row, Row))
+        yield from wrong
 
 
-def _made(place: str, rows: Sequence[Row | SumRow], book: FigureBook) -> Iterator[str]:
+def _into(before: list[Line | Total], row: Row, place: str, book: FigureBook) -> list[str]:
+    """Put the lines of a row behind those before it; return why there are none."""
     try:
-        down.lines(rows, book)
-    except (ExhibitRefused, UnknownFigure) as refused:
-        yield f"{place}: {_sentence(str(refused.args[0]), capital=False)}"
+        before.extend(down.expanded(row, book))
+    except ExhibitRefused as refused:
+        return [f"{place}: {_sentence(str(refused), capital=False)}"]
+    return []
+
+
+def _sum(row: SumRow, place: str, before: Sequence[Line | Total], book: FigureBook) -> Iterator[str]:
+    try:
+        down.total(row, before, book)
+    except ExhibitRefused as refused:
+        yield f"{place}: {_sentence(str(refused), capital=False)} Add up other rows, or take the sum out."
 
 
 def _column(place: str, column: Column, rows: Sequence[Row | SumRow], book: FigureBook) -> Iterator[str]:
@@ -100,9 +112,11 @@ def _column(place: str, column: Column, rows: Sequence[Row | SumRow], book: Figu
         yield f"{place}: there is no area “{column.area}”. Use one of: {', '.join(book.areas) or 'none is known'}."
     own = [row for row in rows if isinstance(row, Row)]
     known = {row.series for row in own}
+    lines: list[Line | Total] = []
     for row in own:
-        if row.each and not list(_made("", [row], book)):
-            known |= {line.series.key for line in down.expanded(row, book)}
+        if row.each and not list(_series("", row.series, book)):
+            _into(lines, row, "", book)
+    known |= {line.series.key for line in lines if isinstance(line, Line)}
     limited = (("only", column.only), ("bracket", column.bracket.rows if column.bracket else ()))
     for name, stems in limited:
         for stem in stems:

@@ -28,8 +28,9 @@ class Fields:
         return tuple(self._node)
 
     def has(self, name: str) -> bool:
-        """Tell whether a name is given."""
-        return name in self._node
+        """Tell whether a name is given, and not as null."""
+        self._known.add(name)
+        return self._node.get(name) is not None
 
     def fault(self, words: str) -> None:
         """Keep what is wrong here; `words` begin small unless they begin with a quotation."""

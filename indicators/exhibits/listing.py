@@ -8,7 +8,7 @@ from indicators.exhibits import rows as down
 from indicators.exhibits.columns import Shown, key_of
 from indicators.exhibits.definition import Column, Form, ListDefinition, Row, read_list
 from indicators.exhibits.rows import Line
-from indicators.exhibits.shown import Definition, Exhibited, notes_of, source_line
+from indicators.exhibits.shown import Definition, Exhibited, source_line
 from indicators.figures import Figure, FigureBook, UnknownFigure
 from indicators.formatting import own_decimals, value_text
 from indicators.tables import Listing, Words
@@ -20,12 +20,12 @@ def make_list(key: str, title: str, document: Definition, book: FigureBook) -> E
     lines = [line for row in definition.rows for line in down.expanded(row, book)]
     figures = [_figure(line, definition, book) for line in lines]
     used = tuple(figure.key for figure in figures if figure is not None)
-    told = {"notes": [*definition.notes, *_why(definition.rows)]}
     listing = Listing(
         key=key,
         title=title,
         entries=tuple(tuple(_sentence(line, figure, definition)) for line, figure in zip(lines, figures, strict=True)),
-        notes=notes_of(told, used, book, is_compared=definition.form is not Form.VALUE),
+        # What must be known of single values is marked on them, as in every sentence, when a report is put together.
+        notes=(*definition.notes, *_why(definition.rows)),
         source=source_line(used, book),
     )
     return Exhibited(listing, used)

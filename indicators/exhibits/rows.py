@@ -41,7 +41,7 @@ def lines(rows: Sequence[Row | SumRow], book: FigureBook) -> list[Line | Total]:
     found: list[Line | Total] = []
     for row in rows:
         if isinstance(row, SumRow):
-            found.append(_total(row, found, book))
+            found.append(total(row, found, book))
         else:
             found.extend(expanded(row, book))
     return found
@@ -85,7 +85,8 @@ def _is_held(series: Series, book: FigureBook) -> bool:
     return series in book.values or any(one == series for one, _ in book.supplied)
 
 
-def _total(row: SumRow, before: Sequence[Line | Total], book: FigureBook) -> Total:
+def total(row: SumRow, before: Sequence[Line | Total], book: FigureBook) -> Total:
+    """Return what a sum adds up of the lines before it. Raises ExhibitRefused with the reason why it may not."""
     plain = [one for one in before if isinstance(one, Line)]
     added = plain
     if row.scope is Scope.ABOVE:

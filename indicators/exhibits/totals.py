@@ -150,8 +150,10 @@ def _quotient(values: Iterable[Value], kind: Kind) -> Decimal | None:
 def lacking(figures: Sequence[Figure | None], names: Sequence[str]) -> str:
     """Name the rows that have no value, or no value before; empty where each has both or none has any."""
     told = []
-    for words, value in (("no value", lambda one: one.current), ("no value before", lambda one: one.previous)):
-        held = [one is not None and value(one) is not None and value(one).amount is not None for one in figures]
+    now = [one.current if one else None for one in figures]
+    before = [one.previous if one else None for one in figures]
+    for words, values in (("no value", now), ("no value before", before)):
+        held = [one is not None and one.amount is not None for one in values]
         if any(held) and not all(held):
             told.append(f"{words} of {', '.join(name for name, has in zip(names, held, strict=True) if not has)}")
     return "; ".join(told)

@@ -186,6 +186,14 @@ def test_what_may_not_be_added_up_is_refused_with_its_reason(rows, reason):
     assert fault.startswith(f"Row {len(rows) + 1}: ") and reason in fault
 
 
+def test_each_sum_that_may_not_be_made_is_named_once():
+    rows = [{"series": "theft"}, {"series": "time"}, {"sum": "above", "label": "First"}, {"sum": ["theft"]}]
+    definition = {"kind": "table", "rows": rows, "columns": [{"window": "r12", "aspect": "value"}]}
+    first, second = faults("t", "T", definition, places_book())
+    assert first.startswith("Row 3: “First” cannot be added up: only counts")
+    assert second.startswith("Row 4: “Sub-total” cannot be added up: there are fewer than two rows")
+
+
 def test_parts_that_overlap_and_measures_that_may_overlap_are_not_added_up():
     strands = {"race": "Race", "religion": "Religion"}
     values = {Series("hate", part): year(10) for part in strands} | {Series("rape"): year(5), Series("other"): year(7)}
@@ -193,7 +201,8 @@ def test_parts_that_overlap_and_measures_that_may_overlap_are_not_added_up():
     columns = [{"window": "r12", "aspect": "value"}]
     overlap = {"kind": "table", "rows": [{"series": "hate", "each": "part"}, {"sum": "all"}], "columns": columns}
     assert faults("t", "T", overlap, figures) == (
-        "Row 2: “Total” cannot be added up: the parts of Hate overlap, so they do not add up.",
+        "Row 2: “Total” cannot be added up: the parts of Hate overlap, so they do not add up. Add up other rows, or "
+        "take the sum out.",
     )
     rows = [{"series": "rape"}, {"series": "other"}, {"sum": "all"}]
     two = {"kind": "table", "rows": rows, "columns": columns}
