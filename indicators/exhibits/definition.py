@@ -31,7 +31,7 @@ from indicators.figures import ASPECTS, WINDOW_KEY
 RATIO = "ratio"
 TARGET_STEPS = "target_steps"
 COLUMN_ASPECTS = (*ASPECTS, "before", "in_year", "worded_change", TARGET_STEPS, RATIO)
-NAMING = frozenset({"series", "area", "indicator", "of", "whole", "sum"})
+NAMING = frozenset({"series", "area", "areas", "indicator", "of", "whole", "sum"})
 MOST_ROWS, MOST_COLUMNS, MOST_BACK, MOST_YEARS = 100, 40, 120, 20
 MOST_DECIMALS = 6
 PERIODS = {Window.MONTH: 1, Window.QUARTER: 3, Window.ROLLING_12: 12, Window.YEAR_TO_DATE: 12}
@@ -219,15 +219,26 @@ KIND_NAMES = {
     "line": "Chart: lines over months",
     "bar": "Chart: bars side by side",
     "control": "Chart: one series with its limits",
+    "years": "Chart: several years laid over each other",
+    "shares": "Chart: shares of a hundred",
+    "multiples": "Chart: a small chart for each area or part",
+    "comparators": "Chart: the force beside others",
+    "days": "Chart: days or weeks",
 }
+KEY_OF_A_MEASURE = "write_the_key_of_a_measure"
 # What a new exhibit of each kind begins with; charts are written as text.
 STARTS: dict[str, dict[str, Any]] = {
     "table": {"kind": "table", "rows": [], "columns": []},
     "list": {"kind": "list", "rows": []},
     "matrix": {"kind": "matrix", "years": 4},
-    "line": {"kind": "line", "series": ["write_the_key_of_a_measure"], "months": 25},
-    "bar": {"kind": "bar", "series": ["write_the_key_of_a_measure"], "window": "r12", "aspects": ["previous", "value"]},
-    "control": {"kind": "control", "series": "write_the_key_of_a_measure", "months": 25},
+    "line": {"kind": "line", "series": [KEY_OF_A_MEASURE], "months": 25},
+    "bar": {"kind": "bar", "series": [KEY_OF_A_MEASURE], "window": "r12", "aspects": ["previous", "value"]},
+    "control": {"kind": "control", "series": KEY_OF_A_MEASURE, "months": 25},
+    "years": {"kind": "years", "series": KEY_OF_A_MEASURE, "years": 3},
+    "shares": {"kind": "shares", "series": KEY_OF_A_MEASURE, "window": "quarter", "points": 5, "every": 3},
+    "multiples": {"kind": "multiples", "series": KEY_OF_A_MEASURE, "by": "parts", "points": 25},
+    "comparators": {"kind": "comparators", "series": KEY_OF_A_MEASURE, "areas": ["england_wales"], "window": "r12"},
+    "days": {"kind": "days", "series": [KEY_OF_A_MEASURE], "window": "week", "points": 26},
 }
 
 

@@ -14,6 +14,7 @@ from indicators.exhibit_forms import known
 from indicators.exhibit_pages import ExhibitPage, faults_with_places
 from indicators.exhibit_queries import changes
 from indicators.exhibits.definition import KIND_NAMES, STARTS
+from indicators.exhibits.making import MAKERS
 from indicators.exhibits.shown import Exhibited
 from indicators.forms import quarter_of
 from indicators.gates import PersonRequest
@@ -59,9 +60,9 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
 @gate("exhibit.edit", "GET", "HEAD", "POST")
 def add(request: PersonRequest) -> HttpResponse:
     """Choose a kind, then make an exhibit of it."""
+    kinds = [(kind, words) for kind, words in KIND_NAMES.items() if kind in MAKERS]
     start = STARTS.get(request.GET.get("kind", ""))
-    if start is None:
-        kinds = list(KIND_NAMES.items())
+    if start is None or start["kind"] not in MAKERS:
         return render(request, "indicators/exhibit_new.html", {"door": "indicators", "kinds": kinds})
     return _edited(request, Exhibit(definition=start))
 

@@ -5,7 +5,9 @@ import re
 from html import unescape
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from indicators.actions import definitions, exhibits
 from indicators.exhibit_forms import known
@@ -243,3 +245,15 @@ def plain(definition):
         back = column.pop("months_back", 0) + 3 * column.pop("quarters_back", 0)
         column |= {"months_back": back} if back else {}
     return definition
+
+
+def test_the_list_costs_the_same_whatever_there_is(ada, calls):
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert ada.get("/exhibits/").status_code == 200
+        return len(queries)
+
+    few = cost()
+    for number in range(20):
+        Exhibit.objects.create(key=f"more_{number}", title="More", portfolio=calls.portfolio, definition=CALLS)
+    assert cost() == few
