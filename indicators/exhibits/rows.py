@@ -52,12 +52,12 @@ def expanded(row: Row, book: FigureBook) -> list[Line]:
     series = book.series(row.series)
     if row.each is None:
         return [Line(series, row.label or book.name_of(series), row)]
-    found = list(_each(series, row, book))
-    known = {line.series.part if row.each is Each.PART else line.series.area for line in found}
-    unknown = [slug for slug in row.left_out if slug not in known]
+    found = {line.series.part if row.each is Each.PART else line.series.area: line for line in _each(series, row, book)}
+    unknown = [slug for slug in row.left_out if slug not in found]
     if unknown:
-        raise ExhibitRefused(f"{row.series}: “{unknown[0]}” is to be left out, and is none of {', '.join(known)}")
-    kept = [one for one in found if (one.series.part if row.each is Each.PART else one.series.area) not in row.left_out]
+        words = f"{row.series}: “{unknown[0]}” is to be left out, and is none of {', '.join(found)}"
+        raise ExhibitRefused(f"{words}. Take it out of “except”")
+    kept = [line for slug, line in found.items() if slug not in row.left_out]
     if not kept:
         words = "it has no breakdown" if row.each is Each.PART else f"there is no {row.each} with a value"
         raise ExhibitRefused(f"{row.series}: there are no rows, for {words}")

@@ -14,6 +14,8 @@ from indicators.exhibits.shown import ExhibitRefused
 from indicators.kinds import Aggregation
 from indicators.periods import period_ending
 from indicators.series import Series, Slot, Value
+from indicators.targets.asked import TargetRule
+from indicators.targets.vocabulary import TargetKind
 from tests.indicators.books import Q2, book, measure, months, value
 
 YEAR, YEAR_BEFORE = date(2020, 9, 30), date(2019, 9, 30)
@@ -386,3 +388,42 @@ def test_every_name_that_the_figures_do_not_know_is_named_at_once():
         assert sum(one.startswith(words) for one in found) == 1, (words, found)
     assert len(found) == 7
     assert {"murder", "blue", "mars", "gold", "silver"} <= set(words_named(definition))
+
+
+def test_what_is_left_out_is_told_in_words_and_named_rows_are_added_up():
+    rows = [
+        {"series": "budget", "each": "part", "except": ["other"], "why": "Other is not spent on policing."},
+        {"sum": ["budget.visible", "budget.non_visible"], "label": "Policing"},
+    ]
+    shown = table({"rows": rows, "columns": [{"window": "snapshot", "aspect": "value"}]}, budget_book())
+    # 54.8 + 47.7
+    assert texts(shown)[-1] == ["Policing", "£102.5m"] and len(shown.rows) == 5
+    assert shown.notes == ("Other is not spent on policing.",)
+    columns = [{"window": "r12", "aspect": "value"}]
+    wrong = {"kind": "table", "rows": [{**rows[0], "except": ["blue"]}], "columns": columns}
+    (fault,) = faults("t", "T", wrong, budget_book())
+    assert fault.startswith("Row 1: budget: “blue” is to be left out, and is none of visible, non_visible")
+
+
+def test_a_target_is_printed_with_all_its_steps_in_their_order():
+    def step(printed: str, value: int, starts_on: date) -> TargetRule:
+        return TargetRule(TargetKind.LEVEL, printed, value=Decimal(value), unit=Unit.PERCENT, starts_on=starts_on)
+
+    steps = (
+        step("5% from Q3", 5, date(2020, 10, 1)), step("15%", 15, date(2020, 4, 1)),
+        step("10% from Q2", 10, date(2020, 7, 1)),
+    )  # fmt: skip
+    figures = book({Series("m3"): year(56), Series("m4"): year(1)}, m3=measure("m3", targets=steps))
+    rows = [{"series": "m3"}, {"series": "m4"}]
+    shown = table({"rows": rows, "columns": [{"window": "r12", "aspect": "target_steps"}]}, figures)
+    assert texts(shown) == [["M3", "15%; 10% from Q2; 5% from Q3"], ["M4", "no target"]]
+
+
+def test_a_share_from_a_base_under_the_threshold_is_not_given():
+    values = {Series("part"): year(4), Series("whole"): year(40)}
+    columns = [{"window": "r12", "aspect": "ratio", "indicator": "part", "of": "whole"}]
+    shown = table({"rows": [{"series": "whole"}], "columns": columns}, book(values))
+    assert texts(shown) == [["Whole", "n/a (low base)"]]
+    assert shown.header[1].text == "Part in per cent of Whole, 12 months to 30 September 2020"
+    share = {Series("part"): year(4), Series("whole"): year(50)}
+    assert texts(table({"rows": [{"series": "whole"}], "columns": columns}, book(share))) == [["Whole", "8%"]]
