@@ -205,7 +205,7 @@ def _offer(field: forms.Field, choices: Sequence[tuple[str, Any]], value: Any) -
     """Offer choices, and what is there already though nobody would choose it now."""
     flat = {one for key, inner in choices for one, _ in (inner if isinstance(inner, list) else [(key, inner)])}
     chosen: Any = field
-    other = [(value, f"{value} (not known)")] if value and value not in flat else []
+    other = [(value, str(value))] if value and value not in flat else []
     chosen.choices = [chosen.choices[0], *choices, *other]
 
 
