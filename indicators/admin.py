@@ -21,7 +21,7 @@ from import_export.forms import ConfirmImportForm
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
-from indicators.actions import definitions, sheets
+from indicators.actions import definitions, exhibits, sheets
 from indicators.admin_forms import (
     AreaForm,
     BreakdownValueForm,
@@ -350,6 +350,10 @@ class ExhibitAdmin(ReferenceAdmin):
     list_display = ("title", "key", "portfolio")
     list_select_related = ("portfolio",)
     search_fields = ("title", "key")
+
+    def save_model(self, request: HttpRequest, obj: Exhibit, form: Any, change: bool) -> None:
+        """Save by the action that the page of an exhibit uses."""
+        exhibits.save(obj, by=request.person)  # type: ignore[attr-defined]
 
 
 REFERENCE_ADMINS: dict[type[models.Model], type[ReferenceAdmin]] = {

@@ -8,17 +8,15 @@ from django.db import models
 from django.forms import BaseInlineFormSet
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from indicators import queries
+from indicators.actions import exhibits
 from indicators.choices import SHARED_AREAS, AreaKind, Kind, Polarity
 from indicators.composites import faults
-from indicators.day_counts import with_days
-from indicators.exhibits.making import compute
-from indicators.exhibits.shown import ExhibitRefused
 from indicators.formulas import as_value, formulas_by_key, ingredients
 from indicators.kinds import Aggregation, may_aggregate
-from indicators.models.area import Area, Force
+from indicators.models.area import Area
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.category import Category, Flag
+from indicators.models.exhibit import Exhibit
 
 # Higher kinds stand first: an area lies in one of a higher kind, so that no area can lie in itself.
 AREA_LEVELS = (AreaKind.FORCE, AreaKind.DIVISION, AreaKind.DISTRICT, AreaKind.SMALL_AREA)
@@ -200,16 +198,10 @@ class ExhibitForm(ReferenceForm):
     def clean(self) -> dict[str, Any]:
         """Compute the exhibit once, so that a definition that does not work is refused here."""
         cleaned = super().clean() or {}
-        force = Force.objects.order_by("pk").first()
-        quarter = queries.newest_quarter(force) if force else None
         definition = cleaned.get("definition")
-        if definition is None or force is None or quarter is None or self.errors:
+        if definition is None or self.errors:
             return cleaned
-        try:
-            book = with_days(queries.figure_book(force, quarter, with_districts=True), [definition])
-            compute(cleaned["key"], cleaned["title"], definition, book)
-        except ExhibitRefused as refused:
-            self.add_error("definition", str(refused))
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-            self.add_error("definition", f"The definition cannot be drawn: {type(error).__name__} {error}.")
+        given = Exhibit(key=cleaned["key"], title=cleaned["title"], definition=definition)
+        for words in exhibits.trial(given, exhibits.book_for(definition))[1]:
+            self.add_error("definition", words)
         return cleaned

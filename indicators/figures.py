@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from indicators.calculations import Change, Share, base_of, change, share, supplied_change
-from indicators.choices import Basis, Kind, Qualifier, Statistic, Status, Unit, Window
+from indicators.choices import AreaKind, Basis, Kind, Qualifier, Statistic, Status, Unit, Window
 from indicators.dated_notes import DatedNote, told
 from indicators.days import DayCounts
 from indicators.formatting import absolute_text, change_text, percent_text, share_text, value_text
@@ -183,6 +183,7 @@ class FigureBook:
     supplied_sources: Mapping[tuple[Series, Slot], str] = field(default_factory=dict)
     dated_notes: tuple[DatedNote, ...] = ()
     police_areas: frozenset[str] = frozenset()
+    area_kinds: Mapping[str, AreaKind] = field(default_factory=dict)
     memberships: Mapping[tuple[str, str], Mapping[date, Members]] = field(default_factory=dict)
     days: Mapping[Series, DayCounts] = field(default_factory=dict)
     force_id: int = 0

@@ -22,6 +22,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "indicator.define": frozenset({Role.ANALYST}),
     "target.see": STAFF,
     "target.edit": frozenset({Role.ANALYST}),
+    "exhibit.see": STAFF,
+    "exhibit.edit": frozenset({Role.ANALYST}),
     "delivery.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
     "delivery.edit": frozenset({Role.ANALYST}),
     "import.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),

@@ -128,6 +128,7 @@ def measures(keys: Iterable[str] | None = None) -> dict[str, Measure]:
             is_exclusive=bool(row.breakdown and row.breakdown.is_exclusive),
             parts={value.slug: value.name for value in own},
             excluded_parts=frozenset(value.slug for value in own if value.is_excluded_from_share),
+            over_areas=Aggregation(row.over_areas),
             over_time=Aggregation(row.over_time),
             is_composite=hasattr(row, "formula"),
             wordings=worded[row.key],
@@ -185,6 +186,7 @@ def figure_book(
         memberships={**memberships(force, at, wanted), **lists(groups, values)},
         members=dict(members.values()),
         beneath=_values(Aggregate.objects.filter(beneath), named, sources) if members else {},
+        area_kinds={slug: AreaKind(kind) for _, kind, slug, _ in areas if kind != AreaKind.FORCE},
     )
 
 

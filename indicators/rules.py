@@ -166,6 +166,18 @@ def can_save_target(person: Person, faults: Sequence[str], reason: str) -> Verdi
     return ALLOWED if reason.strip() else Verdict(False, "Give a reason: it is shown beside the target.")
 
 
+def can_edit_exhibit(person: Person) -> Verdict:
+    """Analysts keep the tables, charts and lists."""
+    if person.has(*PERMISSIONS["exhibit.edit"]):
+        return ALLOWED
+    return Verdict(False, "Only an analyst may change a table, chart or list.")
+
+
+def can_save_exhibit(person: Person, faults: Sequence[str]) -> Verdict:
+    """Analysts keep exhibits that can be drawn."""
+    return Verdict(False, " ".join(faults)) if faults else can_edit_exhibit(person)
+
+
 def can_end_target(person: Person, rule: "TargetRule", last_day: date, reason: str) -> Verdict:
     """Analysts end a target that would hold longer, if they say why."""
     allowed = can_edit_target(person)

@@ -43,6 +43,7 @@ class Measure:
     is_exclusive: bool = False
     parts: Mapping[str, str] = field(default_factory=dict)
     excluded_parts: frozenset[str] = frozenset()
+    over_areas: Aggregation = Aggregation.SUPPLIED
     over_time: Aggregation = Aggregation.SUPPLIED
     is_composite: bool = False
     wordings: tuple[Wording, ...] = ()

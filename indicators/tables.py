@@ -1,4 +1,4 @@
-"""A table and a chart as plain values: what pages, report, PDF, Word and exports draw alike."""
+"""A table, a chart and a list as plain values: what pages, report, PDF, Word and exports draw alike."""
 
 from dataclasses import dataclass, field
 
@@ -8,12 +8,16 @@ NARROW = "-narrow"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell as it is printed. `figure` is the key of the stored figure it shows, empty for words."""
+    """One cell as it is printed. `figure` is the key of the stored figure it shows, empty for words and sums.
+
+    `is_total` marks the cells of a row that adds other rows up: every medium sets it apart.
+    """
 
     text: str
     is_header: bool = False
     is_numeric: bool = False
     figure: str = ""
+    is_total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +53,25 @@ class Chart:
     def drawing(self, name: str) -> str:
         """Return the drawing of a name: the chart's key, or the key with "-narrow" behind it."""
         return self.narrow if name.endswith(NARROW) and self.narrow else self.svg
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Some words of a sentence. `figure` is the key of the stored figure they print, empty for words between."""
+
+    text: str
+    figure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of sentences, one for each measure: a title that leads to it, and each sentence in its pieces."""
+
+    key: str
+    title: str
+    entries: tuple[tuple[Words, ...], ...]
+    notes: tuple[str, ...] = ()
+    source: str = ""
+
+
+Exhibits = Table | Chart | Listing

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from indicators.choices import AreaKind
 from indicators.day_counts import with_days
+from indicators.exhibits.definition import needs_places, words_named
 from indicators.exhibits.making import compute
 from indicators.exhibits.shown import ExhibitRefused, source_line
 from indicators.figures import Figure, FigureBook
@@ -17,7 +18,7 @@ from indicators.models.exhibit import Exhibit
 from indicators.people import Person
 from indicators.periods import date_text
 from indicators.queries import figure_book, newest_version
-from indicators.tables import Chart, Table
+from indicators.tables import Chart, Exhibits, Listing
 from narratives.choices import PERMISSIONS, WRITERS, SectionState
 from narratives.documents import Block
 from narratives.models.cycle import Cycle
@@ -57,34 +58,23 @@ def book_for(cycle: Cycle, texts: Iterable[str], at: int | None = None, *, also:
         parsed = parse(text)
         words.update(word for key in parsed.references for word in key.split("."))
         placed.update(parsed.exhibits)
+    names_a_place = False
     for definition in Exhibit.objects.filter(key__in=placed).values_list("definition", flat=True):
-        words.update(word for stem in _stems(definition) for word in stem.split("."))
-    names_a_place = Area.objects.filter(force_id=cycle.force_id, kind__in=PLACES, slug__in=words).exists()
+        words.update(words_named(definition))
+        names_a_place |= needs_places(definition)
+    names_a_place |= Area.objects.filter(force_id=cycle.force_id, kind__in=PLACES, slug__in=words).exists()
     return book(cycle, at, keys=words, with_districts=names_a_place)
 
 
-def _stems(node: Any) -> Iterator[str]:
-    """Every series and area that an exhibit's definition names."""
-    if isinstance(node, dict):
-        for name, inner in node.items():
-            if name in {"series", "area", "areas"}:
-                yield from (one for one in (inner if isinstance(inner, list) else [inner]) if isinstance(one, str))
-            else:
-                yield from _stems(inner)
-    elif isinstance(node, list):
-        for inner in node:
-            yield from _stems(inner)
-
-
-def exhibits(keys: Iterable[str], book: FigureBook) -> dict[str, Table | Chart]:
+def exhibits(keys: Iterable[str], book: FigureBook) -> dict[str, Exhibits]:
     """Compute exhibits by key; one that is not defined, or does not fit the figures, is left out. One query."""
     return _computed(keys, book)[0]
 
 
-def _computed(keys: Iterable[str], book: FigureBook) -> tuple[dict[str, Table | Chart], dict[str, str]]:
+def _computed(keys: Iterable[str], book: FigureBook) -> tuple[dict[str, Exhibits], dict[str, str]]:
     """The exhibits by key, and why the others could not be computed."""
     wanted = list(dict.fromkeys(keys))
-    computed: dict[str, Table | Chart] = {}
+    computed: dict[str, Exhibits] = {}
     missing = dict.fromkeys(wanted, "there is no such table or chart")
     rows = list(Exhibit.objects.filter(key__in=wanted)) if wanted else []
     book = with_days(book, [row.definition for row in rows])
@@ -181,9 +171,7 @@ def changed_figures(revision: Revision, newest: FigureBook | None = None) -> lis
     return changed
 
 
-def _changed_cells(
-    before: Mapping[str, Table | Chart], after: Mapping[str, Table | Chart]
-) -> Iterator[tuple[str, str, str]]:
+def _changed_cells(before: Mapping[str, Exhibits], after: Mapping[str, Exhibits]) -> Iterator[tuple[str, str, str]]:
     for key in dict.fromkeys([*before, *after]):
         old, new = _cells(before.get(key)), _cells(after.get(key))
         for place in dict.fromkeys([*old, *new]):
@@ -191,10 +179,13 @@ def _changed_cells(
                 yield f"exhibit.{key}: {place}", old.get(place, "nothing"), new.get(place, "nothing")
 
 
-def _cells(exhibit: Table | Chart | None) -> dict[str, str]:
-    """The cells of an exhibit by the words of their row and column."""
+def _cells(exhibit: Exhibits | None) -> dict[str, str]:
+    """The cells of an exhibit by the words of their row and column, the sentences of a list by their place."""
     if exhibit is None:
         return {}
+    if isinstance(exhibit, Listing):
+        sentences = ("".join(piece.text for piece in entry) for entry in exhibit.entries)
+        return {f"sentence {at}": words for at, words in enumerate(sentences, start=1)}
     table = exhibit.table if isinstance(exhibit, Chart) else exhibit
     heads = [cell.text for cell in table.header]
     return {

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from indicators.actions import aggregates, dated_notes, groups, sheets, targets, versions
+from indicators.actions import aggregates, dated_notes, exhibits, groups, sheets, targets, versions
 from indicators.actions.cases import held_months
 from indicators.choices import Agreement, AreaKind, Kind, VersionKind
 from indicators.kinds import usual_aggregation
@@ -13,7 +13,6 @@ from indicators.models.area import Area, Force
 from indicators.models.breakdown import Breakdown, BreakdownValue
 from indicators.models.category import Category, Flag
 from indicators.models.data_version import DataVersion
-from indicators.models.exhibit import Exhibit
 from indicators.models.formula import Formula, FormulaTerm
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.population import Population
@@ -102,15 +101,7 @@ def _load(document: Document, by: Person) -> dict[str, int]:
     targets.load(document.get("targets", []), by=by)
     for entry in document.get("relations", []):
         _relation(entry)
-    for entry in document.get("exhibits", []):
-        Exhibit.objects.update_or_create(
-            key=entry["key"],
-            defaults={
-                "title": entry["title"],
-                "portfolio": Portfolio.objects.get(slug=entry["portfolio"]),
-                "definition": entry["definition"],
-            },
-        )
+    exhibits.load(document.get("exhibits", []), by=by)
     return {name: len(entries) for name, entries in document.items() if isinstance(entries, list)}
 
 

@@ -1,5 +1,6 @@
 """Exhibits as data: what each is defined as, what it shows in a quarter, and its cells one by one."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,10 +9,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from indicators import queries
+from indicators.api import doors
 from indicators.api.asked import Asked, Scope, refuse
 from indicators.api.describing import described, number, text, texts, truth, whole
-from indicators.api.doors import Listing, Single
+from indicators.api.doors import Single
 from indicators.api.paging import Key, Keyed, Record, of_list, of_query
+from indicators.day_counts import with_days
 from indicators.exhibits.making import compute
 from indicators.exhibits.shown import ExhibitRefused
 from indicators.exports import stored_number
@@ -19,12 +22,17 @@ from indicators.figures import FigureBook
 from indicators.models.exhibit import Exhibit
 from indicators.models.indicator import Indicator
 from indicators.periods import Quarter
-from indicators.tables import Cell, Chart, Table
+from indicators.tables import Cell, Chart, Exhibits, Listing, Table
 
 
 @extend_schema_field({"type": "object", "additionalProperties": True})
 class Definition(serializers.JSONField):
     """The definition of an exhibit, in its own form."""
+
+
+@extend_schema_field({"type": ["object", "null"], "additionalProperties": True})
+class Drawn(serializers.JSONField):
+    """What a chart is drawn from; null for a table or list."""
 
 
 DefinitionRecord = described(
@@ -34,13 +42,13 @@ DefinitionRecord = described(
         "exhibit": text("Key of the exhibit."),
         "title": text(),
         "portfolio": text(),
-        "kind": text("table, matrix, or a kind of chart."),
+        "kind": text("table, matrix, list, or a kind of chart."),
         "definition": Definition(help_text="As `indicators.exhibits` explains it. In CSV as JSON."),
     },
 )
 
 
-class Exhibits(Listing):
+class ExhibitList(doors.Listing):
     """The tables and charts that are defined, with their definitions."""
 
     name = "exhibits"
@@ -69,7 +77,7 @@ ExhibitRecord = described(
         "exhibit": text("Key of the exhibit."),
         "title": text(),
         "portfolio": text(),
-        "kind": text("table, matrix, or a kind of chart."),
+        "kind": text("table, matrix, list, or a kind of chart."),
         "quarter": text("The quarter it is computed for."),
         "version": whole("Data version at which its figures are known."),
         "is_chart": truth("Whether the rows are the data of a chart."),
@@ -80,6 +88,9 @@ ExhibitRecord = described(
         ),
         "notes": texts("What stands below it."),
         "source": text("The line that names its sources."),
+        "drawn": Drawn(
+            help_text="Of a chart, every point that is drawn: axis, lines and exact values. In CSV as JSON."
+        ),
         "fault": text("Why it cannot be computed; empty where it can."),
     },
 )
@@ -115,6 +126,7 @@ class OneExhibit(Single):
             "rows": [[cell.text for cell in row] for row in table.rows] if table else [],
             "notes": list(shown.notes) if shown else [],
             "source": shown.source if shown else "",
+            "drawn": json.loads(shown.data) if isinstance(shown, Chart) and shown.data else None,
             "fault": fault,
         }
 
@@ -127,7 +139,8 @@ def _book(one: Exhibit, asked: Asked, quarter: Quarter) -> FigureBook:
     """Load the figures of the indicators that a definition names anywhere."""
     named = {words.partition(".")[0] for words in _texts(one.definition)}
     keys = Indicator.objects.filter(key__in=named).values_list("key", flat=True)
-    return queries.figure_book(asked.own, quarter, asked.version, keys=list(keys), with_districts=True)
+    book = queries.figure_book(asked.own, quarter, asked.version, keys=list(keys), with_districts=True)
+    return with_days(book, [one.definition])
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -138,7 +151,17 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(one)
 
 
-def _table_of(shown: Table | Chart | None) -> Table | None:
+def _table_of(shown: Exhibits | None) -> Table | None:
+    """Return what an exhibit shows as a table; of a list, one row for each sentence with its figures behind it."""
+    if isinstance(shown, Listing):
+        rows = [
+            (
+                Cell("".join(words.text for words in entry), is_header=True),
+                *(Cell(words.text, is_numeric=True, figure=words.figure) for words in entry if words.figure),
+            )
+            for entry in shown.entries
+        ]
+        return Table(shown.key, shown.title, (Cell(shown.title, is_header=True),), tuple(rows))
     return shown.table if isinstance(shown, Chart) else shown
 
 
@@ -159,7 +182,7 @@ CellRecord = described(
 )
 
 
-class Cells(Listing):
+class Cells(doors.Listing):
     """The cells of an exhibit one by one, with the keys of their figures."""
 
     name = "cells"

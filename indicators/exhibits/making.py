@@ -1,12 +1,9 @@
 """Makes an exhibit of its definition: one maker for each kind.
 
-A table's definition is {"kind": "table", "row_heading", "columns": [...], "rows": [...], "notes": [...]}.
-A row is {"series": "rape", "label"?}; a column {"heading", "window", "aspect"} and optionally `area`, `months_back`,
-`quarters_back` or `bracket` (a second column whose text follows in brackets). `{period}` in a heading becomes the
-column's own period. {"kind": "matrix", "series", "years"} makes financial year × month.
-The definitions of charts are explained where they are made: line, bar and control in `charting`, years laid over each
-other in `charting_years`, shares of a hundred in `charting_shares`, small multiples in `charting_panels`, the force
-beside its comparators in `charting_comparators`, days and weeks in `charting_days`.
+The form of a table, a matrix and a list stands in `definition`. The definitions of charts are explained where they are
+made: line, bar and control in `charting`, years laid over each other in `charting_years`, shares of a hundred in
+`charting_shares`, small multiples in `charting_panels`, the force beside its comparators in `charting_comparators`,
+days and weeks in `charting_days`.
 """
 
 from indicators.exhibits import (
@@ -16,6 +13,7 @@ from indicators.exhibits import (
     charting_panels,
     charting_shares,
     charting_years,
+    listing,
     tabulating,
 )
 from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused
@@ -24,6 +22,7 @@ from indicators.figures import FigureBook, UnknownFigure
 MAKERS = {
     "table": tabulating.make_table,
     "matrix": tabulating.make_matrix,
+    "list": listing.make_list,
     "line": charting.make_line,
     "bar": charting.make_bar,
     "control": charting.make_control,
@@ -36,7 +35,10 @@ MAKERS = {
 
 
 def compute(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
-    """Compute an exhibit from its definition. Raises ExhibitRefused when the definition does not fit the data."""
+    """Compute an exhibit from its definition.
+
+    Raises ExhibitRefused when the definition does not fit the data, DefinitionFault when it has not the form of one.
+    """
     maker = MAKERS.get(str(definition.get("kind")))
     if maker is None:
         raise ExhibitRefused(f"{key}: “{definition.get('kind')}” is not a kind of exhibit")
@@ -44,3 +46,6 @@ def compute(key: str, title: str, definition: Definition, book: FigureBook) -> E
         return maker(key, title, definition, book)
     except UnknownFigure as error:
         raise ExhibitRefused(f"{key}: {error.args[0]}") from error
+    except ExhibitRefused as refused:
+        words = str(refused)
+        raise ExhibitRefused(words if words.startswith(f"{key}: ") else f"{key}: {words}") from refused

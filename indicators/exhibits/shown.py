@@ -8,7 +8,7 @@ from indicators.dated_notes import DatedNote
 from indicators.figures import LOW_BASE, Figure, FigureBook
 from indicators.periods import Period, add_months, first_of_month
 from indicators.series import Series
-from indicators.tables import Chart, Table
+from indicators.tables import Exhibits
 
 Definition = Mapping[str, Any]
 
@@ -17,7 +17,7 @@ Definition = Mapping[str, Any]
 class Exhibited:
     """An exhibit with the keys of the figures it shows, so that a text can bind them."""
 
-    exhibit: Table | Chart
+    exhibit: Exhibits
     figures: tuple[str, ...]
 
 

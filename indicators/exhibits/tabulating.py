@@ -1,104 +1,262 @@
-"""Tables: measures down, windows and aspects across; and months across, financial years down."""
+"""Tables: measures, parts or areas down, windows and aspects across; and months across, financial years down."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from indicators.choices import Window
-from indicators.exhibits.shown import Definition, Exhibited, notes_of, source_line, window_key
+from indicators.calculations import missing_reason, sum_of
+from indicators.choices import Kind, Window
+from indicators.exhibits import columns as across
+from indicators.exhibits import rows as down
+from indicators.exhibits.columns import Shown
+from indicators.exhibits.definition import (
+    RATIO,
+    TARGET_STEPS,
+    Bracket,
+    End,
+    MatrixDefinition,
+    TableDefinition,
+    read_matrix,
+    read_table,
+)
+from indicators.exhibits.rows import Line, Total
+from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused, notes_of, source_line
+from indicators.exhibits.totals import disagreement, lacking, ratio, share_notes, summed
 from indicators.figures import Figure, FigureBook, UnknownFigure
-from indicators.periods import Period, add_months, first_of_month, label, month_end, period_ending
-from indicators.series import Slot
+from indicators.formatting import share_text, value_text
+from indicators.kinds import ADDED, Aggregation
+from indicators.periods import add_months, month_end, month_text
+from indicators.series import Series, Slot
 from indicators.tables import Cell, Table
+from indicators.targets.asked import NO_TARGET
+
+SHARES = frozenset({"share", "previous_share"})
+BLANK_IN_SUMS = frozenset({"target", "target_result", TARGET_STEPS})
+LOW_BASE = "n/a (low base)"
 
 
-def _heading(column: Definition, book: FigureBook) -> str:
-    slot = book.slot(window_key(column, book))
-    if "{" not in str(column["heading"]):
-        return str(column["heading"])
-    if slot.end is None:
-        not_stated = label(Period(slot.window, None, None))
-        return str(column["heading"]).replace("{period}", not_stated).replace("{previous_period}", not_stated)
-    try:
-        period = period_ending(slot.window, slot.end)
-    except ValueError:
-        return str(column["heading"]).replace("{period}", label(Period(slot.window, None, slot.end)))
-    before = period_ending(slot.window, add_months(first_of_month(slot.end), -12)) if period.end else period
-    return str(column["heading"]).replace("{period}", label(period)).replace("{previous_period}", label(before))
+@dataclass(slots=True)
+class _Made:
+    """A table in the making: what it shows, and what is to be said below it."""
+
+    definition: TableDefinition
+    book: FigureBook
+    used: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    shares: list[Figure] = field(default_factory=list)
 
 
-def make_table(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
-    columns = definition["columns"]
+def make_table(key: str, title: str, document: Definition, book: FigureBook) -> Exhibited:
+    """Make a table. Raises DefinitionFault, ExhibitRefused or UnknownFigure."""
+    definition = read_table(document)
+    made = _Made(definition, book)
+    lines = down.lines(definition.rows, book)
+    shown = across.shown(definition.columns, lines, book)
     header = (
-        Cell(str(definition.get("row_heading", "Measure")), is_header=True),
-        *(Cell(_heading(column, book), is_header=True, is_numeric=True) for column in columns),
+        Cell(definition.row_heading, is_header=True),
+        *(Cell(across.heading(one, book), is_header=True, is_numeric=True) for one in shown),
     )
-    rows, bound = [], []
-    for row in definition["rows"]:
-        cells = [Cell(str(row.get("label") or book.name_of(book.series(row["series"]))), is_header=True)]
-        for column in columns:
-            text, keys = _cell(row, column, book)
-            cells.append(Cell(text, is_numeric=True, figure=keys[0] if keys else ""))
-            bound += keys
-        rows.append(tuple(cells))
-    used = [key for key in dict.fromkeys(bound) if key]
+    rows = tuple(_line(one, shown, made) if isinstance(one, Line) else _total(one, shown, made) for one in lines)
+    used = tuple(key for key in dict.fromkeys(made.used) if key)
+    own = (
+        *definition.notes,
+        *down.why_left_out(definition.rows),
+        *share_notes(made.shares),
+        *across.notes(shown, book),
+    )
+    told = {"notes": [*own, *made.remarks]}
     table = Table(
         key=key,
         caption=title,
         header=header,
-        rows=tuple(rows),
-        notes=notes_of(definition, used, book),
+        rows=rows,
+        notes=notes_of(told, used, book),
         source=source_line(used, book),
     )
-    return Exhibited(table, tuple(used))
+    return Exhibited(table, used)
 
 
-def _cell(row: Definition, column: Definition, book: FigureBook) -> tuple[str, list[str]]:
-    """Return a cell's text and the keys of its figures; blank where the row has no such figure at all."""
-    only = column.get("only")
-    if only and row["series"] not in only:
+def _line(line: Line, shown: Iterable[Shown], made: _Made) -> tuple[Cell, ...]:
+    cells = [Cell(line.label, is_header=True)]
+    for column in shown:
+        text, keys = _cell(line, column, made)
+        cells.append(Cell(text, is_numeric=True, figure=keys[0] if keys else ""))
+        made.used += keys
+    return tuple(cells)
+
+
+def _cell(line: Line, shown: Shown, made: _Made) -> tuple[str, list[str]]:
+    """Return a cell's text and the keys of its figures; blank where the column is not filled for the row."""
+    column = shown.column
+    if column.only and line.row.series not in column.only and line.series.key not in column.only:
         return "", []
-    area = f".{column['area']}" if column.get("area") else ""
+    figure = _figure(line, shown, made)
+    if figure is None:
+        return "not available", []
+    if column.aspect == RATIO:
+        whole = _figure(line, across.of_whole(shown), made)
+        return _ratio_text([figure], [whole]), [figure.key, *([whole.key] if whole else [])]
+    text, keys = _aspect(figure, column.aspect, made), [figure.key]
+    if column.end is End.OWN and shown.end and figure.period.end not in {None, shown.end}:
+        text = f"{text} (to {month_text(figure.period.end or shown.end)})"
+    return _with_bracket(text, keys, line, shown, made)
+
+
+def _with_bracket(text: str, keys: list[str], line: Line, shown: Shown, made: _Made) -> tuple[str, list[str]]:
+    bracket: Bracket | None = shown.column.bracket
+    named = (line.row.series, line.series.key)
+    if bracket is None or (bracket.rows and not set(named) & set(bracket.rows)):
+        return text, keys
+    column = replace(shown.column, window=bracket.window, aspect=bracket.aspect, bracket=None)
+    inner, more = _cell(line, replace(shown, column=column), made)
+    return f"{text} ({inner})", keys + more
+
+
+def _figure(line: Line, shown: Shown, made: _Made) -> Figure | None:
+    """Return the figure of a row in a column; None where none is stored and the row or column need not have one."""
     try:
-        figure = book.figure(f"{row['series']}{area}.{window_key({**column, **row.get('override', {})}, book)}")
+        found = made.book.figure(across.key_of(line, shown, made.book))
     except UnknownFigure:
-        if column.get("is_optional"):
-            return "not available", []
+        if line.is_one_of_each or shown.column.is_optional:
+            return None
         raise
-    text, keys = _aspect(figure, str(column["aspect"])), [figure.key]
-    bracket = column.get("bracket")
-    if bracket and row["series"] in bracket.get("rows", [row["series"]]):
-        inner, more = _cell(row, {**column, **bracket, "bracket": None}, book)
-        text, keys = f"{text} ({inner})", keys + more
-    return text, keys
+    return _rounded(found, made.definition.decimals)
 
 
-def _aspect(figure: Figure, aspect: str) -> str:
+def _rounded(figure: Figure, decimals: Mapping[str, int]) -> Figure:
+    places = decimals.get(figure.series.indicator)
+    return figure if places is None else replace(figure, measure=replace(figure.measure, decimals=places))
+
+
+def _aspect(figure: Figure, aspect: str, made: _Made) -> str:
+    if aspect in SHARES:
+        if figure.series.part in figure.measure.excluded_parts and figure.key:
+            return ""  # it is not in the total of which shares are taken; a note says so
+        made.shares.append(figure)
+    return text_of(figure, aspect)
+
+
+def text_of(figure: Figure, aspect: str) -> str:
+    """Return what a figure says, in one of the aspects of texts or of the appendix."""
     own = {"in_year": figure.in_year, "before": figure.before, "worded_change": figure.worded_change}
+    if aspect == TARGET_STEPS:
+        return _steps(figure)
     return own[aspect] if aspect in own else figure.aspect(aspect)
 
 
-def make_matrix(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
+def _steps(figure: Figure) -> str:
+    """Every step of the targets of a measure, in the order of their days."""
+    rules = [one for one in figure.measure.targets if one.part == figure.series.part and not figure.series.area]
+    ordered = sorted(rules, key=lambda one: one.starts_on or date.min)
+    return "; ".join(dict.fromkeys(one.words for one in ordered)) or NO_TARGET
+
+
+def _ratio_text(parts: list[Figure | None], wholes: list[Figure | None]) -> str:
+    """The first in per cent of the second; none from a base under the threshold of what is counted."""
+    whole = next((one for one in wholes if one is not None), None)
+    part = next((one for one in parts if one is not None), None)
+    if whole is None or part is None:
+        return "not available"
+    if part.measure.kind not in ADDED or whole.measure.unit != part.measure.unit:
+        raise ExhibitRefused(f"{part.measure.name} cannot be given in per cent of {whole.measure.name}")
+    base = [one.current.amount for one in wholes if one and one.current and one.current.amount is not None]
+    if whole.measure.kind == Kind.COUNT and sum_of(base) < whole.measure.base_threshold:
+        return LOW_BASE
+    return share_text(ratio(parts, wholes), part.measure.share_decimals)
+
+
+def _total(total: Total, shown: Iterable[Shown], made: _Made) -> tuple[Cell, ...]:
+    cells = [Cell(total.label, is_header=True, is_total=True)]
+    for column in shown:
+        text, key = _total_cell(total, column, made)
+        cells.append(Cell(text, is_numeric=True, figure=key, is_total=True))
+    return tuple(cells)
+
+
+def _total_cell(total: Total, shown: Shown, made: _Made) -> tuple[str, str]:
+    """Return the text of a sum, and the key of the stored figure that says the same."""
+    column = shown.column
+    named = [column.only and not {one.row.series, one.series.key} & set(column.only) for one in total.lines]
+    if column.aspect in BLANK_IN_SUMS or any(named):
+        return "", ""
+    figures = [_figure(one, shown, made) for one in total.lines]
+    made.used += [one.key for one in figures if one is not None]
+    if column.aspect == RATIO:
+        return _ratio_text(figures, [_figure(one, across.of_whole(shown), made) for one in total.lines]), ""
+    found = summed(figures, [one.label for one in total.lines], made.book)
+    if found is None:
+        return "not available", ""
+    if column.aspect in SHARES and any(one and one.series.part in one.measure.excluded_parts for one in figures):
+        return "", ""  # shares are of a total without it
+    text = text_of(found, column.aspect)
+    told = lacking(figures, [one.label for one in total.lines]) if text.startswith("not available: ") else ""
+    made.remarks += [f"{total.label}: {told}."] if told else []
+    return text, _checked(total, found, shown, made)
+
+
+def _checked(total: Total, found: Figure, shown: Shown, made: _Made) -> str:
+    """Compare a sum with the stored value of the same; say where they differ, or return its key."""
+    if total.whole is None:
+        return ""
+    column, whole = shown.column, total.whole
+    series = Series(column.indicator or whole.indicator, whole.part, column.area or whole.area)
+    slot = made.book.slot(across.window_key(shown, made.book))
+    if slot not in made.book.values.get(series, {}):
+        return ""
+    stored = _rounded(made.book.build(series, slot), made.definition.decimals)
+    words = disagreement(found, stored, total.label)
+    if words:
+        made.remarks.append(words)
+    return "" if words or text_of(found, column.aspect) != text_of(stored, column.aspect) else stored.key
+
+
+def make_matrix(key: str, title: str, document: Definition, book: FigureBook) -> Exhibited:
     """Financial years down, months April to March across; months ahead are blank, not zero."""
-    series = book.series(str(definition["series"]))
-    this_april = date(book.quarter.year, 4, 1)
-    rows, bound = [], []
-    for year in range(this_april.year - int(definition["years"]) + 1, this_april.year + 1):
-        cells = [Cell(f"{year}/{(year + 1) % 100:02d}", is_header=True)]
-        for month in (add_months(date(year, 4, 1), step) for step in range(12)):
-            slot = Slot(Window.MONTH, month_end(month))
-            if month > book.quarter.end or slot not in book.values.get(series, {}):
-                cells.append(Cell("", is_numeric=True))
-                continue
-            figure = book.build(series, slot)
-            cells.append(Cell(figure.aspect("value"), is_numeric=True, figure=figure.key))
-            bound.append(figure.key)
-        rows.append(tuple(cells))
-    header = ("Financial year", *(f"{add_months(this_april, step):%b}" for step in range(12)))
+    definition = read_matrix(document)
+    series = book.series(definition.series)
+    measure = book.measures[series.indicator]
+    if definition.has_totals and (measure.kind not in ADDED or measure.over_time == Aggregation.SUPPLIED):
+        raise ExhibitRefused(f"the months of {measure.name} are not added up, so a year has no total")
+    this_year = book.quarter.year
+    years = range(this_year - definition.years + 1, this_year + 1)
+    made = [_year(year, series, definition, book) for year in years]
+    bound = tuple(cell.figure for row in made for cell in row if cell.figure)
+    header = ["Financial year", *(f"{add_months(date(this_year, 4, 1), step):%b}" for step in range(12))]
+    header += ["Year"] if definition.has_totals else []
     table = Table(
         key=key,
         caption=title,
         header=tuple(Cell(text, is_header=True, is_numeric=at > 0) for at, text in enumerate(header)),
-        rows=tuple(rows),
-        notes=notes_of(definition, bound, book, is_compared=False),
+        rows=tuple(made),
+        notes=notes_of({"notes": definition.notes}, bound, book, is_compared=False),
         source=source_line(bound, book),
     )
-    return Exhibited(table, tuple(bound))
+    return Exhibited(table, bound)
+
+
+def _year(year: int, series: Series, definition: MatrixDefinition, book: FigureBook) -> tuple[Cell, ...]:
+    cells = [Cell(f"{year}/{(year + 1) % 100:02d}", is_header=True)]
+    months = [add_months(date(year, 4, 1), step) for step in range(12)]
+    held: dict[date, Figure] = {}
+    for month in months:
+        slot = Slot(Window.MONTH, month_end(month))
+        if month > book.quarter.end or slot not in book.values.get(series, {}):
+            cells.append(Cell("", is_numeric=True))
+            continue
+        held[month] = book.build(series, slot)
+        cells.append(Cell(held[month].aspect("value"), is_numeric=True, figure=held[month].key))
+    if definition.has_totals:
+        passed = [month for month in months if month <= book.quarter.end]
+        cells.append(Cell(_year_total(passed, held, series, book), is_numeric=True))
+    return tuple(cells)
+
+
+def _year_total(passed: list[date], held: dict[date, Figure], series: Series, book: FigureBook) -> str:
+    """The months of a year that have passed, added up; why not, where one has no value."""
+    measure = book.measures[series.indicator]
+    amounts = {at: one.current.amount for at, one in held.items() if one.current and one.current.amount is not None}
+    missing = [month for month in passed if month not in amounts]
+    if missing:
+        return missing_reason(missing, len(passed))
+    total = value_text(sum_of(amounts.values()), measure.unit, measure.decimals)
+    return total if len(passed) == 12 else f"{total} (to {month_text(passed[-1])})"

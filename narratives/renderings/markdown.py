@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from indicators.tables import Chart, Table
-from narratives.documents import Block, ChartBlock, Paragraph, Run, TableBlock
+from indicators.tables import Exhibits, Listing, Table
+from narratives.documents import Block, Bullets, ChartBlock, Paragraph, Run, TableBlock, source_line
 from narratives.renderings.characters import hidden_in, mixed_words, name, visible
 from narratives.renderings.syntax import FIGURE, tokens
 from narratives.renderings.walk import EXHIBIT, Walk
@@ -60,7 +60,7 @@ def parse(text: str) -> Parsed:
         read = _tokens(text)
     except UnfitText as unfit:
         return Parsed(complaints=unfit.complaints, is_refused=True)
-    walk = Walk(lambda key: Run("", figure=key), lambda key: Paragraph(()))
+    walk = Walk(lambda key: Run("", figure=key), lambda key: ())
     walk.read(read)
     return Parsed(
         tuple(dict.fromkeys(walk.references)),
@@ -69,7 +69,7 @@ def parse(text: str) -> Parsed:
     )
 
 
-def render(text: str, figures: Mapping[str, str], exhibits: Mapping[str, Table | Chart]) -> tuple[Block, ...]:
+def render(text: str, figures: Mapping[str, str], exhibits: Mapping[str, Exhibits]) -> tuple[Block, ...]:
     """The blocks of a text, each figure's printed words in place and each exhibit unnumbered where it stands.
 
     Raises UnknownReference with every key that is not given (or given as blank), UnfitText for a text over
@@ -83,10 +83,10 @@ def render(text: str, figures: Mapping[str, str], exhibits: Mapping[str, Table |
             unknown.append(key)
         return Run(visible(words), figure=key)
 
-    def exhibit(key: str) -> Block:
+    def exhibit(key: str) -> tuple[Block, ...]:
         if key not in exhibits:
             unknown.append(EXHIBIT + key)
-            return Paragraph(())
+            return ()
         return _placed(exhibits[key])
 
     walk = Walk(figure, exhibit)
@@ -97,7 +97,7 @@ def render(text: str, figures: Mapping[str, str], exhibits: Mapping[str, Table |
 
 
 def highlight(
-    text: str, figures: Mapping[str, str], exhibits: Mapping[str, Table | Chart] | None = None
+    text: str, figures: Mapping[str, str], exhibits: Mapping[str, Exhibits] | None = None
 ) -> tuple[Block, ...]:
     """The blocks of a draft: an unknown reference reads "[unknown figure: KEY]" in bold. Never raises.
 
@@ -111,12 +111,12 @@ def highlight(
             return Run(visible(words), figure=key)
         return Run(f"[unknown figure: {key}]", is_strong=True)
 
-    def exhibit(key: str) -> Block:
+    def exhibit(key: str) -> tuple[Block, ...]:
         if exhibits is None:
-            return Paragraph((Run(f"[exhibit: {key}]", is_emphasis=True),))
+            return (Paragraph((Run(f"[exhibit: {key}]", is_emphasis=True),)),)
         if key in exhibits:
             return _placed(exhibits[key])
-        return Paragraph((Run(f"[unknown exhibit: {key}]", is_strong=True),))
+        return (Paragraph((Run(f"[unknown exhibit: {key}]", is_strong=True),)),)
 
     walk = Walk(figure, exhibit)
     try:
@@ -128,8 +128,18 @@ def highlight(
     return tuple(walk.blocks)
 
 
-def _placed(exhibit: Table | Chart) -> Block:
-    return TableBlock(exhibit) if isinstance(exhibit, Table) else ChartBlock(exhibit)
+def _placed(exhibit: Exhibits) -> tuple[Block, ...]:
+    if isinstance(exhibit, Listing):
+        return tuple(_listed(exhibit))
+    return (TableBlock(exhibit) if isinstance(exhibit, Table) else ChartBlock(exhibit),)
+
+
+def _listed(listing: Listing) -> Iterator[Block]:
+    """A list as the words it is: what leads to it, its sentences with their figures bound, and what is beneath."""
+    yield Paragraph((Run(f"{listing.title}:"),))
+    yield Bullets(tuple(tuple(Run(piece.text, figure=piece.figure) for piece in one) for one in listing.entries))
+    for words in (*listing.notes, *([source_line(listing.source)] if listing.source else [])):
+        yield Paragraph((Run(words, is_emphasis=True),))
 
 
 def _tokens(text: str) -> list[Token]:

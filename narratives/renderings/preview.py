@@ -268,7 +268,8 @@ def _header_cell(cell: Cell) -> SafeString:
 
 def _row(row: Sequence[Cell]) -> SafeString:
     cells = _joined(_cell(cell, is_first=index == 0) for index, cell in enumerate(row))
-    return format_html('<tr class="govuk-table__row">{}</tr>', cells)
+    classes = "govuk-table__row app-row--total" if any(cell.is_total for cell in row) else "govuk-table__row"
+    return format_html('<tr class="{}">{}</tr>', classes, cells)
 
 
 def _cell(cell: Cell, is_first: bool) -> SafeString:

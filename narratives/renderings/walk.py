@@ -27,7 +27,7 @@ class Style:
 class Walk:
     """Turns tokens into blocks; `figure` and `exhibit` say what stands where a reference stood."""
 
-    def __init__(self, figure: Callable[[str], Run], exhibit: Callable[[str], Block]) -> None:
+    def __init__(self, figure: Callable[[str], Run], exhibit: Callable[[str], tuple[Block, ...]]) -> None:
         self._figure = figure
         self._exhibit = exhibit
         self._line = 0
@@ -42,7 +42,7 @@ class Walk:
             placed = _placement(node)
             if placed:
                 self.exhibits.append(placed)
-                self.blocks.append(self._exhibit(placed))
+                self.blocks.extend(self._exhibit(placed))
             else:
                 self.blocks.extend(self._block(node))
 

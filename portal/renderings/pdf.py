@@ -181,11 +181,16 @@ def _table(table: Table, title: str) -> dict[str, Any]:
         "header": [cell.text for cell in _filled(table.header, len(shares))],
         "rows": [
             [
-                {"text": cell.text, "is_header": index == 0 or cell.is_header, "is_numeric": cell.is_numeric}
+                {
+                    "text": cell.text,
+                    "is_header": index == 0 or cell.is_header or cell.is_total,
+                    "is_numeric": cell.is_numeric,
+                }
                 for index, cell in enumerate(_filled(row, len(shares)))
             ]
             for row in table.rows
         ],
+        "sums": [number for number, row in enumerate(table.rows, start=1) if any(cell.is_total for cell in row)],
         "beneath": _beneath(table.notes, table.source),
     }
 

@@ -41,6 +41,7 @@ PAPER = (Cm(21), Cm(29.7))
 MARGIN = Cm(2.2)
 TALLEST = Cm(17)
 SHADE = "EEF2F6"
+RULE = "1D3557"
 APPENDIX, NOTES = "#appendix", "#notes"
 """Anchors of the file itself: no section's anchor begins with a "#"."""
 
@@ -269,9 +270,11 @@ class _Writer:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             words = paragraph.add_run(cell.text)
             words.font.size = Pt(size)
-            words.bold = is_header or index == 0 or cell.is_header or None
-            if is_header:
+            words.bold = is_header or index == 0 or cell.is_header or cell.is_total or None
+            if is_header or cell.is_total:
                 parts.shade(place, SHADE)
+            if cell.is_total:
+                parts.rule_above(place, RULE)
 
     def _beneath(self, notes: tuple[str, ...], source: str) -> None:
         lines = [*notes, source_line(source)] if source else list(notes)

@@ -145,6 +145,18 @@ def shade(cell: Any, colour: str) -> None:
     cell._tc.get_or_add_tcPr().append(element("w:shd", val="clear", color="auto", fill=colour))
 
 
+def rule_above(cell: Any, colour: str) -> None:
+    """A stronger line above a table cell (six hexadecimal digits)."""
+    borders = element("w:tcBorders")
+    borders.append(element("w:top", val="single", sz="12", space="0", color=colour))
+    properties = cell._tc.get_or_add_tcPr()
+    shading = properties.find(qn("w:shd"))
+    if shading is None:
+        properties.append(borders)
+    else:
+        shading.addprevious(borders)  # the format wants the lines before the ground
+
+
 def set_styles(file: WordFile) -> None:
     """The report's typeface, colours and language in place of those of the library's template."""
     defaults = file.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))

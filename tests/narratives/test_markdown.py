@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from lxml import html as lxml_html
 
-from indicators.tables import Cell, Chart, Table
+from indicators.tables import Cell, Chart, Listing, Table, Words
 from narratives.documents import Block, Bullets, ChartBlock, Paragraph, Quote, Run, Subheading, TableBlock
 from narratives.renderings.markdown import MAX_LENGTH, UnfitText, UnknownReference, highlight, parse, render
 from narratives.renderings.preview import blocks_html, tidy
@@ -257,3 +257,17 @@ def test_tidy_html_takes_out_what_is_not_on_the_list() -> None:
         '<img src="data:f" alt=""></p>'
     )
     assert html == '<p class="a">b<a rel="noopener noreferrer">e</a><img alt=""></p>'
+
+
+def test_render_a_list_places_its_sentences_with_their_figures_bound() -> None:
+    entries = (
+        (Words("Burglary "), Words("68.03%", "satisfaction.burglary.not-stated"), Words(", as before")),
+        (Words("Hate crime: not available"),),
+    )
+    listing = Listing("satisfied", "Victims who were satisfied", entries, ("Few answered.",), "Survey")
+    lead, bullets, note, source = render("{{ exhibit.satisfied }}", {}, {"satisfied": listing})
+    assert lead == Paragraph((Run("Victims who were satisfied:"),))
+    assert isinstance(bullets, Bullets)
+    assert bullets.entries[0][1] == Run("68.03%", figure="satisfaction.burglary.not-stated")
+    assert words((bullets,)) == "Burglary 68.03%, as before\nHate crime: not available"
+    assert words((note, source)) == "Few answered.\nSource: Survey"

@@ -451,10 +451,23 @@ def test_walk_a_group_and_a_formula(force):
     assert group.version == 1
 
 
+def test_walk_an_exhibit(force):
+    for who, browser in browsers(SmallQuarter(force)):
+        is_analyst = who == "analyst"
+        check(who, browser, reverse("exhibits"), who in FORCE)
+        check(who, browser, reverse("exhibit", args=["answering"]), who in FORCE)
+        for address in (reverse("exhibit-edit", args=["answering"]), reverse("exhibit-new")):
+            check(who, browser, address, is_analyst)
+        # Nothing is filled in: whoever may change it is told so, and nothing changes.
+        found = status_of(browser, "post", reverse("exhibit-edit", args=["answering"]), {})
+        assert found == (422 if is_analyst else 404), (who, found)
+
+
 def test_walk_leaves_no_address_of_an_object_out():
     walked = SECTION_PAGES | SECTION_ACTS.keys() | DESK_PAGES | DRAFT_PAGES | EDITION_PAGES | REPORT_ACTS.keys()
     walked |= PROFILE_ACTS | {"profile"} | INDICATOR_PAGES.keys() | NOTE_ACTS | TARGET_PAGES | {"target"}
-    walked |= FEED_ACTS | {"comparator"} | SHEET_PROFILE_PAGES | {"group", "group-edit", "formula"}
+    walked |= FEED_ACTS | {"comparator", "exhibit", "exhibit-edit"} | SHEET_PROFILE_PAGES
+    walked |= {"group", "group-edit", "formula"}
     walked |= IMPORT_PAGES | IMPORT_ACTS.keys() | RULE_ACTS | DELIVERY_PAGES | DELIVERY_ACTS.keys()
     walked |= CASE_PAGES | CASE_ACTS.keys() | SET_ASIDE_ACTS.keys() | {"set-aside", "mark-clear"}
     assert {pattern.name for path, pattern in GATED if "<" in path} == walked

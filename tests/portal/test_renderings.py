@@ -16,19 +16,23 @@ import pytest
 from docx.oxml.ns import qn
 from lxml import html as lxml_html
 
+from indicators.tables import Cell, Table
 from narratives.documents import (
     Document,
     Paragraph,
     Part,
     Run,
+    TableBlock,
+    from_json,
     sha256,
     tables,
+    to_json,
 )
 from portal.renderings.drawings import UnsafeDrawing, checked, proportion
 from portal.renderings.html import article_html
 from portal.renderings.pdf import report_pdf
 from portal.renderings.word import report_docx
-from tests.portal.sample_report import EVERY_SCRIPT, HOSTILE, report
+from tests.portal.sample_report import EVERY_SCRIPT, HOSTILE, head, line, report
 
 NOT_PLAIN_SHAPES = (
     '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>',
@@ -343,3 +347,23 @@ def test_proportion_of_a_drawing_is_what_it_says_or_a_half() -> None:
     assert proportion('<svg xmlns="http://www.w3.org/2000/svg" width="680" height="340" viewBox="0 0 1 9">') == 0.5
     assert proportion('<svg height="30px" width="10px"><rect width="1" height="2"/></svg>') == 3.0
     assert proportion('<svg><rect width="1" height="9"/></svg>') == proportion("") == 0.5
+
+
+def with_a_total() -> Document:
+    """A report with one table whose last row adds the others up."""
+    row = tuple(Cell(text, is_header=at == 0, is_numeric=at > 0, is_total=True) for at, text in enumerate(("All", "3")))
+    table = Table("sum", "Sum", head("Type", "Count"), (line("One", "1"), line("Two", "2"), row))
+    return Document("Report", "Force", parts=(Part("1", "Part", "part", (TableBlock(table),)),))
+
+
+def test_write_all_three_set_a_row_of_sums_apart(tmp_path) -> None:
+    page = lxml_html.fragment_fromstring(article_html(with_a_total(), lambda key: key))
+    rows = page.xpath("//tbody/tr")
+    assert ["app-row--total" in row.get("class") for row in rows] == [False, False, True]
+    (table,) = docx.Document(io.BytesIO(report_docx(with_a_total()))).tables
+    ruled = [row.cells[1]._tc.tcPr.find(qn("w:tcBorders")) is not None for row in table.rows]
+    shaded = [row.cells[1]._tc.tcPr.find(qn("w:shd")) is not None for row in table.rows]
+    assert (ruled, shaded) == ([False, False, False, True], [True, False, False, True])
+    # A table without sums is drawn otherwise than one with: its rule and its ground are missing.
+    plain = report_pdf(from_json(to_json(with_a_total()).replace(',"is_total":true', "")))
+    assert plain != report_pdf(with_a_total())

@@ -1,0 +1,83 @@
+"""Exhibits: keeping the definition of a table, chart or list, tried on the newest figures, and loading definitions."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from indicators import queries, rules
+from indicators.day_counts import with_days
+from indicators.exhibits.checking import form_faults, tried
+from indicators.exhibits.definition import words_named
+from indicators.exhibits.shown import Exhibited
+from indicators.figures import FigureBook
+from indicators.models.area import Force
+from indicators.models.exhibit import Exhibit
+from indicators.models.portfolio import Portfolio
+from indicators.people import Person, Refused, Verdict
+from indicators.periods import Quarter
+
+CHANGED = (
+    "Somebody else has changed this exhibit since you opened it. Open it in another window and see what is new there "
+    "before you save yours."
+)
+
+
+def book_for(document: Any, force: Force | None = None, quarter: Quarter | None = None) -> FigureBook | None:
+    """Return the figures that a definition can name, of the newest quarter by default; None before there are any."""
+    force = force or Force.objects.order_by("pk").first()
+    quarter = quarter or (queries.newest_quarter(force) if force else None)
+    if force is None or quarter is None:
+        return None
+    book = queries.figure_book(force, quarter, keys=set(words_named(document)), with_districts=True)
+    return with_days(book, [document])
+
+
+def trial(exhibit: Exhibit, book: FigureBook | None) -> tuple[Exhibited | None, tuple[str, ...]]:
+    """Make an exhibit that need not be kept: what comes out, or all that is wrong; before any figure, neither."""
+    if book is None:
+        return None, form_faults(exhibit.definition)
+    return tried(exhibit.key, exhibit.title, exhibit.definition, book)
+
+
+def state_of(exhibit: Exhibit) -> str:
+    """Return a mark of what an exhibit says now, by which a page that was opened earlier is known."""
+    told = [exhibit.title, exhibit.portfolio_id, exhibit.definition]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+@transaction.atomic
+def save(exhibit: Exhibit, *, by: Person, opened: str = "") -> None:
+    """Keep a new or changed exhibit. `opened` is the state that the person saw.
+
+    Raises Refused for whoever may not, for a definition that cannot be drawn, and when it was changed meanwhile.
+    """
+    rules.require(rules.can_edit_exhibit(by))
+    rules.require(rules.can_save_exhibit(by, trial(exhibit, book_for(exhibit.definition))[1]))
+    if exhibit.pk is not None:
+        held = Exhibit.objects.select_for_update().get(pk=exhibit.pk)
+        if opened and state_of(held) != opened:
+            raise Refused(Verdict(False, CHANGED, is_conflict=True))
+    exhibit.save()
+
+
+def load(entries: Iterable[dict[str, Any]], *, by: Person) -> None:
+    """Create or update the exhibits of a document by their keys, in the caller's transaction.
+
+    Only their form is looked at: a document is loaded before its figures. Raises Refused naming every fault.
+    """
+    rows = list(entries)
+    wrong = [f"{row['key']}: {words}" for row in rows for words in form_faults(row["definition"])]
+    if rows:
+        rules.require(rules.can_save_exhibit(by, wrong))
+    for row in rows:
+        Exhibit.objects.update_or_create(
+            key=row["key"],
+            defaults={
+                "title": row["title"],
+                "portfolio": Portfolio.objects.get(slug=row["portfolio"]),
+                "definition": row["definition"],
+            },
+        )

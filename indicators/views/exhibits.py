@@ -1,0 +1,120 @@
+"""Pages of exhibits: the list, one with its figures and its history, and making and editing one with a preview."""
+
+import base64
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from indicators import pages, queries, rules
+from indicators.actions import exhibits as actions
+from indicators.exhibit_forms import known
+from indicators.exhibit_pages import ExhibitPage, faults_with_places
+from indicators.exhibit_queries import changes
+from indicators.exhibits.definition import KIND_NAMES, STARTS
+from indicators.exhibits.making import MAKERS
+from indicators.exhibits.shown import Exhibited
+from indicators.forms import quarter_of
+from indicators.gates import PersonRequest
+from indicators.models.area import Force
+from indicators.models.exhibit import Exhibit
+from indicators.tables import Chart, Listing
+from indicators.views import gate
+
+
+@gate("exhibit.see")
+def listing(request: PersonRequest) -> HttpResponse:
+    """List the exhibits by portfolio, each with its kind."""
+    groups: dict[str, list[tuple[Exhibit, str]]] = {}
+    for row in Exhibit.objects.select_related("portfolio").order_by("portfolio__name", "title"):
+        kind = KIND_NAMES.get(str(row.definition.get("kind")), "") if isinstance(row.definition, dict) else ""
+        groups.setdefault(row.portfolio.name, []).append((row, kind or "Not readable"))
+    may_edit = bool(rules.can_edit_exhibit(request.person))
+    context = {"door": "indicators", "groups": list(groups.items()), "can_edit": may_edit}
+    return render(request, "indicators/exhibits.html", context)
+
+
+@gate("exhibit.see")
+def page(request: PersonRequest, key: str) -> HttpResponse:
+    """Show one exhibit with the figures of a quarter, its definition, and who changed it."""
+    exhibit = get_object_or_404(Exhibit.objects.select_related("portfolio"), key=key)
+    force = Force.objects.order_by("pk").first()
+    quarter = quarter_of(request.GET.get("quarter"), queries.newest_quarter(force) if force else None)
+    book = actions.book_for(exhibit.definition, force, quarter) if quarter else None
+    made, faults = actions.trial(exhibit, book)
+    context = {
+        "door": "indicators",
+        "exhibit": exhibit,
+        "faults": faults,
+        "changes": changes(exhibit),
+        "can_edit": bool(rules.can_edit_exhibit(request.person)),
+        "text": json.dumps(exhibit.definition, indent=1, ensure_ascii=False),
+        **_drawn(made),
+        **(pages.around(quarter) if quarter else {}),
+    }
+    return render(request, "indicators/exhibit.html", context)
+
+
+@gate("exhibit.edit", "GET", "HEAD", "POST")
+def add(request: PersonRequest) -> HttpResponse:
+    """Choose a kind, then make an exhibit of it."""
+    kinds = [(kind, words) for kind, words in KIND_NAMES.items() if kind in MAKERS]
+    start = STARTS.get(request.GET.get("kind", ""))
+    if start is None or start["kind"] not in MAKERS:
+        return render(request, "indicators/exhibit_new.html", {"door": "indicators", "kinds": kinds})
+    return _edited(request, Exhibit(definition=start))
+
+
+@gate("exhibit.edit", "GET", "HEAD", "POST")
+def edit(request: PersonRequest, key: str) -> HttpResponse:
+    """Edit an exhibit: save it, or see what would come out, which changes nothing."""
+    return _edited(request, get_object_or_404(Exhibit, key=key))
+
+
+def _edited(request: PersonRequest, exhibit: Exhibit) -> HttpResponse:
+    offered, opened = known(), actions.state_of(exhibit) if exhibit.pk else ""
+    if request.method != "POST":
+        return _shown(request, ExhibitPage(exhibit, offered, opened))
+    page = ExhibitPage(exhibit, offered, opened, data=request.POST)
+    if not page.is_valid():
+        return _shown(request, page, status=422)
+    sent, was = page.sent(), page.general.cleaned_data["opened"]
+    made, faults = actions.trial(sent, actions.book_for(sent.definition))
+    again = ExhibitPage(sent, offered, was)
+    is_to_save = request.POST.get("intent", "").endswith("save")
+    if is_to_save and was != opened:
+        # What was written stays on the page; saved from there it would still be refused.
+        return _shown(request, again, faults=(actions.CHANGED,), made=made, status=409)
+    if faults or not is_to_save:
+        return _shown(request, again, faults=faults, made=made, status=422 if faults else 200)
+    actions.save(sent, by=request.person, opened=was)
+    messages.success(request, f"“{sent.title}” is saved. Texts that place it show it so from now on.")
+    return redirect("exhibit", sent.key)
+
+
+def _shown(
+    request: PersonRequest, page: ExhibitPage, *, faults: tuple[str, ...] = (), made: Exhibited | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    context = {
+        "door": "indicators",
+        "page": page,
+        "exhibit": page.exhibit,
+        "faults": list(faults_with_places(faults)),
+        "is_preview": request.method == "POST",
+        **_drawn(made),
+    }
+    return render(request, "indicators/exhibit_form.html", context, status=status)
+
+
+def _drawn(made: Exhibited | None) -> dict[str, Any]:
+    """What a page needs to show what came out: a table, a list, or a chart with its drawing inside the page."""
+    if made is None:
+        return {}
+    shown = made.exhibit
+    if isinstance(shown, Chart):
+        drawing = base64.b64encode(shown.svg.encode()).decode()
+        return {"chart": shown, "drawing": f"data:image/svg+xml;base64,{drawing}"}
+    return {"list": shown} if isinstance(shown, Listing) else {"table": shown}
