@@ -58,6 +58,6 @@ def propose_correction(force: Force, say: Say) -> None:
     by, right = person(ANALYST), as_entered(observation).value
     if right is None:
         raise StepFailed("The value to be corrected is not there.")
-    reason = "Two digits were typed the wrong way round. Invented for the demonstration."
+    reason = "One digit was typed wrongly. Invented for the demonstration."
     made = corrections.propose(observation, Entered(right - 4), by=by, reason=reason)
     say(f"Correction {made.pk} waits for a second person")
