@@ -98,8 +98,7 @@ def confirm(correction: Correction, *, by: Person, version: int, reason: str = "
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             wait_briefly(cursor)
-            words = f"Correction {correction.pk}: {correction.reason}"
-            taken = versions.take(correction.force, VersionKind.CORRECTION, by=by, reason=words)
+            taken = versions.take(correction.force, VersionKind.CORRECTION, by=by, reason=correction.reason)
             correction.refresh_from_db()
             is_current = Observation.objects.filter(pk=correction.observation_id, until_version__isnull=True).exists()
             rules.require(supply_rules.can_decide_correction(by, correction, is_current=is_current))
