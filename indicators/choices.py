@@ -221,6 +221,7 @@ class VersionKind(StrEnum):
     REVERT = "revert"
     SET_ASIDE = "set-aside"
     COUNTING = "counting"
+    CORRECTION = "correction"
 
 
 class CaseChangeKind(StrEnum):
@@ -238,6 +239,15 @@ class SetAsideState(StrEnum):
     IN_FORCE = "in-force"
     WITHDRAWN = "withdrawn"
     LIFTED = "lifted"
+
+
+class CorrectionState(StrEnum):
+    """Where the correction of one supplied value stands."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 class PartState(StrEnum):

@@ -1,6 +1,6 @@
 """Who may do what, and the state machine of an import, as data; the portal joins the tables of all packages."""
 
-from indicators.choices import ImportState, Role
+from indicators.choices import CorrectionState, ImportState, Role
 
 STAFF = frozenset(
     {
@@ -39,6 +39,15 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "group.edit": frozenset({Role.ANALYST}),
     "feed.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
     "feed.edit": frozenset({Role.ANALYST}),
+    # Within these, leads, deputies and contributors act for the returns of their own portfolios.
+    "return.see": frozenset(
+        {Role.ANALYST, Role.LEAD, Role.DEPUTY, Role.CONTRIBUTOR, Role.REPORT_MANAGER, Role.AUDITOR}
+    ),
+    "return.enter": frozenset({Role.ANALYST, Role.LEAD, Role.DEPUTY, Role.CONTRIBUTOR}),
+    "return.confirm": frozenset({Role.ANALYST, Role.LEAD, Role.DEPUTY}),
+    "correction.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
+    "correction.propose": frozenset({Role.ANALYST}),
+    "correction.decide": frozenset({Role.ANALYST, Role.REPORT_MANAGER}),
     "counting.change": frozenset({Role.ANALYST}),
     "retention.settle": frozenset({Role.ANALYST}),
     # Readers can never reach a case. A report manager sees the cases that are set aside, to be the second person.
@@ -60,4 +69,11 @@ IMPORT_TRANSITIONS: dict[str, tuple[tuple[ImportState, ...], ImportState]] = {
     "apply": ((ImportState.CONFIRMED,), ImportState.APPLIED),
     "abandon": ((ImportState.RECEIVED, ImportState.STAGED), ImportState.ABANDONED),
     "fail": ((ImportState.RECEIVED, ImportState.CONFIRMED), ImportState.FAILED),
+}
+
+# State machine of the correction of a value, of the same form.
+CORRECTION_TRANSITIONS: dict[str, tuple[tuple[CorrectionState, ...], CorrectionState]] = {
+    "confirm": ((CorrectionState.PROPOSED,), CorrectionState.CONFIRMED),
+    "refuse": ((CorrectionState.PROPOSED,), CorrectionState.REFUSED),
+    "withdraw": ((CorrectionState.PROPOSED,), CorrectionState.WITHDRAWN),
 }

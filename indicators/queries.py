@@ -389,7 +389,7 @@ def origin(force: Force, indicator: Indicator, book: FigureBook, figures: Iterab
     own = list(control_totals(force, book.version or None, indicator.key))
     return {
         "imports": DataImport.objects.filter(version__force=force, version__number__in=versions).select_related(
-            "version", "confirmed_by"
+            "version", "confirmed_by", "submission__submitted_by", "correction__proposed_by"
         ),
         "acts": DataVersion.objects.filter(force=force, number__in=versions)
         .exclude(kind=VersionKind.IMPORT)

@@ -15,6 +15,7 @@ from indicators.models.exhibit import Exhibit
 from indicators.models.formula import Formula
 from indicators.models.group import GroupVersion
 from indicators.models.indicator import CaseRule, Indicator
+from indicators.models.partner_return import PartnerReturn
 from indicators.models.population import Population
 from indicators.models.portfolio import Portfolio
 from indicators.models.relation import Relation
@@ -59,6 +60,7 @@ def document() -> Entry:
         "groups": [_group(one) for one in _groups()],
         "populations": [_population(one) for one in _populations()],
         "relations": [_relation(one) for one in _relations()],
+        "returns": [_return(one) for one in _returns()],
         "notes": [_note(one) for one in DatedNote.objects.open().exclude(key="").select_related("force", "part")],
     }
 
@@ -107,6 +109,26 @@ def _group(one: GroupVersion) -> Entry:
             for member in one.members.all()
         ],
     }
+
+
+def _returns() -> Any:
+    rows = PartnerReturn.objects.select_related("portfolio", "source").order_by("key")
+    return rows.prefetch_related("rows__indicator", "rows__part")
+
+
+def _return(one: PartnerReturn) -> Entry:
+    rows = [
+        {
+            "label": row.label,
+            "indicator": row.indicator.key,
+            "part": row.part.slug if row.part else "",
+            "area": row.area,
+            "window": row.window,
+        }
+        for row in one.rows.all()
+    ]
+    fields = {name: getattr(one, name) for name in ("key", "name", "partner", "quarters", "instructions", "is_retired")}
+    return {**fields, "portfolio": one.portfolio.slug, "source": one.source.slug, "rows": rows}
 
 
 def _relation(one: Relation) -> Entry:

@@ -24,6 +24,7 @@ DOORS = (
     Door("My work", "home", "home.see", "home"),
     Door("Indicators", "indicators", "indicator.see", "indicators"),
     Door("Deliveries", "deliveries", "delivery.see", "deliveries"),
+    Door("Partner returns", "returns", "return.see", "returns"),
     Door("Imports", "imports", "import.see", "imports"),
     Door("Cases", "cases", "case.see", "cases"),
     Door("Sections", "sections", "section.see", "sections"),

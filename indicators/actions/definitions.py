@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from indicators.actions import aggregates, dated_notes, exhibits, groups, sheets, targets, versions
+from indicators.actions import aggregates, dated_notes, exhibits, groups, returns, sheets, targets, versions
 from indicators.actions.cases import held_months
 from indicators.choices import Agreement, AreaKind, Kind, VersionKind
 from indicators.kinds import usual_aggregation
@@ -67,6 +67,7 @@ def load(document: Document, *, by: Person) -> dict[str, int]:
     sheets.load_populations(document.get("populations", []))
     groups.load(document.get("groups", []), by=by)
     dated_notes.load(document.get("notes", []), by=by)
+    returns.load(document.get("returns", []))
     if _what_moves_figures() != before:
         take_new_figures(by=by, reason="Definitions loaded")
     return counts

@@ -80,8 +80,22 @@ def receive(
     rules.require(rules.can_read_by_feed(feed, force.pk, kind))
     if wide is not None:
         rules.require(rules.can_read_wide_sheets(wide.profile, force.pk, kind, wide.printed_in))
-    read_as = _read_as(profile, feed, wide)
-    digest, size = _keep(chunks)
+    return admit(force, kind, file_name, chunks, by=by, is_partial=is_partial, read_as=_read_as(profile, feed, wide))
+
+
+def admit(
+    force: Force,
+    kind: ImportKind,
+    file_name: str,
+    chunks: Iterable[bytes],
+    *,
+    by: Person,
+    is_partial: bool = False,
+    read_as: dict[str, Any] | None = None,
+) -> tuple[DataImport, bool]:
+    """Keep a file that may be received and ask for its check, as `receive` does; the rules were asked before."""
+    read_as = read_as or _read_as(None, None, None)
+    digest, size = keep(chunks)
     apart = {name: read_as[name] for name in ("profile", "sheet_profile", "feed", "printed_in")}
     same = DataImport.objects.filter(force=force, kind=kind, sha256=digest, state__in=LIVE, **apart)
     known = same.first()
@@ -119,7 +133,8 @@ def _read_as(profile: CaseProfile | None, feed: OfficialFeed | None, wide: WideS
     }
 
 
-def _keep(chunks: Iterable[bytes]) -> tuple[str, int]:
+def keep(chunks: Iterable[bytes]) -> tuple[str, int]:
+    """Keep bytes under their sha256; returns it with their number. Raises Refused for none, or too many."""
     folder = Path(settings.FILES)
     folder.mkdir(parents=True, exist_ok=True)
     digest, size = sha256(), 0
@@ -229,21 +244,22 @@ def help_read(data_import: DataImport) -> None:
 def confirm(data_import: DataImport, *, by: Person, reason: str = "") -> None:
     """Agree to what the preview says; a worker then applies it. Warnings need a reason."""
     rules.require(rules.can_confirm_import(by, data_import, reason))
-    _agree(data_import, "confirm", by, reason)
+    agree(data_import, "confirm", by, reason)
 
 
 def accept(data_import: DataImport, *, by: Person, reason: str) -> None:
     """Have a refused file applied without its faulty rows; its months are then marked incomplete."""
     rules.require(rules.can_accept_import(by, data_import, reason))
     try:
-        _agree(data_import, "accept", by, reason)
+        agree(data_import, "accept", by, reason)
     except IntegrityError as error:
         raise Refused(
             Verdict(False, "The same file was sent again meanwhile: go on with the newer import.", is_conflict=True)
         ) from error
 
 
-def _agree(data_import: DataImport, verb: str, by: Person, reason: str) -> None:
+def agree(data_import: DataImport, verb: str, by: Person, reason: str) -> None:
+    """Move an import on to be applied by a worker; the rules were asked before."""
     with transaction.atomic():
         move(data_import, verb, confirmed_by_id=by.id, confirmed_at=Now(), reason=reason)
         jobs.ask(APPLY_TASK, data_import.pk, f"Apply {data_import.file_name}"[:200], by=by)

@@ -5,6 +5,7 @@ from indicators.models.area import Area, Force
 from indicators.models.breakdown import Breakdown, BreakdownValue
 from indicators.models.case import Case, CaseCell, CaseChange, CaseMonth, StagedCell
 from indicators.models.category import Category, Flag
+from indicators.models.correction import Correction, CorrectionTransition
 from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.data_version import DataVersion
 from indicators.models.dated_note import DatedNote
@@ -18,6 +19,7 @@ from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.job import Job
 from indicators.models.observation import Observation, StagedObservation
 from indicators.models.overlay import CountingRule, Mark, SetAside
+from indicators.models.partner_return import PartnerReturn, ReturnRow, ReturnSubmission
 from indicators.models.population import Population
 from indicators.models.portfolio import Portfolio
 from indicators.models.profile import CaseProfile, SheetProfile
@@ -41,6 +43,8 @@ __all__ = [
     "CaseRule",
     "Category",
     "ComparatorGroup",
+    "Correction",
+    "CorrectionTransition",
     "CountingRule",
     "DataImport",
     "DataSource",
@@ -68,12 +72,15 @@ __all__ = [
     "Observation",
     "OfficialFeed",
     "PartOf",
+    "PartnerReturn",
     "Population",
     "Portfolio",
     "Relation",
     "RelationMember",
     "Release",
     "RetentionRule",
+    "ReturnRow",
+    "ReturnSubmission",
     "SetAside",
     "SheetProfile",
     "StagedCell",

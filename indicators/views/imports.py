@@ -58,10 +58,11 @@ def receive(request: PersonRequest) -> HttpResponse:
 def page(request: PersonRequest, pk: int) -> HttpResponse:
     """Show where an import stands: progress, problems, or the preview with its confirmation."""
     rows = DataImport.objects.select_related("force", "received_by", "version", "profile", "sheet_profile", "feed")
+    rows = rows.select_related("submission__submitted_by", "submission__partner_return", "correction__proposed_by")
     data_import = get_object_or_404(rows, pk=pk)
     is_applied = data_import.state == ImportState.APPLIED
     revertible = reverting.can_be_reverted(data_import) if is_applied else None
-    context = {"form": ConfirmForm(), "revertible": revertible, **_state(data_import)}
+    context = {"form": ConfirmForm(), "revertible": revertible, **state_of(data_import)}
     return render(request, "indicators/import.html", context)
 
 
@@ -69,14 +70,15 @@ def page(request: PersonRequest, pk: int) -> HttpResponse:
 def progress(request: PersonRequest, pk: int) -> HttpResponse:
     """Answer the part of the page that changes while work runs."""
     data_import = get_object_or_404(DataImport.objects.select_related("force", "version"), pk=pk)
-    state = _state(data_import)
+    state = state_of(data_import)
     response = render(request, "indicators/_import_progress.html", state)
     if not state["is_busy"]:
         response["HX-Refresh"] = "true"
     return response
 
 
-def _state(data_import: DataImport) -> dict[str, object]:
+def state_of(data_import: DataImport) -> dict[str, object]:
+    """Return what pages show of where an import stands."""
     job = Job.objects.filter(task__in=TASKS, subject_id=data_import.pk).order_by("-id").first()
     return {
         "door": "imports",

@@ -13,6 +13,7 @@ from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
 from indicators.permissions import PERMISSIONS
+from indicators.supplied_values import correctable
 from indicators.views.indicators import where
 from indicators.vintages import book_as_known, known_as, months_of, slot_of, vintages
 from portal.gates import gate
@@ -39,10 +40,23 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "known": known,
         "case_source": rule.source.slug if rule and request.person.has(*PERMISSIONS["case.see"]) else "",
         **_look(force, book, figure),
+        **_correction(request, force, indicator, book, figure),
         **pages.around(quarter),
         **figures.origin(force, indicator, book, [figure]),
     }
     return render(request, "portal/figure.html", context)
+
+
+def _correction(
+    request: PersonRequest, force: Force, indicator: Indicator, book: FigureBook, figure: Figure
+) -> dict[str, Any]:
+    """Return what there is to be corrected, for those who see corrections."""
+    if not request.person.has(*PERMISSIONS["correction.see"]):
+        return {}
+    return {
+        "correctable": correctable(force, indicator, figure, slot_of(book, figure)),
+        "may_propose": request.person.has(*PERMISSIONS["correction.propose"]),
+    }
 
 
 def _look(force: Force, book: FigureBook, figure: Figure) -> dict[str, Any]:

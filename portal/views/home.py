@@ -11,7 +11,7 @@ from indicators.people import Person
 from indicators.templatetags.figures import moment
 from narratives import queries as texts
 from narratives.queries import Waiting
-from portal import editions, queries
+from portal import editions, queries, supplied
 from portal.choices import PERMISSIONS
 from portal.gates import gate
 
@@ -26,6 +26,8 @@ def home(request: PersonRequest) -> HttpResponse:
         *texts.waiting(person),
         *queries.imports_to_confirm(person),
         *queries.set_asides_to_agree(person),
+        *supplied.returns_to_confirm(person),
+        *supplied.corrections_to_decide(person),
         *queries.waiting(person),
     ]
     groups = [*_grouped(waiting), *_newest(person)]

@@ -5,13 +5,25 @@ What is expected is written here in full, and not taken from the rules it tests.
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from indicators.actions import dated_notes, deliveries, feeds, groups, imports, overlay, profiles, targets
+from indicators.actions import (
+    corrections,
+    dated_notes,
+    deliveries,
+    feeds,
+    groups,
+    imports,
+    overlay,
+    profiles,
+    returns,
+    targets,
+)
 from indicators.case_queries import CaseKey
 from indicators.choices import AreaKind, ImportKind
 from indicators.models.area import Area
@@ -19,13 +31,19 @@ from indicators.models.case import Case
 from indicators.models.data_import import DataImport
 from indicators.models.dated_note import DatedNote
 from indicators.models.delivery import ExpectedDelivery
+from indicators.models.observation import Observation
 from indicators.models.overlay import SetAside
+from indicators.models.partner_return import PartnerReturn
 from indicators.models.portfolio import Portfolio
 from indicators.models.source import DataSource
 from indicators.models.target import Target
+from indicators.partner_returns import grid_rows
+from indicators.periods import Quarter
+from indicators.readers.return_cells import Entered
 from narratives.actions import drafting, review
 from portal.models.report import Report
 from portal.models.role import RoleHolding
+from portal.models.user import User
 from tests.indicators import case_files, official_files
 from tests.portal.small_quarter import FILES, TEXTS, SmallQuarter, account, work
 from tests.portal.test_access import GATED
@@ -104,6 +122,17 @@ INDICATOR_PAGES = {
     **dict.fromkeys(("api-exhibit", "api-cells"), "investigations"),
 }
 TARGET_PAGES = {"target-edit", "target-end"}
+RETURN_PAGES = {"return", "return-sent", "return-progress"}
+RETURN_ACTS = {
+    "return-confirm": {"staged": {"analyst", "lead", "deputy"}},
+    "return-withdraw": {state: {"analyst", "lead", "deputy", "contributor"} for state in ("received", "staged")},
+}
+RETURN_SEERS = OWN | {"analyst", "manager", "auditor"}
+CORRECTION_ACTS = {
+    "correction-confirm": {"proposed": {"manager"}},
+    "correction-refuse": {"proposed": {"manager"}},
+    "correction-withdraw": {"proposed": {"analyst"}},
+}
 
 
 def browsers(quarter: SmallQuarter) -> Iterator[tuple[str, Client]]:
@@ -463,11 +492,69 @@ def test_walk_an_exhibit(force):
         assert found == (422 if is_analyst else 404), (who, found)
 
 
+RETURN = {
+    "key": "records", "name": "Records", "partner": "A partner", "portfolio": "crime", "source": "appendix-a",
+    "quarters": 1, "rows": [{"indicator": "modern_slavery_records"}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", ["received", "staged", "applied"])
+def test_walk_a_partner_return(force, state):
+    quarter, period = SmallQuarter(force), Quarter(2020, 2)
+    crime = Portfolio.objects.get(slug="crime")
+    sender = account("Cora Contributor", "contributor", crime).person
+    returns.load([RETURN])
+    one = PartnerReturn.objects.get(key="records")
+    file = returns.keep_file("table.txt", [b"41"])
+    cells = [(grid_rows(one, force)[0], period, Entered(Decimal(41)))]
+    submission = returns.submit(one, force, period, cells, by=sender, file=file)
+    if state != "received":
+        work(imports.STAGE_TASK, submission.data_import_id)
+        submission.data_import.refresh_from_db()
+    if state == "applied":
+        returns.confirm(submission, by=quarter.person("analyst"))
+        work(imports.APPLY_TASK, submission.data_import_id)
+    people = dict(browsers(quarter))
+    people["contributor"].force_login(
+        User.objects.get(pk=sender.id), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    for who, browser in people.items():
+        sees = who in RETURN_SEERS
+        check(who, browser, reverse("return", args=["records", period.key]), sees)
+        for name in ("return-sent", "return-progress", "return-file"):
+            check(who, browser, reverse(name, args=[submission.pk]), sees)
+        for name, allowed in RETURN_ACTS.items():
+            does = who in allowed.get(state, set())
+            check_act(who, browser, reverse(name, args=[submission.pk]), {"reason": "Looked at"}, does, sees)
+
+
+@pytest.mark.parametrize("state", ["proposed", "refused"])
+def test_walk_a_correction(force, state):
+    quarter = SmallQuarter(force)
+    observation = Observation.objects.filter(
+        indicator__key="modern_slavery_records", part=None, window="r12", statistic="level", area__force=force
+    ).latest("end")
+    made = corrections.propose(observation, Entered(Decimal(252)), by=quarter.person("analyst"), reason="Two more")
+    if state == "refused":
+        corrections.refuse(made, by=quarter.person("manager"), reason="No")
+    for who, browser in browsers(quarter):
+        sees = who in FILE_KEEPERS
+        check(who, browser, reverse("correction", args=[made.pk]), sees)
+        check(who, browser, reverse("correction-propose", args=[observation.pk]), who == "analyst")
+        for name, allowed in CORRECTION_ACTS.items():
+            does = who in allowed.get(state, set())
+            fields = {"text": "Compared", "version": 1}
+            check_act(who, browser, reverse(name, args=[made.pk]), fields, does, sees)
+
+
 def test_walk_leaves_no_address_of_an_object_out():
     walked = SECTION_PAGES | SECTION_ACTS.keys() | DESK_PAGES | DRAFT_PAGES | EDITION_PAGES | REPORT_ACTS.keys()
     walked |= PROFILE_ACTS | {"profile"} | INDICATOR_PAGES.keys() | NOTE_ACTS | TARGET_PAGES | {"target"}
     walked |= FEED_ACTS | {"comparator", "exhibit", "exhibit-edit"} | SHEET_PROFILE_PAGES
     walked |= {"group", "group-edit", "formula"}
+    walked |= (
+        RETURN_PAGES | RETURN_ACTS.keys() | {"return-file", "correction", "correction-propose"} | CORRECTION_ACTS.keys()
+    )
     walked |= IMPORT_PAGES | IMPORT_ACTS.keys() | RULE_ACTS | DELIVERY_PAGES | DELIVERY_ACTS.keys()
     walked |= CASE_PAGES | CASE_ACTS.keys() | SET_ASIDE_ACTS.keys() | {"set-aside", "mark-clear"}
     assert {pattern.name for path, pattern in GATED if "<" in path} == walked

@@ -18,7 +18,7 @@ from indicators.choices import ROLE_NAMES
 from indicators.models.area import Force
 from indicators.people import Refused
 from indicators.periods import Quarter
-from portal.demonstration import people, quarter, report
+from portal.demonstration import people, quarter, report, supplied
 from portal.demonstration.processes import processes
 from portal.services import Services
 from portal.supervision import ServicesError, Supervisor, free_port
@@ -80,12 +80,14 @@ class Command(BaseCommand):
             return lambda: quarter.load(force, (delivery, first), path, reason, self.say)
 
         first, second = (quarter.FILES / f"observations-{one.key}.csv" for one in (THIS, NEXT))
+        self.step("Entering a partner's return", lambda: supplied.enter_return(force, THIS, self.say))
         self.step("Importing observations", load("Figures of the published report", THIS.start, first))
         # A zip holds several months; it is loaded for the newest of them.
         self.step("Importing cases", load(CASES, THIS.months[-1], files.quarter))
         self.report(force)
         self.step("Importing the next quarter's cases", load(CASES, NEXT.months[-1], files.following))
         self.step("Importing the next quarter's observations", load("Invented figures", NEXT.start, second))
+        self.step("Proposing a correction", lambda: supplied.propose_correction(force, self.say))
         dates = (date(2021, 1, 25), date(2021, 1, 29), date(2021, 2, 23))
         opened = self.step("Opening 2020/21 Q3", lambda: report.open_quarter(force, NEXT, dates, self.say))
         self.step("Leaving its sections in every state", lambda: report.leave_in_every_state(opened, self.say))

@@ -1,0 +1,183 @@
+"""The part of queries that reads partner returns: their rows, what is held for each cell, and what is due."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from indicators import boards
+from indicators.boards import Expected
+from indicators.choices import (
+    AreaKind,
+    Basis,
+    Cadence,
+    DeliveryState,
+    ImportKind,
+    ImportState,
+    Kind,
+    Qualifier,
+    Statistic,
+    Status,
+    Unit,
+    Window,
+)
+from indicators.models.area import Area, Force
+from indicators.models.observation import Observation
+from indicators.models.partner_return import PartnerReturn, ReturnRow, ReturnSubmission
+from indicators.people import Person
+from indicators.periods import Quarter
+from indicators.queries import clean, held_at
+from indicators.readers.return_cells import Entered, GridRow, Place, period_of
+
+WINDOW_WORDS = {
+    Window.ROLLING_YEAR_TO_DATE: "rolling year to date",
+    Window.ROLLING_12: "12 months",
+    Window.YEAR_TO_DATE: "financial year to date",
+    Window.CALENDAR_TO_DATE: "calendar year to date",
+    Window.SNAPSHOT: "as at the end",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held for a cell, and whether it is of the return's own source."""
+
+    entered: Entered
+    is_own: bool
+    source: str
+
+
+def grid_rows(partner_return: PartnerReturn, force: Force) -> list[GridRow]:
+    """Return the rows of a return in their order; those of areas that this force does not have are left out."""
+    rows = partner_return.rows.select_related("indicator", "part").order_by("position", "id")
+    areas = Area.objects.filter(Q(force=force) | Q(force__isnull=True)).exclude(kind=AreaKind.SMALL_AREA)
+    names = dict(areas.values_list("slug", "name"))
+    return [_grid_row(row, names.get(row.area, "")) for row in rows if not row.area or row.area in names]
+
+
+def _grid_row(row: ReturnRow, area: str) -> GridRow:
+    measure, window = row.indicator, Window(row.window)
+    named = f"{measure.name}{f': {row.part.name}' if row.part else ''}"
+    series = f"{named}{f', {area}' if area else ''}"
+    period = WINDOW_WORDS.get(window, "")
+    return GridRow(
+        label=row.label or f"{series}{f', {period}' if period else ''}",
+        indicator=measure.key,
+        part=row.part.slug if row.part else "",
+        area=row.area,
+        area_name=area,
+        window=window,
+        kind=Kind(measure.kind),
+        unit=Unit(measure.unit),
+        decimals=measure.decimals,
+        names=() if period else (series,),
+    )
+
+
+def own_area(force: Force) -> str:
+    """Return the slug of the area that is the force itself."""
+    return Area.objects.get(force=force, kind=AreaKind.FORCE).slug
+
+
+def held_cells(
+    partner_return: PartnerReturn,
+    force: Force,
+    rows: Sequence[GridRow],
+    quarters: Sequence[Quarter],
+    at: int | None = None,
+) -> dict[Place, Held]:
+    """Return what is held now, or was at a data version, for the cells of a return. One query."""
+    wanted = {
+        (row.indicator, row.part, row.area, row.window.value, *_days(row, quarter)): (at_row, quarter)
+        for at_row, row in enumerate(rows)
+        for quarter in quarters
+    }
+    found: dict[Place, Held] = {}
+    observations = Observation.objects.filter(
+        held_at(at),
+        Q(area__force=force) | Q(area__force__isnull=True),
+        force=force,
+        statistic=Statistic.LEVEL,
+        indicator__key__in={row.indicator for row in rows},
+        end__in={quarter.end for quarter in quarters},
+        reported_for="",
+    ).select_related("indicator", "part", "area", "source")
+    for one in observations:
+        area = "" if one.area.kind == AreaKind.FORCE else one.area.slug
+        place = wanted.get((one.indicator.key, one.part.slug if one.part else "", area, one.window, one.start, one.end))
+        if place is not None:
+            found[place] = Held(as_entered(one), one.source_id == partner_return.source_id, one.source.name)
+    return found
+
+
+def _days(row: GridRow, quarter: Quarter) -> tuple[date | None, date | None]:
+    period = period_of(row.window, quarter)
+    return period.start, period.end
+
+
+def as_entered(one: Observation) -> Entered:
+    """Return what an observation says, as a cell says it."""
+    return Entered(
+        clean(one.value), clean(one.numerator), clean(one.denominator), Status(one.status), Basis(one.basis),
+        Qualifier(one.qualifier), one.period_printed, one.note,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How one return stands for a quarter: the newest time it was sent in, and the delivery that expects it."""
+
+    partner_return: PartnerReturn
+    submission: ReturnSubmission | None
+    expected: Expected | None
+
+    @property
+    def state(self) -> str:
+        """The state as a tag shows it."""
+        if self.submission is not None:
+            state = self.submission.data_import.state
+            words = {ImportState.APPLIED: DeliveryState.ARRIVED, ImportState.REFUSED: DeliveryState.REFUSED}
+            if state in words:
+                return words[ImportState(state)]
+            if state not in {ImportState.ABANDONED, ImportState.REVERTED, ImportState.FAILED}:
+                return DeliveryState.IN_PROGRESS
+        return self.expected.state if self.expected is not None else DeliveryState.NOT_DUE
+
+    @property
+    def words(self) -> str:
+        """The state in words."""
+        if self.submission is not None and self.state == DeliveryState.IN_PROGRESS:
+            is_staged = self.submission.data_import.state == ImportState.STAGED
+            return "Waits to be confirmed" if is_staged else "Being checked"
+        if self.expected is not None and self.state == self.expected.state:
+            return self.expected.words
+        return {DeliveryState.ARRIVED: "Received", DeliveryState.REFUSED: "Refused"}.get(
+            DeliveryState(self.state), "Not received"
+        )
+
+
+def due(person: Person, force: Force, quarter: Quarter, today: date) -> list[Due]:
+    """Return how every return that a person may see stands for a quarter. Six queries, whatever their number."""
+    visible = PartnerReturn.objects.visible_to(person).filter(is_retired=False)
+    returns = list(visible.select_related("portfolio", "source"))
+    newest: dict[int, ReturnSubmission] = {}
+    sent = ReturnSubmission.objects.filter(force=force, quarter=quarter.key, partner_return__in=returns)
+    for submission in sent.select_related("data_import", "submitted_by").order_by("id"):
+        newest[submission.partner_return_id] = submission
+    by_source = _expected(boards.board(force, quarter, today))
+    return [Due(one, newest.get(one.pk), by_source.get(one.source_id)) for one in returns]
+
+
+def _expected(lines: Iterable[boards.Line]) -> dict[int, Expected]:
+    """Return the quarterly figures that are expected, by source; none where a source sends several."""
+    found: dict[int, list[Expected]] = {}
+    for line in lines:
+        if line.delivery.kind == ImportKind.OBSERVATIONS and line.delivery.cadence == Cadence.QUARTERLY:
+            found.setdefault(line.delivery.source_id, []).extend(line.expected)
+    return {source: several[0] for source, several in found.items() if len(several) == 1}
+
+
+def expected_of(partner_return: PartnerReturn, force: Force, quarter: Quarter, today: date) -> Expected | None:
+    """Return the delivery that expects a return for a quarter, if there is one."""
+    return _expected(boards.board(force, quarter, today)).get(partner_return.source_id)

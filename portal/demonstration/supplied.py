@@ -1,0 +1,63 @@
+"""The demonstration's partner: its return goes in through the page that people use, and a correction waits."""
+
+from datetime import date
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from indicators.actions import corrections, imports, returns
+from indicators.choices import ImportState, Statistic, Window
+from indicators.models.area import Force
+from indicators.models.data_import import DataImport
+from indicators.models.observation import Observation
+from indicators.models.partner_return import PartnerReturn
+from indicators.partner_returns import as_entered
+from indicators.periods import Quarter
+from indicators.readers.return_cells import Entered
+from indicators.return_forms import ReturnPage
+from portal.demonstration.quarter import FILES, Say, StepFailed, follow, person
+
+RETURN, LEAD, ANALYST = "rasso", "Luke Langton", "Ada Ainsworth"
+
+
+def enter_return(force: Force, quarter: Quarter, say: Say) -> DataImport:
+    """Enter the prosecution service's table as its lead does: pasted, looked at, sent in with its file, confirmed."""
+    by, name = person(LEAD), f"cps-{quarter.key}.tsv"
+    table = (FILES / name).read_bytes()
+    sent = QueryDict(mutable=True)
+    sent["block"] = table.decode()
+    file = SimpleUploadedFile(name, table, "text/tab-separated-values")
+    partner_return = PartnerReturn.objects.select_related("source", "portfolio").get(key=RETURN)
+    page = ReturnPage(partner_return, force, quarter, sent, MultiValueDict({"received": [file]}))
+    if page.form.is_valid():
+        page.take_file(by)
+        page.fill()
+        page.look()
+    wrong = [words for _, words in page.problems] + (page.block.problems if page.block else ["The form is not valid."])
+    if wrong:
+        raise StepFailed(f"{name}: {wrong[0]}")
+    submission = returns.submit(partner_return, force, quarter, page.entered, by=by, file=page.file)
+    data_import = submission.data_import
+    follow(imports.STAGE_TASK, data_import, say)
+    if data_import.state == ImportState.STAGED:
+        returns.confirm(submission, by=by, reason="Compared with the table that was received")
+    follow(imports.APPLY_TASK, data_import, say)
+    if data_import.state != ImportState.APPLIED:
+        raise StepFailed(f"{data_import.file_name} is {data_import.state}, not applied")
+    say(f"{data_import.rows} values, submitted on behalf of {submission.on_behalf_of}")
+    return data_import
+
+
+def propose_correction(force: Force, say: Say) -> None:
+    """Leave one correction that waits for a second person; no figure moves by it."""
+    found = {"indicator__key": "rasso_m4", "area__force": force, "end": date(2020, 12, 31), "window": Window.QUARTER}
+    observation = Observation.objects.select_related("indicator", "part", "area", "source", "data_import").get(
+        force=force, until_version__isnull=True, statistic=Statistic.LEVEL, **found
+    )
+    by, right = person(ANALYST), as_entered(observation).value
+    if right is None:
+        raise StepFailed("The value to be corrected is not there.")
+    reason = "One digit was typed wrongly. Invented for the demonstration."
+    made = corrections.propose(observation, Entered(right - 4), by=by, reason=reason)
+    say(f"Correction {made.pk} waits for a second person")

@@ -1,0 +1,174 @@
+"""Partner returns and corrections: from the page to the figure, by whom, and what is refused."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from indicators import shipping
+from indicators.actions import aggregates, corrections, imports, returns
+from indicators.choices import CorrectionState, ImportKind, VersionKind
+from indicators.models.aggregate import Aggregate
+from indicators.models.correction import Correction
+from indicators.models.data_version import DataVersion
+from indicators.models.observation import Observation
+from indicators.models.partner_return import PartnerReturn, ReturnSubmission
+from indicators.people import Refused
+from indicators.periods import Quarter
+from indicators.readers.return_cells import Entered
+from portal.models.user import User
+from tests.indicators import case_files
+from tests.indicators.case_files import small_force, tidy_file, work
+
+pytestmark = pytest.mark.django_db
+
+PERIOD = Quarter(2020, 2)
+PAGE = "/returns/referrals/2020-21-Q2/"
+RETURN = {
+    "key": "referrals", "name": "Referrals", "partner": "Victim services", "portfolio": "crime",
+    "source": "supplied", "quarters": 2, "rows": [{"label": "Referrals", "indicator": "investigations"}],
+}  # fmt: skip
+NOW, BEFORE = ("investigations...quarter:2020-21-Q2:value", "investigations...quarter:2020-21-Q1:value")
+
+
+@pytest.fixture
+def force(db):
+    """Return a small force with one return of one row and two quarters."""
+    made = small_force()
+    returns.load([RETURN])
+    return made
+
+
+@pytest.fixture
+def ada(force):
+    """Return an analyst."""
+    return case_files.analyst()
+
+
+@pytest.fixture
+def browser(client, ada):
+    """Return a browser in which the analyst has signed in."""
+    client.force_login(User.objects.get(pk=ada.id))
+    return client
+
+
+def value(end: str = "2020-09-30") -> Decimal | None:
+    """Return the current figure of a quarter."""
+    return Aggregate.objects.get(indicator__key="investigations", window="quarter", end=end, until_version=None).value
+
+
+def enter(browser, **fields) -> ReturnSubmission:
+    """Send the grid in by its page, and do the worker's part of checking it."""
+    answer = browser.post(PAGE, {"intent": "send", **fields})
+    assert answer.status_code == 302, answer.content.decode()
+    sent = ReturnSubmission.objects.latest("id")
+    work(imports.STAGE_TASK, sent.data_import)
+    return sent
+
+
+def apply(browser, sent: ReturnSubmission) -> None:
+    """Confirm by the page, and do the worker's part."""
+    browser.post(reverse("return-confirm", args=[sent.pk]), {"reason": "checked"})
+    work(imports.APPLY_TASK, sent.data_import)
+
+
+def test_enter_a_return_on_behalf_of_a_partner_and_enter_it_again_unchanged(browser, force):
+    sent = enter(browser, **{NOW: "41", BEFORE: "38"})
+    assert (sent.on_behalf_of, sent.data_import.state) == ("Victim services", "staged")
+    apply(browser, sent)
+    assert (value(), value("2020-06-30")) == (41, 38)
+    page = browser.get(reverse("return-sent", args=[sent.pk])).content.decode()
+    assert "Submitted on behalf of" in page and "data version 1" in page
+    again = enter(browser, **{NOW: "41", BEFORE: "38"})
+    assert again.data_import.preview["rows"][0]["unchanged"] == 1
+    apply(browser, again)
+    assert Observation.objects.count() == 2 and aggregates.differences(force) == 0
+
+
+def test_refuse_a_grid_with_every_problem_and_keep_what_was_typed(browser):
+    answer = browser.post(PAGE, {"intent": "send", NOW: "12%", BEFORE: "about 5"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and not ReturnSubmission.objects.exists()
+    assert 'value="12%"' in page and 'value="about 5"' in page
+    assert page.count("govuk-error-message") == 2
+
+
+def test_fill_the_grid_from_a_block_saves_nothing(browser):
+    answer = browser.post(PAGE, {"intent": "fill", "block": "Measure\tQ1 20/21\tQ2 20/21\nReferrals\t38\tlots"})
+    page = answer.content.decode()
+    assert 'value="38"' in page and "1 cell below was filled" in page and "Referrals, Q2 20/21" in page
+    assert not ReturnSubmission.objects.exists()
+
+
+def test_say_that_a_value_was_changed_since_the_page_was_opened(browser):
+    apply(browser, enter(browser, **{NOW: "41", "version": "0"}))
+    answer = browser.post(PAGE, {"intent": "send", NOW: "42", "version": "0"})
+    assert answer.status_code == 422 and "Somebody has changed this value" in answer.content.decode()
+    assert 'value="42"' in answer.content.decode()
+
+
+def test_definitions_of_returns_go_out_and_come_in(force):
+    out = shipping.document()["returns"]
+    PartnerReturn.objects.all().delete()
+    returns.load(out)
+    assert shipping.document()["returns"] == out
+    with pytest.raises(Refused, match="there is no indicator “nothing”"):
+        returns.load([{**RETURN, "rows": [{"indicator": "nothing"}]}])
+
+
+def supplied(browser) -> Observation:
+    """Enter 41 and return the observation."""
+    apply(browser, enter(browser, **{NOW: "41"}))
+    return Observation.objects.select_related("indicator", "part", "area", "source", "data_import").get()
+
+
+def test_correct_a_value_by_two_people_keeps_the_earlier_vintage(browser, ada, force):
+    observation, ben = supplied(browser), case_files.analyst("Ben Analyst")
+    made = corrections.propose(observation, Entered(Decimal(14)), by=ada, reason="Digits swapped")
+    found = corrections.foresee(made)
+    assert [(one["old"], one["new"]) for one in found["moves"]["figures"]] == [("41", "14")]
+    assert value() == 41 and DataVersion.objects.count() == 1
+    with pytest.raises(Refused, match="A second person has to decide"):
+        corrections.confirm(made, by=ada, version=1)
+    corrections.confirm(made, by=ben, version=1, reason="Compared with the e-mail")
+    assert value() == 14 and aggregates.differences(force) == 0
+    assert DataVersion.objects.get(number=2).kind == VersionKind.CORRECTION
+    assert Observation.objects.filter(until_version=2, value=41).count() == 1
+    assert [one.verb for one in made.transitions.all()] == ["propose", "confirm"]
+    with pytest.raises(Refused, match="confirmed already"):
+        corrections.confirm(made, by=ben, version=2)
+    case_files.revert(made.data_import, ada)
+    assert value() == 41 and aggregates.differences(force) == 0
+
+
+def test_confirm_after_a_newer_import_is_a_conflict_in_words(browser, ada, force):
+    observation, ben = supplied(browser), case_files.analyst("Ben Analyst")
+    made = corrections.propose(observation, Entered(Decimal(14)), by=ada, reason="Digits swapped")
+    case_files.load(
+        force, ada, tidy_file(("investigations", "smallshire", "2020-10-01", "2020-10-31", 7)), ImportKind.OBSERVATIONS
+    )
+    with pytest.raises(Refused, match="The figures have changed since you opened the page") as caught:
+        corrections.confirm(made, by=ben, version=1)
+    assert caught.value.verdict.is_conflict
+    apply(browser, enter(browser, **{NOW: "44"}))
+    with pytest.raises(Refused, match="A newer value has taken the place"):
+        corrections.confirm(made, by=ben, version=DataVersion.objects.count())
+    assert value() == 44
+    corrections.refuse(made, by=ben, reason="The partner sent it again")
+    made.refresh_from_db()
+    assert made.state == CorrectionState.REFUSED
+
+
+def test_the_database_refuses_a_correction_by_one_person_and_without_a_reason(browser, ada):
+    made = corrections.propose(supplied(browser), Entered(Decimal(14)), by=ada, reason="Digits swapped")
+    for changes in ({"reason": ""}, {"state": "refused", "decided_by_id": ada.id, "decision_reason": "x"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Correction.objects.filter(pk=made.pk).update(**changes)
+
+
+def test_propose_twice_is_a_conflict(browser, ada):
+    observation = supplied(browser)
+    corrections.propose(observation, Entered(Decimal(14)), by=ada, reason="Digits swapped")
+    with pytest.raises(Refused, match="already"):
+        corrections.propose(observation, Entered(Decimal(15)), by=ada, reason="Or so")
