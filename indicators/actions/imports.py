@@ -94,7 +94,7 @@ def admit(
     read_as: dict[str, Any] | None = None,
 ) -> tuple[DataImport, bool]:
     """Keep a file that may be received and ask for its check, as `receive` does; the rules were asked before."""
-    read_as = read_as or _read_as(None, None, None)
+    read_as = {**_read_as(None, None, None), **(read_as or {})}
     digest, size = keep(chunks)
     apart = {name: read_as[name] for name in ("profile", "sheet_profile", "feed", "printed_in")}
     same = DataImport.objects.filter(force=force, kind=kind, sha256=digest, state__in=LIVE, **apart)

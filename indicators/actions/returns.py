@@ -69,9 +69,7 @@ def submit(
         raise Refused(Verdict(False, "No cell is filled in, so nothing was sent. Fill in what you know."))
     reference = uuid4()
     content = tidy_file(cells, own_area=own_area(force), source=partner_return.source.slug, reference=str(reference))
-    read_as = {
-        "sheet_profile": None, "printed_in": "", "layout": {"return": partner_return.key, "warnings": list(warnings)},
-    }  # fmt: skip
+    read_as = {"layout": {"return": partner_return.key, "warnings": list(warnings)}}
     name = f"{partner_return.name}, {quarter.label}.csv"
     data_import, _ = imports.admit(force, ImportKind.OBSERVATIONS, name, [content], by=by, read_as=read_as)
     expected = expected_of(partner_return, force, quarter, timezone.localdate())

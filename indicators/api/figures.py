@@ -11,12 +11,11 @@ from indicators.api.doors import Listing, Single
 from indicators.api.paging import Key, Keyed, Record, of_list
 from indicators.choices import AreaKind, Basis, Direction, NoteKind, Qualifier, Status, Unit, VersionKind, Window
 from indicators.exports import figure_record, stored_number, worked_out_number
-from indicators.figures import AS_KNOWN_NOW, Figure, FigureBook, UnknownFigure
+from indicators.figures import Figure, FigureBook, UnknownFigure
 from indicators.formatting import value_text
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
 from indicators.models.observation import Observation
-from indicators.periods import Quarter
 from indicators.series import Series, Slot
 from indicators.targets.vocabulary import TargetResult
 from indicators.vintages import Vintage, printed, slot_of, vintages
@@ -53,7 +52,7 @@ FigureRecord = described(
         "previous_period": text(),
         "previous_start": on_day(),
         "previous_end": on_day(),
-        "vintage": text("When the value was known: now, at a data version, or when a report first printed it."),
+        "vintage": text("When the value was known: at a data version, or when a report first printed it."),
         "previous_vintage": text("When the value before was known; empty without one."),
         "change": number("In the unit of the value; points for percentages."),
         "change_percent": number("Per cent of the value before, six decimals."),
@@ -133,7 +132,7 @@ class Figures(Listing):
         if keys is None and after is not None:
             keys = [key for key in Indicator.objects.values_list("key", flat=True) if key >= after[0]]
         force = asked.own
-        book = book_of(asked, asked.quarter, keys, with_districts=asked.wide)
+        book = queries.figure_book(force, asked.quarter, asked.version, keys=keys, with_districts=asked.wide)
         slug = None if area is None else "" if area.kind == AreaKind.FORCE else area.slug
         places = [
             (_key(*place), place)
@@ -141,14 +140,6 @@ class Figures(Listing):
             if slug in (None, place[0].area) and asked.given.get(WINDOW.name) in (None, place[1].window.value)
         ]
         return of_list(places, after, lambda place: record_of(book.build(*place), book, force))
-
-
-def book_of(asked: Asked, quarter: Quarter, keys: list[str] | None, *, with_districts: bool) -> FigureBook:
-    """Return the figures at the data version asked for; at the newest one they are as known now."""
-    book = queries.figure_book(asked.own, quarter, asked.version, keys=keys, with_districts=with_districts)
-    if asked.version == queries.newest_version(asked.own):
-        book.known = AS_KNOWN_NOW
-    return book
 
 
 def _key(series: Series, slot: Slot) -> Key:
@@ -161,7 +152,7 @@ def figure_at(asked: Asked, key: str) -> tuple[Figure, FigureBook] | None:
     stem = key.partition(".")[0]
     if asked.quarter is None or not Indicator.objects.filter(key=stem).exists():
         return None
-    book = book_of(asked, asked.quarter, [stem], with_districts=True)
+    book = queries.figure_book(asked.own, asked.quarter, asked.version, keys=[stem], with_districts=True)
     try:
         return book.figure(key), book
     except UnknownFigure:

@@ -152,8 +152,13 @@ class Said:
 
     @property
     def values(self) -> dict[str, dict[str, Any]]:
-        """The records without the data version, which tells when a number came and not what it is."""
-        return {key: {**one, "since_version": None} for key, one in self.records.items()}
+        """The records without data versions."""
+        return {key: lasting(one) for key, one in self.records.items()}
+
+
+def lasting(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record without its data versions, which tell when a number came and not what it is."""
+    return {name: one for name, one in record.items() if "version" not in name and "vintage" not in name}
 
 
 @contextmanager

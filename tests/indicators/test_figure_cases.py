@@ -160,7 +160,7 @@ def test_indicator_page_leads_analysts_to_the_cases_and_nobody_else(force, ada):
         assert f"Show the {value} cases" in shown and way in shown
     for role in ("reviewer", "report-manager", "approver"):
         shown = text(browser(role, role).get(address))
-        assert "Show the" not in shown and "/cases/" not in shown
+        assert f"Show the {value} cases" not in shown and "/cases/" not in shown
 
 
 def test_list_behind_a_figure_shows_its_number_and_pages_to_the_end(force, ada):
