@@ -316,13 +316,18 @@ class FigureBook:
             for slot in held:
                 if slot.end is not None and slot.end <= self._last_day(slot.window):
                     latest[series, slot.window] = max(slot.end, latest.get((series, slot.window), date.min))
+        # A comparator that ends within the quarter stands beside the force to that day, like for like.
+        compared, year = self.comparators | {""}, Window.ROLLING_12
+        of_comparators = [(one, end) for (one, window), end in latest.items() if window == year and not one.part]
+        ends = {(one.indicator, end) for one, end in of_comparators if one.area in self.comparators}
         order = {key: at for at, key in enumerate(self.measures)}
         for series in sorted(slots, key=lambda one: (order[one.indicator], one.part, one.area)):
             for slot in sorted(slots[series], key=lambda one: (one.window.value, one.end or date.min)):
-                if self._belongs(series, slot, latest.get((series, slot.window))):
+                is_beside = series.area in compared and (series.indicator, slot.end) in ends
+                if self._belongs(slot, latest.get((series, slot.window)), is_beside=is_beside):
                     yield series, slot
 
-    def _belongs(self, series: Series, slot: Slot, latest: date | None) -> bool:
+    def _belongs(self, slot: Slot, latest: date | None, *, is_beside: bool) -> bool:
         if slot.end is None:
             return slot.reported_for == self.quarter.key
         if slot.window == Window.MONTH:
@@ -330,9 +335,7 @@ class FigureBook:
         if slot.end == self.quarter.end or slot.reported_for == self.quarter.key:
             return True
         if slot.window == Window.ROLLING_12 and self.quarter.start <= slot.end:
-            # Months in which comparators end are printed beside them, like for like.
-            compared = any(slot in self.values.get(Series(series.indicator, "", one), {}) for one in self.comparators)
-            return compared and (series.area == "" or series.area in self.comparators)
+            return is_beside
         if slot.window in {Window.QUARTER, Window.YEAR_TO_DATE}:
             return False
         # What is supplied less often, or to a later day, belongs with its latest value of the past year.
