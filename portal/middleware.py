@@ -4,6 +4,7 @@ import logging
 import shutil
 from collections.abc import Callable
 from tempfile import gettempdir
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from indicators.people import Person, Refused
 from portal.models.refusal import Refusal
@@ -68,6 +70,14 @@ class UploadMiddleware:
         return ""
 
 
+def came_from(request: HttpRequest) -> str:
+    """Return the address of the portal's page on which somebody pressed a button; empty when it is not known."""
+    before = request.headers.get("Referer", "")
+    is_own = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
+    found = urlsplit(before)
+    return f"{found.path}?{found.query}".rstrip("?") if is_own and found.path.startswith("/") else ""
+
+
 class RefusalMiddleware:
     """Answer a refused action with its reason: 409 when the state moved on, 403 when the person may not."""
 
@@ -82,10 +92,12 @@ class RefusalMiddleware:
         if isinstance(exception, Refused):
             self.record(request, exception.verdict.reason)
             status = 409 if exception.verdict.is_conflict else 403
-            kept = request.POST.get("text", "")
-            return render(
-                request, "portal/refused.html", {"reason": exception.verdict.reason, "kept": kept}, status=status
-            )
+            context = {
+                "reason": exception.verdict.reason,
+                "kept": request.POST.get("text") or request.POST.get("reason", ""),
+                "back_url": came_from(request),
+            }
+            return render(request, "portal/refused.html", context, status=status)
         if isinstance(exception, PermissionDenied):
             self.record(request, str(exception) or "not allowed")
             return render(request, "portal/refused.html", {"reason": str(exception)}, status=403)

@@ -8,8 +8,9 @@ import pytest
 from django import forms
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from portal.middleware import came_from
 from tests.people import PASSWORD
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
@@ -200,3 +201,11 @@ def test_render_refusal_with_kept_text_gives_it_back_escaped():
     assert "Your text, so that nothing is lost" in page
     assert "&lt;b&gt;my words&lt;/b&gt;" in page
     assert "readonly" in Elements(page).named("textarea")[0]
+
+
+def test_a_refusal_leads_back_to_the_portals_own_page_alone():
+    def back(before: str) -> str:
+        return came_from(RequestFactory().post("/", headers={"Host": "testserver", "Referer": before}))
+
+    assert back("http://testserver/imports/4/?page=2") == "/imports/4/?page=2"
+    assert [back(other) for other in ("", "https://elsewhere.test/imports/4/", "javascript:alert(1)")] == ["", "", ""]
