@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.recomputation.charts import Plot, plot
 from tests.recomputation.exhibits import Grid, appendix, sentences, table
-from tests.recomputation.figures import Figure, Recomputation
+from tests.recomputation.figures import Figure, Recomputation, year_before
 from tests.recomputation.surfaces import (
     Compared,
     Table,
@@ -64,15 +64,51 @@ def record_of(figure: Figure) -> dict[str, Any]:
     }
 
 
-NUMBERS = ("value", "previous", "change", "change_percent", "share_percent")
+def api_record_of(figure: Figure, recomputation: Recomputation) -> dict[str, Any]:
+    """Return what a record of the API says of a figure beside what every record holds."""
+    series, inputs, before = figure.series, recomputation.inputs, None
+    if figure.end and figure.window != "not-stated" and not figure.is_previous_stated:
+        before = year_before(figure.end)
+    counts = figure.current.counts if figure.current else None
+    return {
+        **record_of(figure),
+        "quarter": recomputation.quarter,
+        "indicator": series.indicator,
+        "indicator_name": figure.sheet["name"],
+        "part": series.part or None,
+        "part_name": next((one["name"] for one in inputs.parts[series.indicator] if one["slug"] == series.part), None),
+        "area": series.area or inputs.force,
+        "window": figure.window,
+        "reported_for": recomputation.quarter if figure.window == "not-stated" else None,
+        "decimals": str(figure.sheet["decimals"]),
+        "numerator": counts[0] if counts else None,
+        "denominator": counts[1] if counts else None,
+        "previous_start": figure.start.replace(year=figure.start.year - 1).isoformat()
+        if before and figure.start
+        else None,
+        "previous_end": before.isoformat() if before else None,
+        "previous_share_percent": exact(figure.previous_share, 6),
+    }
+
+
+NUMBERS = (
+    "value",
+    "previous",
+    "change",
+    "change_percent",
+    "share_percent",
+    "numerator",
+    "denominator",
+    "previous_share_percent",
+)
 STORED_TO = Decimal("0.00000002")
 
 
-def check_record(compared: Compared, figure: Figure, found: dict[str, Any], names: set[str]) -> None:
-    """Compare a record with the figure, field by field."""
-    for name, expected in record_of(figure).items():
-        if name not in names:
-            continue
+def check_record(
+    compared: Compared, figure: Figure, found: dict[str, Any], record: dict[str, Any] | None = None
+) -> None:
+    """Compare a record with the figure, field by field: those of every record, or those that are given."""
+    for name, expected in (record or record_of(figure)).items():
         got = found[name]
         if name in NUMBERS:
             got = as_number(got)
@@ -83,6 +119,8 @@ def check_record(compared: Compared, figure: Figure, found: dict[str, Any], name
             got = got.split("; ") if got else []
         elif got == "":
             got = None
+        elif name == "decimals":
+            got = str(got)
         compared.check(f"{figure.key} {name}", expected, got)
     result, words = found.get("target_result"), figure.judgement[1]
     if words:

@@ -478,7 +478,8 @@ class Recomputation:
             value = sum(found["numerator"], Decimal(0)) * Decimal(formula.get("multiplier", 1)) / below
             if formula.get("is_per_month"):
                 value /= len(months_between(start, end))
-        return Amount(value, window, start, end, *weakest(used))
+        counts = sum(found["numerator"], Decimal(0)), below
+        return Amount(value, window, start, end, *weakest(used), counts=counts)
 
     def _term(self, term: dict[str, Any], area: str, window: str, end: date) -> tuple[str, Amount | None]:
         """Return the name and the value of one term; a term as at the end of the period has no window of its own."""
