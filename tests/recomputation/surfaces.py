@@ -206,13 +206,13 @@ def bars_drawn(svg: str) -> list[tuple[Decimal, str]]:
     return found
 
 
-def bands_drawn(svg: str) -> list[list[Decimal]]:
-    """Return the bands of each bar of a hundred per cent, as what they take of its length."""
+def bands_drawn(svg: str) -> list[tuple[list[Decimal], Decimal]]:
+    """Return the bands of each bar of a hundred per cent, as what they take of its length, and what a unit takes."""
     rows: dict[str, list[Decimal]] = {}
     for shape in etree.fromstring(svg.encode()).iter("{*}rect"):
         if shape.get("height") == BAND:
             rows.setdefault(shape.get("y"), []).append(Decimal(shape.get("width")))
-    return [[one * 100 / sum(row) for one in row] for row in rows.values()]
+    return [([one * 100 / sum(row) for one in row], 100 / sum(row)) for row in rows.values()]
 
 
 def lists(page: Any) -> list[tuple[str, list[str], int]]:
