@@ -39,7 +39,8 @@ def slot_of(book: FigureBook, figure: Figure) -> Slot:
     """Return where the value of a figure stands; for one without a value, where it would."""
     held = book.values.get(figure.series, {})
     found = (slot for slot, value in held.items() if value is figure.current)
-    return next(found, Slot(figure.period.window, figure.period.end))
+    end = figure.period.end
+    return next(found, Slot(figure.period.window, end, "" if end else book.quarter.key))
 
 
 def vintages(force: Force, figure: Figure, slot: Slot) -> list[Vintage]:

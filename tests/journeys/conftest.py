@@ -18,7 +18,7 @@ import pytest
 import requests
 
 BASE = Path(__file__).resolve().parent.parent.parent
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 600
 
 
 @dataclass

@@ -2,23 +2,26 @@
 
 import json
 import re
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.recomputation.exhibits import Grid, appendix, months_of, table
-from tests.recomputation.figures import Figure, Recomputation
-from tests.recomputation.surfaces import Compared, Table, lines_drawn, tables
+from tests.recomputation.charts import Plot, plot
+from tests.recomputation.exhibits import Grid, appendix, sentences, table
+from tests.recomputation.figures import Figure, Recomputation, year_before
+from tests.recomputation.surfaces import (
+    Compared,
+    Table,
+    bands_drawn,
+    bars_drawn,
+    fields_drawn,
+    lists,
+    tables,
+    words_drawn,
+)
 
 FILES = Path(__file__).resolve().parent.parent.parent / "portal" / "demonstration" / "files"
-
-
-def known(recomputation: Recomputation, key: str) -> Figure | None:
-    """Return a figure; None where the files say nothing of it."""
-    try:
-        return recomputation.figure(key)
-    except KeyError:
-        return None
 
 
 def exact(number: Decimal | None, places: int) -> Decimal | None:
@@ -61,15 +64,51 @@ def record_of(figure: Figure) -> dict[str, Any]:
     }
 
 
-NUMBERS = ("value", "previous", "change", "change_percent", "share_percent")
+def api_record_of(figure: Figure, recomputation: Recomputation) -> dict[str, Any]:
+    """Return what a record of the API says of a figure beside what every record holds."""
+    series, inputs, before = figure.series, recomputation.inputs, None
+    if figure.end and figure.window != "not-stated" and not figure.is_previous_stated:
+        before = year_before(figure.end)
+    counts = figure.current.counts if figure.current else None
+    return {
+        **record_of(figure),
+        "quarter": recomputation.quarter,
+        "indicator": series.indicator,
+        "indicator_name": figure.sheet["name"],
+        "part": series.part or None,
+        "part_name": next((one["name"] for one in inputs.parts[series.indicator] if one["slug"] == series.part), None),
+        "area": series.area or inputs.force,
+        "window": figure.window,
+        "reported_for": recomputation.quarter if figure.window == "not-stated" else None,
+        "decimals": str(figure.sheet["decimals"]),
+        "numerator": counts[0] if counts else None,
+        "denominator": counts[1] if counts else None,
+        "previous_start": figure.start.replace(year=figure.start.year - 1).isoformat()
+        if before and figure.start
+        else None,
+        "previous_end": before.isoformat() if before else None,
+        "previous_share_percent": exact(figure.previous_share, 6),
+    }
+
+
+NUMBERS = (
+    "value",
+    "previous",
+    "change",
+    "change_percent",
+    "share_percent",
+    "numerator",
+    "denominator",
+    "previous_share_percent",
+)
 STORED_TO = Decimal("0.00000002")
 
 
-def check_record(compared: Compared, figure: Figure, found: dict[str, Any], names: set[str]) -> None:
-    """Compare a record with the figure, field by field."""
-    for name, expected in record_of(figure).items():
-        if name not in names:
-            continue
+def check_record(
+    compared: Compared, figure: Figure, found: dict[str, Any], record: dict[str, Any] | None = None
+) -> None:
+    """Compare a record with the figure, field by field: those of every record, or those that are given."""
+    for name, expected in (record or record_of(figure)).items():
         got = found[name]
         if name in NUMBERS:
             got = as_number(got)
@@ -80,6 +119,8 @@ def check_record(compared: Compared, figure: Figure, found: dict[str, Any], name
             got = got.split("; ") if got else []
         elif got == "":
             got = None
+        elif name == "decimals":
+            got = str(got)
         compared.check(f"{figure.key} {name}", expected, got)
     result, words = found.get("target_result"), figure.judgement[1]
     if words:
@@ -156,50 +197,150 @@ def check_beside(compared: Compared, found: Table, recomputation: Recomputation)
     return found.numeric
 
 
-def check_line_drawing(compared: Compared, svg: str, stems: list[str], recomputation: Recomputation) -> int:
-    """Compare the corners of each line of a drawing with the monthly values, to a tenth of a unit of length."""
-    drawn, unit = lines_drawn(svg)
-    count = 0
-    for stem in stems:
-        figure = recomputation.figure(f"{stem}.month")
-        line = next(one for one in drawn if one.series == figure.name and one.field == "value")
-        amounts = months_of(recomputation, figure.series).values()
-        values = [one.value for one in amounts if one is not None and one.value is not None]
-        assert len(values) == len(line.heights)
-        for value, height in zip(values, line.heights, strict=True):
-            compared.check(f"drawing of {stem}: {value} at {height:.2f}", True, abs(height - value) <= unit / 10)
-            count += 1
-    return count
-
-
 def definitions_of_exhibits() -> dict[str, dict[str, Any]]:
     """Return the saved definitions of tables and charts by title."""
     document = json.loads((FILES / "exhibits.json").read_text(encoding="utf-8"))
     return {one["title"]: one for one in document["exhibits"]}
 
 
-def check_exhibits(compared: Compared, page: Any, recomputation: Recomputation) -> tuple[int, set[str]]:
-    """Compare every table of a page that a saved definition makes; return their cells and which they were."""
-    defined, count, seen = definitions_of_exhibits(), 0, set()
+TABULAR = ("table", "matrix")
+# Drawings are cut to a tenth of a unit of length, and so are the axes that they are read off.
+NEAR = Decimal("0.15")
+
+
+def grid_of(definition: dict[str, Any], recomputation: Recomputation) -> Grid:
+    """Return the cells of a table, or of the table beside a drawing."""
+    is_table = definition["kind"] in TABULAR
+    return table(definition, recomputation) if is_table else plot(definition, recomputation).table
+
+
+@dataclass
+class Exhibits:
+    """What was compared on a page: which exhibits, how many cells and sentences, and figures marked in lists."""
+
+    seen: set[str] = field(default_factory=set)
+    cells: int = 0
+    in_lists: int = 0
+
+
+def check_exhibits(compared: Compared, page: Any, recomputation: Recomputation) -> Exhibits:
+    """Compare every table and list of a page that a saved definition makes."""
+    defined, found_there = definitions_of_exhibits(), Exhibits()
     annex = appendix(recomputation)
     for found in tables(page):
         title = re.sub(r"^Table \d+: |: figures$", "", found.caption)
         part = title.partition(":")[0]
         if title in defined:
-            expected = table(defined[title]["definition"], recomputation)
-            seen.add(defined[title]["key"])
+            expected = grid_of(defined[title]["definition"], recomputation)
+            found_there.seen.add(defined[title]["key"])
         elif part.lower() in annex:
             expected = annex[part.lower()]
-            seen.add(part.lower())
+            found_there.seen.add(part.lower())
         else:
             continue
         compared.check_grid(title, expected, found.grid)
-        count += len(expected) * len(expected[0])
-    return count, seen
+        found_there.cells += len(found.grid) * len(found.header)
+    for title, said, marked in lists(page):
+        if title not in defined:
+            continue
+        expected_words = ["".join(words for words, _ in one) for one in list_of(title, recomputation)]
+        compared.check_grid(title, [[one] for one in expected_words], [[one] for one in said])
+        found_there.seen.add(defined[title]["key"])
+        found_there.cells += len(said)
+        found_there.in_lists += marked
+    return found_there
+
+
+def list_of(title: str, recomputation: Recomputation) -> list[list[tuple[str, str]]]:
+    """Return the sentences of the list with a title."""
+    return sentences(definitions_of_exhibits()[title]["definition"], recomputation)
+
+
+def everything(recomputation: Recomputation) -> set[str]:
+    """Return what a whole report shows: the keys of all exhibits, and the parts of the appendix."""
+    return {one["key"] for one in definitions_of_exhibits().values()} | appendix(recomputation).keys()
 
 
 def tables_of_the_report(recomputation: Recomputation) -> list[Grid]:
     """Return every table that the report prints for itself, the appendix last; charts have theirs beside them."""
     definitions = [one["definition"] for one in definitions_of_exhibits().values()]
-    found = [table(one, recomputation) for one in definitions if one["kind"] in ("table", "matrix")]
+    found = [table(one, recomputation) for one in definitions if one["kind"] in TABULAR]
     return [*found, *appendix(recomputation).values()]
+
+
+def check_data(compared: Compared, where: str, data: dict[str, Any], expected: Plot) -> int:
+    """Compare the data of a chart point by point, its numbers exactly; return how many points it has."""
+    fields = data["panels"]
+    lines = [line for one in fields for line in one["lines"]]
+    compared.check(f"{where}: axis", (expected.heading, expected.axis), (data["heading"], data["axis"]))
+    compared.check(f"{where}: lines", [one.name for one in expected.lines], [one["name"] for one in lines])
+    assert len(fields) == (len(expected.lines) if expected.is_in_fields else 1), where
+    for own, line in zip(expected.lines, lines, strict=True):
+        for at, want, got in zip(expected.axis, own.points, line["points"], strict=True):
+            number = as_number(got["value"])
+            # What is divided is compared to more decimals than anything stores; all else to the last.
+            is_divided = want.value is not None and number is not None and abs(want.value - number) <= STORED_TO
+            number = want.value if is_divided and want.value != want.value.to_integral_value() else number
+            printed = (got["at"], number, got["text"], got.get("figure", ""), got.get("status", ""))
+            expected_words = (at, want.value, want.text, want.key, want.status)
+            compared.check(f"{where}: {line['name']}, {at}", expected_words, printed)
+            compared.check(f"{where}: {line['name']}, {at}: after", want.is_after, got.get("is_after", False))
+    return sum(len(line["points"]) for line in lines)
+
+
+def check_drawing(compared: Compared, where: str, svg: str, kind: str, expected: Plot) -> int:
+    """Compare what is drawn, read off the picture alone; return how many points have a value."""
+    checks = {"bar": _check_bars, "comparators": _check_bars, "shares": _check_bands}
+    checks.get(kind, _check_corners)(compared, where, svg, expected)
+    return sum(point.value is not None for line in expected.lines for point in line.points)
+
+
+def _check_corners(compared: Compared, where: str, svg: str, expected: Plot) -> None:
+    fields = fields_drawn(svg, len(expected.axis))
+    assert len(fields) == (len(expected.lines) if expected.is_in_fields else 1), where
+    drawn = [(one, line) for one in fields for line in one.lines]
+    assert len(drawn) == len(expected.lines), where
+    for own, (one, line) in zip(expected.lines, drawn, strict=True):
+        wanted = [(at, point.value) for at, point in enumerate(own.points) if point.value is not None]
+        check_corners(compared, f"{where}, {own.name}", wanted, line.corners, one.per_unit)
+        if len(expected.lines) > 1:
+            compared.check(f"{where}: its name", True, own.name in words_drawn(svg))
+
+
+def check_corners(
+    compared: Compared,
+    where: str,
+    wanted: list[tuple[int, Decimal]],
+    corners: list[tuple[Decimal, Decimal]],
+    per_unit: Decimal,
+) -> None:
+    """Compare the corners of a line with the values that it stands for, and with their places on the axis."""
+    assert len(wanted) == len(corners), (where, wanted, corners)
+    for (at, value), (place, height) in zip(wanted, corners, strict=True):
+        is_there = abs(place - at) < NEAR and abs(height - value) <= per_unit * NEAR
+        compared.check(f"{where}: {value:.2f} at {at} drawn {height:.2f} at {place:.2f}", True, is_there)
+
+
+def _check_bars(compared: Compared, where: str, svg: str, expected: Plot) -> None:
+    """The longest bar says what a unit of length stands for; every other has to fit to it."""
+    points = [line.points[at] for at in range(len(expected.axis)) for line in expected.lines]
+    wanted = [(one.value, one.text) for one in points if one.value is not None]
+    drawn = bars_drawn(svg)
+    assert len(drawn) == len(wanted), where
+    per_unit = max(abs(value) for value, _ in wanted) / max(abs(length) for length, _ in drawn)
+    for (value, text), (length, words) in zip(wanted, drawn, strict=True):
+        is_there = abs(length * per_unit - value) <= per_unit * NEAR and words == text
+        compared.check(f"{where}: {text} drawn {length * per_unit:.2f}, {words}", True, is_there)
+    for name in expected.axis:
+        compared.check(f"{where}: {name}", True, name in words_drawn(svg))
+
+
+def _check_bands(compared: Compared, where: str, svg: str, expected: Plot) -> None:
+    drawn = bands_drawn(svg)
+    assert len(drawn) == len(expected.axis), where
+    for at, (row, per_unit) in enumerate(drawn):
+        for line, share in zip(expected.lines, row, strict=True):
+            value = line.points[at].value
+            assert value is not None
+            is_there = abs(share - value) <= per_unit * (NEAR + NEAR / 3)  # the whole length is a sum that is cut too
+            compared.check(f"{where}: {line.name}, {expected.axis[at]}: {share:.2f}", True, is_there)

@@ -297,6 +297,7 @@ class Recomputation:
         month = number * 3 + 3
         self.end = last_day(year + (month > 12), (month - 1) % 12 + 1)
         self.counts = self._count()
+        self.by_day: dict[Series, dict[date, int]] = {}
         self.held = sorted(inputs.months)
         self.given: dict[tuple[Series, str, str], dict[str, Given]] = defaultdict(dict)
         for row in inputs.observations:
@@ -304,7 +305,7 @@ class Recomputation:
             self.given[series, row.window, str(row.end or row.reported_for)][row.statistic] = row
 
     def _count(self) -> dict[Series, dict[str, int]]:
-        """Count the cases of each series by month, in the force, its divisions and its districts."""
+        """Count the cases of each series by month, in the force, its divisions, its districts and groups of them."""
         counts: dict[Series, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         belonging: dict[tuple[str, str, frozenset[str]], list[tuple[str, str]]] = {}
         for rows in self.inputs.cases:
@@ -312,8 +313,9 @@ class Recomputation:
             if alike not in belonging:
                 belonging[alike] = list(self._series_of(*alike))
             division = self.inputs.divisions.get(rows.area, "")
+            groups = {one for one, members in self.inputs.groups.items() if {rows.area, division} & members}
             for indicator, part in belonging[alike]:
-                for area in {"", rows.area, division}:
+                for area in {"", rows.area, division, *groups}:
                     counts[Series(indicator, part, area)][rows.month] += rows.count
         return counts
 
@@ -330,6 +332,22 @@ class Recomputation:
             for part in self.inputs.parts[key]:
                 if offence in part["offences"] or flags & set(part["flags"]):
                     yield key, part["slug"]
+
+    def counted_on(self, series: Series, first: date, last: date) -> int | None:
+        """Count the cases of the force on some days; None where one of their months is not held."""
+        if not set(months_between(first, last)) <= self.inputs.months:
+            return None
+        if series not in self.by_day:
+            counts: dict[date, int] = defaultdict(int)
+            for one in self.inputs.days:
+                if (series.indicator, series.part) in self._series_of(one.crime_type, one.offence, one.flags):
+                    counts[one.day] += one.count
+            self.by_day[series] = counts
+        return sum(count for day, count in self.by_day[series].items() if first <= day <= last)
+
+    def share(self, series: Series, window: str, end: date | None) -> Decimal | None:
+        """Return a part in per cent of all parts, those aside that are left out; of parts that add up only."""
+        return self._share(series, window, end)
 
     def amount(self, series: Series, window: str, end: date | None, reported_for: str = "") -> Amount | None:
         """Return the one value of a series in a window; None where nothing is known of it."""
@@ -460,7 +478,8 @@ class Recomputation:
             value = sum(found["numerator"], Decimal(0)) * Decimal(formula.get("multiplier", 1)) / below
             if formula.get("is_per_month"):
                 value /= len(months_between(start, end))
-        return Amount(value, window, start, end, *weakest(used))
+        counts = sum(found["numerator"], Decimal(0)), below
+        return Amount(value, window, start, end, *weakest(used), counts=counts)
 
     def _term(self, term: dict[str, Any], area: str, window: str, end: date) -> tuple[str, Amount | None]:
         """Return the name and the value of one term; a term as at the end of the period has no window of its own."""
@@ -520,12 +539,13 @@ class Recomputation:
         start = current.start if current else None
         return Figure(
             key, sheet, series, name, window, start, end, current, previous, is_stated,
-            self._moved(sheet, current, previous, told), share, previous_share, self._target(series, end),
+            self.moved(sheet, current, previous, told), share, previous_share, self._target(series, end),
         )  # fmt: skip
 
-    def _moved(
+    def moved(
         self, sheet: dict[str, Any], current: Amount | None, previous: Amount | None, told: dict[str, Given]
     ) -> Moved:
+        """Compare two values, or take the change that is given where one of them is not known."""
         now, then = (one.value if one else None for one in (current, previous))
         if now is None or then is None:
             given = [told[one].value if one in told else None for one in ("change", "percent-change")]

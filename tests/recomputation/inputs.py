@@ -48,6 +48,17 @@ class Rows:
     count: int
 
 
+@dataclass(frozen=True)
+class Day:
+    """Cases of one day that are alike."""
+
+    day: date
+    crime_type: str
+    offence: str
+    flags: frozenset[str]
+    count: int
+
+
 @dataclass
 class Inputs:
     """All input files of a force."""
@@ -59,6 +70,8 @@ class Inputs:
     force: str = "lancashire"
     divisions: dict[str, str] = field(default_factory=dict)
     area_names: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, set[str]] = field(default_factory=dict)
+    days: list[Day] = field(default_factory=list)
 
     @cached_property
     def indicators(self) -> dict[str, dict[str, Any]]:
@@ -109,9 +122,13 @@ def read_observations(lines: Iterable[str], force: str = "lancashire") -> list[G
 
 def read_cases(
     archives: Sequence[Path], districts: dict[str, str], flags_by_name: dict[str, str]
-) -> tuple[list[Rows], set[str]]:
-    """Count the rows of case files that are alike; `districts` takes the code of a small area to its district."""
+) -> tuple[list[Rows], list[Day]]:
+    """Count the rows of case files that are alike, by month and area and by day.
+
+    `districts` takes the code of a small area to its district.
+    """
     alike: Counter[tuple[str, str, str, str, str]] = Counter()
+    dated: Counter[tuple[str, str, str, str]] = Counter()
     for path in archives:
         with ZipFile(path) as archive:
             for name in archive.namelist():
@@ -119,14 +136,25 @@ def read_cases(
                     for row in csv.reader(io.TextIOWrapper(member, "utf-8", newline="")):
                         if row[1] == "Month":
                             continue
-                        # reference, month, by, within, longitude, latitude, location, code, name, type, outcome, …
+                        # reference, month, by, within, longitude, latitude, location, code, name, type, outcome,
+                        # context, day, offence, flags
                         where = districts.get(row[7], "outside-force") if row[7] else "no-location"
                         alike[row[1], row[9], row[13], row[14], where] += 1
+                        if row[12]:
+                            dated[row[12], row[9], row[13], row[14]] += 1
+
+    def flags_of(named: str) -> frozenset[str]:
+        return frozenset(flags_by_name[one] for one in named.split(";") if one)
+
     found = [
-        Rows(month, crime_type, offence, frozenset(flags_by_name[one] for one in flags.split(";") if one), where, count)
+        Rows(month, crime_type, offence, flags_of(flags), where, count)
         for (month, crime_type, offence, flags, where), count in alike.items()
     ]
-    return found, {one.month for one in found}
+    days = [
+        Day(date.fromisoformat(day), crime_type, offence, flags_of(flags), count)
+        for (day, crime_type, offence, flags), count in dated.items()
+    ]
+    return found, days
 
 
 def slug(name: str) -> str:
@@ -145,9 +173,13 @@ def read_files(folder: Path, observations: Sequence[str], archives: Sequence[Pat
         with (folder / name).open(encoding="utf-8", newline="") as lines:
             given += read_observations(lines)
     flags = {one["name"]: one["slug"] for one in definitions["flags"]}
-    cases, months = read_cases(archives, districts, flags)
+    cases, days = read_cases(archives, districts, flags)
     names = {one["slug"]: one["name"] for one in definitions["areas"]}
     names |= {slug(row["district"]): row["district"] for row in areas}
     names |= {f"division-{slug(row['division'])}": row["division"] for row in areas}
     divisions = {slug(row["district"]): f"division-{slug(row['division'])}" for row in areas}
-    return Inputs(definitions, given, cases, months, divisions=divisions, area_names=names)
+    kept = json.loads((folder / "groups.json").read_text(encoding="utf-8"))["groups"]
+    groups = {one["slug"]: {member["area"] for member in one["members"]} for one in kept}
+    names |= {one["slug"]: one["name"] for one in kept}
+    months = {one.month for one in cases}
+    return Inputs(definitions, given, cases, months, divisions=divisions, area_names=names, groups=groups, days=days)

@@ -118,72 +118,110 @@ def quoted(page: Any) -> list[tuple[str, str, str]]:
     return found
 
 
-@dataclass(frozen=True)
+@dataclass
 class Drawn:
-    """A line of a drawing: its name, what it draws, and the numbers at its corners, read off the axis."""
+    """A line of a drawing: how it looks, and its corners as position on the axis and number."""
 
-    series: str
-    field: str
-    heights: list[Decimal]
-
-
-def _number(text: str) -> Decimal:
-    return Decimal(text.replace(",", "").replace("−", "-"))
+    look: tuple[str, str, str]
+    corners: list[tuple[Decimal, Decimal]] = field(default_factory=list)
 
 
-def _scale(root: Any, name: str) -> tuple[Decimal, Decimal]:
-    """Return the least and the greatest number of an axis, which stand at the two ends of the drawing.
+@dataclass
+class Plotted:
+    """One field of a drawing with its axis: where it begins and ends, which numbers stand at which height."""
 
-    Ticks would say the same, but they are set to whole points.
-    """
-    labels = [one.get("aria-label") or "" for one in root.iter("{*}g") if "role-axis" in (one.get("class") or "")]
-    said = [re.search(r"values from (\S+) to (\S+)$", label) for label in labels if label.startswith(name)]
-    found = [one for one in said if one]
-    assert len(found) == 1, labels
-    return _number(found[0][1]), _number(found[0][2])
+    left: Decimal
+    right: Decimal
+    ticks: list[tuple[Decimal, Decimal]] = field(default_factory=list)
+    lines: list[Drawn] = field(default_factory=list)
+
+    @property
+    def per_unit(self) -> Decimal:
+        """The number that one unit of length stands for."""
+        (low, bottom), (high, top) = self.ticks[0], self.ticks[-1]
+        return (high - low) / (bottom - top)
+
+    def read(self, x: Decimal, y: Decimal, positions: int) -> tuple[Decimal, Decimal]:
+        """Read a corner off the axes: its position, the first being 0, and its number."""
+        band = (self.right - self.left) / positions
+        number, height = self.ticks[0]
+        return (x - self.left) / band - Decimal("0.5"), number + (height - y) * self.per_unit
 
 
-def _extent(root: Any) -> tuple[Decimal, Decimal]:
-    """Return the width and height of the drawing inside its axes."""
-    background = next(one for one in root.iter("{*}path") if one.get("class") == "background")
-    found = re.match(r"M0,0h([\d.]+)v([\d.]+)h", background.get("d") or "")
-    assert found
-    return Decimal(found[1]), Decimal(found[2])
+def _number(text: str) -> Decimal | None:
+    found = text.replace(",", "").replace("−", "-")
+    return Decimal(found) if re.fullmatch(r"-?\d+(\.\d+)?", found) else None
 
 
-def lines_drawn(svg: str) -> tuple[list[Drawn], Decimal]:
-    """Return the lines of a drawing as the numbers of their corners, and the number that one unit of length stands for.
-
-    Nothing but the picture is read: the corners of each line, and the numbers at the ends of the axis.
-    """
+def words_drawn(svg: str) -> str:
+    """Return the words of a drawing, one after the other."""
     root = etree.fromstring(svg.encode())
-    (low, high), (_, height) = _scale(root, "Y-axis"), _extent(root)
-    per_unit = (high - low) / height
+    return " ".join(one.text for one in root.iter("{*}text") if one.text)
+
+
+def fields_drawn(svg: str, positions: int) -> list[Plotted]:
+    """Return the fields of a drawing with their lines, whose corners are read off the axis.
+
+    Nothing but the picture is read: a line across whose number stands at its left is a part of an axis; a line that
+    goes on behind a gap looks as the one before it and begins where that ended.
+    """
+    shapes = [one for one in etree.fromstring(svg.encode()).iter() if isinstance(one.tag, str)]
+    found: list[Plotted] = []
+    for at, shape in enumerate(shapes):
+        if not shape.tag.endswith("path"):
+            continue
+        across = re.fullmatch(r"M([-\d.]+),([-\d.]+)H([-\d.]+)", shape.get("d") or "")
+        beside = shapes[at + 1] if at + 1 < len(shapes) else None
+        number = _number(beside.text or "") if beside is not None and beside.get("text-anchor") == "end" else None
+        if across and number is not None:
+            left, height, right = (Decimal(one) for one in across.groups())
+            if not found or found[-1].lines:
+                found.append(Plotted(left, right))
+            found[-1].ticks.append((number, height))
+        elif shape.get("stroke-linejoin") == "round":
+            corners = [(Decimal(x), Decimal(y)) for x, y in re.findall(r"[ML]([-\d.]+),([-\d.]+)", shape.get("d"))]
+            read = [found[-1].read(x, y, positions) for x, y in corners]
+            look = (shape.get("stroke"), shape.get("stroke-width"), shape.get("stroke-dasharray") or "")
+            lines = found[-1].lines
+            if not lines or lines[-1].look != look or read[0][0] < lines[-1].corners[-1][0]:
+                lines.append(Drawn(look))
+            lines[-1].corners.extend(read)
+    return found
+
+
+BAR, BAND = "14", "26"
+
+
+def bars_drawn(svg: str) -> list[tuple[Decimal, str]]:
+    """Return the bars of a drawing from above: their lengths, those to the left below zero, and the words at them."""
+    shapes = [one for one in etree.fromstring(svg.encode()).iter() if isinstance(one.tag, str)]
+    upright = re.match(r"M([-\d.]+),[-\d.]+V", shapes[-1].get("d") or "")
+    assert upright
+    zero, found = Decimal(upright[1]), []
+    for at, shape in enumerate(shapes):
+        if shape.tag.endswith("rect") and shape.get("height") == BAR:
+            length = Decimal(shape.get("width"))
+            is_left = Decimal(shape.get("x")) < zero - Decimal("0.1")
+            found.append((-length if is_left else length, shapes[at + 1].text or ""))
+    return found
+
+
+def bands_drawn(svg: str) -> list[tuple[list[Decimal], Decimal]]:
+    """Return the bands of each bar of a hundred per cent, as what they take of its length, and what a unit takes."""
+    rows: dict[str, list[Decimal]] = {}
+    for shape in etree.fromstring(svg.encode()).iter("{*}rect"):
+        if shape.get("height") == BAND:
+            rows.setdefault(shape.get("y"), []).append(Decimal(shape.get("width")))
+    return [([one * 100 / sum(row) for one in row], 100 / sum(row)) for row in rows.values()]
+
+
+def lists(page: Any) -> list[tuple[str, list[str], int]]:
+    """Return the lists of a page under their titles: what they say, and how many figures are marked in them."""
     found = []
-    for group in root.iter("{*}g"):
-        if "mark-line" not in (group.get("class") or "").split():
-            continue
-        for path in group.iter("{*}path"):
-            label = dict(part.split(": ", 1) for part in (path.get("aria-label") or "").split("; ") if ": " in part)
-            what = next((one for one in ("value", "centre", "lower", "upper") if one in label), "value")
-            corners = re.findall(r"[ML]([-\d.]+),([-\d.]+)", path.get("d") or "")
-            heights = [high - Decimal(y) * per_unit for _, y in corners]
-            found.append(Drawn(label.get("series", ""), what, heights))
-    return found, per_unit
-
-
-def bars_drawn(svg: str) -> tuple[dict[tuple[str, str], Decimal], Decimal]:
-    """Return the bars of a drawing by (name, series) as the numbers of their lengths, and what a unit of length is."""
-    root = etree.fromstring(svg.encode())
-    (low, high), (width, _) = _scale(root, "X-axis"), _extent(root)
-    per_unit = (high - low) / width
-    found = {}
-    for group in root.iter("{*}g"):
-        if "mark-rect" not in (group.get("class") or "").split():
-            continue
-        for path in group.iter("{*}path"):
-            label = dict(part.split(": ", 1) for part in (path.get("aria-label") or "").split("; ") if ": " in part)
-            length = re.search(r"h([-\d.]+)v", path.get("d") or "")
-            assert length, path.get("d")
-            found[label["at"], label["series"]] = Decimal(length[1]) * per_unit
-    return found, per_unit
+    for element in page.iter("ul"):
+        before = element.getprevious()
+        if before is not None and before.tag == "p" and words(before).endswith(":"):
+            items = element.findall("li")
+            marked = sum(1 for one in element.iter("data"))
+            found.append((words(before).removesuffix(":"), [words(one) for one in items], marked))
+    return found

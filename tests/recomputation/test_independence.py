@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.recomputation.comparing import check_corners
 from tests.recomputation.exhibits import table
 from tests.recomputation.figures import Recomputation, missing_words, period_words
 from tests.recomputation.inputs import read_files
 from tests.recomputation.printing import rounded, signed, size, value_words, with_unit
+from tests.recomputation.surfaces import Compared, fields_drawn
 
 HERE = Path(__file__).parent
 FILES = HERE.parent.parent / "portal" / "demonstration" / "files"
@@ -92,6 +94,48 @@ def test_name_missing_months_and_periods_as_people_do():
     words = "not available: 7 of 12 months missing (October 2019 to February 2020, June 2020 and August 2020)"
     assert missing_words(seven, 12) == words
     assert period_words("not-stated", None, None, "2020-11") == "period not stated (printed: 2020-11)"
+
+
+# Spending as published: shares are of the total less Other, £147.4m. The previous values of two categories alone
+# were published, so no sum has any.
+SPENDING = """
+Visible|£54.8m|37.2%|£52.0m (37.6%)
+Non visible|£47.7m|32.4%|£45.3m (32.8%)
+Frontline support|£12.4m|8.4%|not available
+Business support|£32.5m|22.0%|not available
+Total less Other|£147.4m|100.0%|not available: 2 of 4 rows missing
+Other|£8.0m||not available
+Total|£155.4m||not available: 3 of 5 rows missing
+"""
+
+
+def test_add_up_spending_and_take_shares_of_the_partial_total(published):
+    rows = [
+        {"series": "budget", "each": "part", "except": ["other"]},
+        {"sum": "above", "label": "Total less Other"},
+        {"series": "budget.other", "label": "Other"},
+        {"sum": "all", "label": "Total"},
+    ]
+    asked = {"window": "snapshot", "heading": ""}
+    columns = [{**asked, "aspect": one, "is_optional": True} for one in ("value", "share", "before")]
+    made = table({"kind": "table", "rows": rows, "columns": columns}, published)
+    assert ["|".join(row) for row in made[1:]] == SPENDING.split("\n")[1:-1]
+
+
+CORNERS = """<svg xmlns="http://www.w3.org/2000/svg"><path d="M10.0,100.0H50.0"/><text text-anchor="end">0</text>
+<path d="M10.0,50.0H50.0"/><text text-anchor="end">1,000</text>
+<path d="M15.0,{}L25.0,75.0" stroke="#000" stroke-width="2" stroke-linejoin="round"/>
+<path d="M45.0,50.0" stroke="#000" stroke-width="2" stroke-linejoin="round"/></svg>"""
+
+
+@pytest.mark.parametrize(("height", "differences"), [("90.0", 0), ("90.1", 0), ("90.3", 1)])
+def test_read_a_line_with_a_gap_off_a_picture_and_notice_a_corner_that_is_moved(height, differences):
+    wanted = [(0, Decimal(200)), (1, Decimal(500)), (3, Decimal(1000))]
+    (drawn,) = fields_drawn(CORNERS.format(height), 4)
+    (line,) = drawn.lines
+    compared = Compared()
+    check_corners(compared, "a line", wanted, line.corners, drawn.per_unit)
+    assert (compared.cells, len(compared.differences)) == (3, differences)
 
 
 # The months of April to September 2020, from the published extracts.
