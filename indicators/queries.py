@@ -47,6 +47,7 @@ from indicators.series import Series, Slot, Value
 from indicators.sheets import Measure, Wording, numbered
 from indicators.targets.asked import TargetRule
 
+VALUES = (Statistic.LEVEL, Statistic.FIRST_PUBLISHED)
 HISTORY_MONTHS = 60
 
 # Looking a stored word up is several times quicker than asking the enumeration for it, with each of 40,000 rows.
@@ -157,9 +158,7 @@ def figure_book(
     slugs = {pk: "" if kind == AreaKind.FORCE else slug for pk, kind, slug, _ in areas}
     sources = dict(DataSource.objects.values_list("id", "slug"))
     # What an earlier report printed is told beside the current value, and never in its place.
-    told = Observation.objects.filter(scope & within).exclude(
-        statistic__in=[Statistic.LEVEL, Statistic.FIRST_PUBLISHED]
-    )
+    told = Observation.objects.filter(scope & within).exclude(statistic__in=VALUES)
     supplied, supplied_sources = _supplied(told, slugs, sources)
     values = _values(Aggregate.objects.filter(scope & within), slugs, sources)
     uses = GroupUse.objects.filter(held_at(at), force=force)

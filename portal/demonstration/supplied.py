@@ -11,8 +11,9 @@ from indicators.choices import ImportState, Statistic, Window
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.observation import Observation
-from indicators.models.partner_return import PartnerReturn
+from indicators.models.partner_return import PartnerReturn, ReturnSubmission
 from indicators.partner_returns import as_entered
+from indicators.people import Person
 from indicators.periods import Quarter
 from indicators.readers.return_cells import Entered
 from indicators.return_forms import ReturnPage
@@ -23,7 +24,23 @@ RETURN, LEAD, ANALYST = "rasso", "Luke Langton", "Ada Ainsworth"
 
 def enter_return(force: Force, quarter: Quarter, say: Say) -> DataImport:
     """Enter the prosecution service's table as its lead does: pasted, looked at, sent in with its file, confirmed."""
-    by, name = person(LEAD), f"cps-{quarter.key}.tsv"
+    by = person(LEAD)
+    # A demonstration that was interrupted goes on with the return it had sent in.
+    sent = ReturnSubmission.objects.filter(partner_return__key=RETURN, force=force, quarter=quarter.key)
+    submission = sent.select_related("data_import").first() or _send_in(force, quarter, by)
+    data_import = submission.data_import
+    follow(imports.STAGE_TASK, data_import, say)
+    if data_import.state == ImportState.STAGED:
+        returns.confirm(submission, by=by, reason="Compared with the table that was received")
+    follow(imports.APPLY_TASK, data_import, say)
+    if data_import.state != ImportState.APPLIED:
+        raise StepFailed(f"{data_import.file_name} is {data_import.state}, not applied")
+    say(f"{data_import.rows} values, submitted on behalf of {submission.on_behalf_of}")
+    return data_import
+
+
+def _send_in(force: Force, quarter: Quarter, by: Person) -> ReturnSubmission:
+    name = f"cps-{quarter.key}.tsv"
     table = (FILES / name).read_bytes()
     sent = QueryDict(mutable=True)
     sent["block"] = table.decode()
@@ -37,16 +54,7 @@ def enter_return(force: Force, quarter: Quarter, say: Say) -> DataImport:
     wrong = [words for _, words in page.problems] + (page.block.problems if page.block else ["The form is not valid."])
     if wrong:
         raise StepFailed(f"{name}: {wrong[0]}")
-    submission = returns.submit(partner_return, force, quarter, page.entered, by=by, file=page.file)
-    data_import = submission.data_import
-    follow(imports.STAGE_TASK, data_import, say)
-    if data_import.state == ImportState.STAGED:
-        returns.confirm(submission, by=by, reason="Compared with the table that was received")
-    follow(imports.APPLY_TASK, data_import, say)
-    if data_import.state != ImportState.APPLIED:
-        raise StepFailed(f"{data_import.file_name} is {data_import.state}, not applied")
-    say(f"{data_import.rows} values, submitted on behalf of {submission.on_behalf_of}")
-    return data_import
+    return returns.submit(partner_return, force, quarter, page.entered, by=by, file=page.file)
 
 
 def propose_correction(force: Force, say: Say) -> None:
@@ -55,6 +63,8 @@ def propose_correction(force: Force, say: Say) -> None:
     observation = Observation.objects.select_related("indicator", "part", "area", "source", "data_import").get(
         force=force, until_version__isnull=True, statistic=Statistic.LEVEL, **found
     )
+    if observation.corrections.exists():
+        return
     by, right = person(ANALYST), as_entered(observation).value
     if right is None:
         raise StepFailed("The value to be corrected is not there.")
