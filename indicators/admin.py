@@ -22,7 +22,7 @@ from unfold.admin import ModelAdmin, StackedInline
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
 from indicators.actions import definitions, exhibits, sheets
-from indicators.admin_forms import (
+from indicators.forms.admin import (
     AreaForm,
     BreakdownValueForm,
     CaseRuleForm,

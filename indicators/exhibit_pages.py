@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
-from indicators import exhibit_forms as fields
-from indicators.exhibit_forms import Document, GeneralForm, Known, TextForm
 from indicators.exhibits.definition import KIND_NAMES
+from indicators.forms import exhibits
+from indicators.forms.exhibits import Document, GeneralForm, Known, TextForm
 from indicators.models.exhibit import Exhibit
 
 SUMS = {"sum-above": "above", "sum-all": "all"}
@@ -21,9 +21,9 @@ class ExhibitPage:
         """Show an exhibit, saved or not, opened at a state; or take `data`."""
         document: Document = exhibit.definition
         self.exhibit, self.offered, self.opened = exhibit, offered, opened
-        self.kind = fields.kind_of(document)
+        self.kind = exhibits.kind_of(document)
         self.kind_name = KIND_NAMES[self.kind]
-        self.has_fields = fields.has_fields(document)
+        self.has_fields = exhibits.has_fields(document)
         self.is_text = not self.has_fields or (data is not None and data.get("intent", "").startswith("text-"))
         own = data if not self.is_text else None
         initial = {"opened": opened, "key": exhibit.key, "title": exhibit.title, "portfolio": exhibit.portfolio_id}
@@ -32,9 +32,9 @@ class ExhibitPage:
             data, initial={**given, **initial}, kind=self.kind, offered=offered, is_new=exhibit.pk is None
         )
         shows_rows = self.has_fields and self.kind in {"table", "list"}
-        self.rows = fields.row_lines(offered, _rows(document, offered), own) if shows_rows else None
+        self.rows = exhibits.row_lines(offered, _rows(document, offered), own) if shows_rows else None
         is_table = self.has_fields and self.kind == "table"
-        self.columns = fields.column_lines(offered, _columns(document), own) if is_table else None
+        self.columns = exhibits.column_lines(offered, _columns(document), own) if is_table else None
         text = json.dumps(document, indent=1, ensure_ascii=False)
         self.text = TextForm(data if self.is_text else None, initial={"text": text})
 
@@ -122,7 +122,7 @@ def _column(given: Document) -> Document:
 
 def _rows(document: Document, offered: Known) -> list[Document]:
     return [
-        {"position": at * fields.STEP, **_row_shown(entry, offered)}
+        {"position": at * exhibits.STEP, **_row_shown(entry, offered)}
         for at, entry in enumerate(document.get("rows", []), start=1)
     ]
 
@@ -147,7 +147,7 @@ def _row_shown(entry: Document, offered: Known) -> Document:
 
 def _columns(document: Document) -> list[Document]:
     return [
-        {"position": at * fields.STEP, **_column_shown(entry)}
+        {"position": at * exhibits.STEP, **_column_shown(entry)}
         for at, entry in enumerate(document.get("columns", []), start=1)
     ]
 

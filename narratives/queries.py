@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from indicators.choices import AreaKind
-from indicators.day_counts import with_days
 from indicators.exhibits.definition import needs_places, words_named
 from indicators.exhibits.making import compute
 from indicators.exhibits.shown import ExhibitRefused, source_line
@@ -17,7 +16,9 @@ from indicators.models.area import Area
 from indicators.models.exhibit import Exhibit
 from indicators.people import Person
 from indicators.periods import date_text
-from indicators.queries import figure_book, newest_version
+from indicators.queries.books import figure_book
+from indicators.queries.day_counts import with_days
+from indicators.queries.versions import newest_version
 from indicators.tables import Chart, Exhibits, Listing
 from narratives.choices import PERMISSIONS, WRITERS, SectionState
 from narratives.documents import Block

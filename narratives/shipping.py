@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from indicators import shipping
+from indicators.queries import shipping
 from narratives.models.outline import Outline
 
 Entry = dict[str, Any]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from indicators.models.area import Force
 from indicators.periods import Quarter
-from indicators.queries import newest_quarter
+from indicators.queries.versions import newest_quarter
 from narratives.models.outline import Outline
 from portal.rules import LONGEST_REASON
 

@@ -19,8 +19,8 @@ from indicators.models.overlay import SetAside
 from indicators.models.source import DataSource
 from indicators.people import Person
 from indicators.periods import date_text, month_text
-from indicators.queries import newest_version
-from indicators.reconciling import blocking
+from indicators.queries.reconciling import blocking
+from indicators.queries.versions import newest_version
 from indicators.tables import Chart
 from narratives import queries as texts
 from narratives.choices import SectionState

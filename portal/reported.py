@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from indicators.figures import Figure, FigureBook
 from indicators.models.area import Force
-from indicators.queries import figure_book
+from indicators.queries.books import figure_book
 from indicators.series import Slot
 from portal.choices import ReportState
 from portal.models.report import Report

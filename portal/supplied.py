@@ -5,7 +5,7 @@ from indicators.models.correction import Correction
 from indicators.models.partner_return import PartnerReturn, ReturnSubmission
 from indicators.people import Person
 from indicators.periods import Quarter
-from indicators.supplied_values import RELATED, proposal
+from indicators.queries.supplied_values import RELATED, proposal
 from narratives.queries import Waiting
 from portal.choices import PERMISSIONS
 

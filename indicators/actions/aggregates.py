@@ -15,7 +15,6 @@ from indicators.actions.over_areas import added_over_areas, key_of
 from indicators.actions.supplied import levels, status_of, supplied_row
 from indicators.actions.values import NULL, Row, Wanted, compare, write
 from indicators.calculations import ARITHMETIC, storable, sum_of, total
-from indicators.case_series import CaseSeries, case_series
 from indicators.cautions import cautions, left_out_words
 from indicators.choices import COMPUTED_WINDOWS, AreaKind, Basis, Kind, Qualifier, Status
 from indicators.composites import joint_basis, joint_qualifier, joint_status
@@ -28,6 +27,7 @@ from indicators.models.group import ComparatorGroup
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.observation import Observation
 from indicators.periods import Period, add_months, first_of_month, month_end, month_range, period_ending
+from indicators.queries.case_series import CaseSeries, case_series
 
 NOT_A_GROUP = "NOT a.area_id = ANY(%(groups)s)"
 

@@ -25,7 +25,6 @@ from indicators.composites import (
     ordered,
     work_out,
 )
-from indicators.formulas import formulas_by_key
 from indicators.kinds import PopulationKind
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
@@ -34,6 +33,7 @@ from indicators.models.data_version import DataVersion
 from indicators.models.indicator import Indicator
 from indicators.models.population import Population
 from indicators.periods import Period, Quarter
+from indicators.queries.formulas import formulas_by_key
 
 MID_YEAR = (6, 30)
 VALUE = NAMES.index("value")

@@ -18,12 +18,12 @@ from indicators.choices import ImportState, Qualifier, VersionKind
 from indicators.models.correction import Correction, CorrectionTransition
 from indicators.models.data_import import DataImport
 from indicators.models.observation import Observation, ObservationFields, StagedObservation
-from indicators.partner_returns import as_entered
 from indicators.people import Person, Refused, Verdict
 from indicators.permissions import CORRECTION_TRANSITIONS
-from indicators.queries import newest_version
+from indicators.queries.partner_returns import as_entered
+from indicators.queries.supplied_values import as_row, corrected, why_computed
+from indicators.queries.versions import newest_version
 from indicators.readers.return_cells import Entered, tidy_bytes
-from indicators.supplied_values import as_row, corrected, why_computed
 
 
 def propose(observation: Observation, entered: Entered, *, by: Person, reason: str) -> Correction:

@@ -6,13 +6,13 @@ from django.db import transaction
 
 from indicators import rules
 from indicators.actions import aggregates, cases, versions
-from indicators.case_series import policy_of
 from indicators.choices import CountingPolicy, VersionKind
 from indicators.models.area import Force
 from indicators.models.case import CaseMonth
 from indicators.models.overlay import CountingRule
 from indicators.models.source import DataSource
 from indicators.people import Person
+from indicators.queries.case_series import policy_of
 from indicators.readers.dates import today_here
 
 

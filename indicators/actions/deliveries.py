@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from indicators import boards, rules
+from indicators import rules
 from indicators.actions import imports
 from indicators.choices import ImportKind
 from indicators.models.area import Force
@@ -20,6 +20,7 @@ from indicators.models.profile import CaseProfile, SheetProfile
 from indicators.models.source import DataSource
 from indicators.people import Person, Refused, Verdict
 from indicators.periods import date_text
+from indicators.queries import boards
 
 FIELDS = ("kind", "cadence", "due_days", "sender", "instructions")
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from indicators import queries, rules
-from indicators.day_counts import with_days
+from indicators import rules
 from indicators.exhibits.checking import form_faults, tried
 from indicators.exhibits.definition import words_named
 from indicators.exhibits.shown import Exhibited
@@ -18,6 +17,8 @@ from indicators.models.exhibit import Exhibit
 from indicators.models.portfolio import Portfolio
 from indicators.people import Person, Refused, Verdict
 from indicators.periods import Quarter
+from indicators.queries import books, versions
+from indicators.queries.day_counts import with_days
 
 CHANGED = (
     "Somebody else has changed this exhibit since you opened it. Open it in another window and see what is new there "
@@ -28,10 +29,10 @@ CHANGED = (
 def book_for(document: Any, force: Force | None = None, quarter: Quarter | None = None) -> FigureBook | None:
     """Return the figures that a definition can name, of the newest quarter by default; None before there are any."""
     force = force or Force.objects.order_by("pk").first()
-    quarter = quarter or (queries.newest_quarter(force) if force else None)
+    quarter = quarter or (versions.newest_quarter(force) if force else None)
     if force is None or quarter is None:
         return None
-    book = queries.figure_book(force, quarter, keys=set(words_named(document)), with_districts=True)
+    book = books.figure_book(force, quarter, keys=set(words_named(document)), with_districts=True)
     return with_days(book, [document])
 
 

@@ -11,8 +11,8 @@ from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.data_version import DataVersion
 from indicators.periods import Quarter
+from indicators.queries.reconciling import findings
 from indicators.reconciliation import Check
-from indicators.reconciling import findings
 
 LISTED = 500
 DIFFERENCES = 50

@@ -7,10 +7,10 @@ from django.db import transaction
 
 from indicators.actions import sheets
 from indicators.actions.definitions import take_new_figures
-from indicators.formulas import formula_in_words
 from indicators.models.formula import Formula
 from indicators.models.indicator import Indicator
 from indicators.people import Person, Refused, Verdict
+from indicators.queries.formulas import formula_in_words
 
 CHANGED = "Somebody else has changed this formula since you opened it. Open it again and make your changes there."
 

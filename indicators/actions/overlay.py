@@ -14,7 +14,6 @@ from psycopg.errors import LockNotAvailable
 
 from indicators import rules
 from indicators.actions import aggregates, case_tables, cells, versions
-from indicators.case_queries import CaseKey, without_rows
 from indicators.choices import VersionKind
 from indicators.models.area import Force
 from indicators.models.case import Case
@@ -22,6 +21,7 @@ from indicators.models.data_version import DataVersion
 from indicators.models.overlay import Mark, SetAside
 from indicators.people import Person, Refused, Verdict
 from indicators.periods import month_text
+from indicators.queries.cases import CaseKey, without_rows
 
 BUSY = "The figures are being computed for somebody else. Nothing was changed. Try again in a minute."
 CHANGED = "Somebody else was faster. Nothing was changed: reload the page to see how it stands."

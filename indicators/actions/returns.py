@@ -22,9 +22,9 @@ from indicators.models.indicator import Indicator
 from indicators.models.partner_return import RETURN_WINDOWS, PartnerReturn, ReturnRow, ReturnSubmission
 from indicators.models.portfolio import Portfolio
 from indicators.models.source import DataSource
-from indicators.partner_returns import expected_of, own_area
 from indicators.people import Person, Refused, Verdict
 from indicators.periods import Quarter
+from indicators.queries.partner_returns import expected_of, own_area
 from indicators.readers.return_cells import Entered, GridRow, tidy_file
 
 FIELDS = ("name", "partner", "instructions")

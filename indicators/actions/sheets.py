@@ -9,7 +9,6 @@ from django.db import transaction
 
 from indicators import rules
 from indicators.composites import faults
-from indicators.formulas import formulas_by_key, ingredients
 from indicators.kinds import Side
 from indicators.models.area import Area
 from indicators.models.breakdown import BreakdownValue
@@ -18,7 +17,8 @@ from indicators.models.indicator import Indicator
 from indicators.models.population import Population
 from indicators.models.sheet import DefinitionVersion, FrameworkCode, PartOf
 from indicators.people import Person, Refused, Verdict
-from indicators.queries import wordings
+from indicators.queries.books import wordings
+from indicators.queries.formulas import formulas_by_key, ingredients
 from indicators.sheets import in_force
 
 Entry = dict[str, Any]

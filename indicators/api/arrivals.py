@@ -2,13 +2,13 @@
 
 from django.utils import timezone
 
-from indicators import boards
 from indicators.api.asked import QUARTER, Asked, Scope, quarter_named
 from indicators.api.describing import described, on_day, one_of, text, whole
 from indicators.api.doors import Listing
 from indicators.api.paging import Key, Keyed, Record, of_list
-from indicators.boards import Expected
 from indicators.choices import Cadence, DeliveryState, ImportKind
+from indicators.queries import boards
+from indicators.queries.boards import Expected
 
 DeliveryRecord = described(
     "Delivery",

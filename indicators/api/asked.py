@@ -9,13 +9,13 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from rest_framework import exceptions
 
-from indicators import queries
 from indicators.choices import Window
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
 from indicators.models.indicator import Indicator
 from indicators.models.observation import Observation
 from indicators.periods import Quarter
+from indicators.queries import versions
 
 MOST_RECORDS = 5_000  # of one page
 USUAL_RECORDS = 500
@@ -162,7 +162,7 @@ def placed(scope: Scope, given: Mapping[str, str]) -> Asked:
 
 def _version(force: Force, text: str | None) -> int:
     """Return the data version to read, always by its number: no import can slip in between two reads."""
-    newest = queries.newest_version(force)
+    newest = versions.newest_version(force)
     if text is None:
         return newest
     if not newest:
@@ -194,7 +194,7 @@ def quarter_named(text: str) -> Quarter:
 
 def _quarter(text: str | None, force: Force, version: int) -> Quarter | None:
     """Return the quarter that is meant, by default the newest known then; a 400 when nothing is held for it."""
-    held = queries.held_at(version)
+    held = versions.held_at(version)
     if text is None:
         monthly = Aggregate.objects.filter(held, force=force, window=Window.MONTH)
         end = monthly.aggregate(newest=Max("end"))["newest"]

@@ -10,7 +10,7 @@ from indicators.exports import stored_number
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.indicator import Indicator
 from indicators.models.relation import Relation
-from indicators.reconciling import Difference, findings
+from indicators.queries.reconciling import Difference, findings
 from indicators.series import Series
 
 RelationRecord = described(

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from django.shortcuts import get_object_or_404
 
-from indicators import comparators, queries
 from indicators.api.asked import Asked, Scope
 from indicators.api.describing import described, number, on_day, text, texts, whole
 from indicators.api.doors import Listing
 from indicators.api.paging import Key, Keyed, Record, of_list
-from indicators.comparators import Beside
 from indicators.exports import stored_number, worked_out_number
 from indicators.figures import Figure
 from indicators.models.indicator import Indicator
 from indicators.models.release import Membership, Release
-from indicators.queries import held_at
+from indicators.queries import books, comparators
+from indicators.queries.comparators import Beside
+from indicators.queries.versions import held_at
 
 ReleaseRecord = described(
     "Release",
@@ -107,7 +107,7 @@ class BesideComparators(Listing):
         indicator = get_object_or_404(Indicator, key=self.kwargs["key"])
         if asked.quarter is None:
             return iter(())
-        book = queries.figure_book(asked.own, asked.quarter, asked.version, keys=[indicator.key])
+        book = books.figure_book(asked.own, asked.quarter, asked.version, keys=[indicator.key])
         found = comparators.beside(asked.own, book, indicator.key)
         return of_list((((one.figure.series.area,), one) for one in found), after, _beside)
 

@@ -8,13 +8,11 @@ from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from indicators import queries
 from indicators.api import doors
 from indicators.api.asked import Asked, Scope, refuse
 from indicators.api.describing import described, number, text, texts, truth, whole
 from indicators.api.doors import Single
 from indicators.api.paging import Key, Keyed, Record, of_list, of_query
-from indicators.day_counts import with_days
 from indicators.exhibits.making import compute
 from indicators.exhibits.shown import ExhibitRefused
 from indicators.exports import stored_number
@@ -22,6 +20,8 @@ from indicators.figures import FigureBook
 from indicators.models.exhibit import Exhibit
 from indicators.models.indicator import Indicator
 from indicators.periods import Quarter
+from indicators.queries import books
+from indicators.queries.day_counts import with_days
 from indicators.tables import Cell, Chart, Exhibits, Listing, Table
 
 
@@ -139,7 +139,7 @@ def _book(one: Exhibit, asked: Asked, quarter: Quarter) -> FigureBook:
     """Load the figures of the indicators that a definition names anywhere."""
     named = {words.partition(".")[0] for words in _texts(one.definition)}
     keys = Indicator.objects.filter(key__in=named).values_list("key", flat=True)
-    book = queries.figure_book(asked.own, quarter, asked.version, keys=list(keys), with_districts=True)
+    book = books.figure_book(asked.own, quarter, asked.version, keys=list(keys), with_districts=True)
     return with_days(book, [one.definition])
 
 

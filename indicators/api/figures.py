@@ -4,7 +4,6 @@ from enum import StrEnum
 
 from django.http import Http404
 
-from indicators import queries
 from indicators.api.asked import DISTRICTS, INDICATOR, Asked, Parameter, Scope, area_named, indicator_named
 from indicators.api.describing import described, moment, number, of_what, of_when, on_day, one_of, text, texts, whole
 from indicators.api.doors import Listing, Single
@@ -16,9 +15,10 @@ from indicators.formatting import value_text
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
 from indicators.models.observation import Observation
+from indicators.queries import books
+from indicators.queries.vintages import Vintage, printed, slot_of, vintages
 from indicators.series import Series, Slot
 from indicators.targets.vocabulary import TargetResult
-from indicators.vintages import Vintage, printed, slot_of, vintages
 
 AREA = Parameter("area", "Slug of one area; all without.", example="lancashire")
 WINDOW = Parameter("window", "The kind of period; every one without.", tuple(one.value for one in Window))
@@ -132,7 +132,7 @@ class Figures(Listing):
         if keys is None and after is not None:
             keys = [key for key in Indicator.objects.values_list("key", flat=True) if key >= after[0]]
         force = asked.own
-        book = queries.figure_book(force, asked.quarter, asked.version, keys=keys, with_districts=asked.wide)
+        book = books.figure_book(force, asked.quarter, asked.version, keys=keys, with_districts=asked.wide)
         slug = None if area is None else "" if area.kind == AreaKind.FORCE else area.slug
         places = [
             (_key(*place), place)
@@ -152,7 +152,7 @@ def figure_at(asked: Asked, key: str) -> tuple[Figure, FigureBook] | None:
     stem = key.partition(".")[0]
     if asked.quarter is None or not Indicator.objects.filter(key=stem).exists():
         return None
-    book = queries.figure_book(asked.own, asked.quarter, asked.version, keys=[stem], with_districts=True)
+    book = books.figure_book(asked.own, asked.quarter, asked.version, keys=[stem], with_districts=True)
     try:
         return book.figure(key), book
     except UnknownFigure:
@@ -229,7 +229,7 @@ def _printed(figure: Figure, one: Observation) -> Record:
         "report": one.reported_for,
         "since_version": one.since_version,
         "until_version": None,
-        "value": stored_number(queries.clean(one.value)),
+        "value": stored_number(books.clean(one.value)),
         "text": value_text(one.value, measure.unit, measure.decimals, Qualifier(one.qualifier)),
         "status": one.status,
         "note": one.note,

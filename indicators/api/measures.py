@@ -11,7 +11,6 @@ from indicators.api.paging import Key, Keyed, Record, of_query
 from indicators.choices import AreaKind, Kind, Polarity, SourceKind, Unit
 from indicators.composites import words as formula_words
 from indicators.exports import stored_number, target_record
-from indicators.formulas import as_value
 from indicators.kinds import AGGREGATION_NAMES, Aggregation, PopulationKind
 from indicators.kinds import Side as FormulaSide
 from indicators.models.area import Area
@@ -20,7 +19,8 @@ from indicators.models.formula import Formula, FormulaTerm
 from indicators.models.indicator import Indicator
 from indicators.models.source import DataSource
 from indicators.models.target import Target
-from indicators.queries import clean
+from indicators.queries.books import clean
+from indicators.queries.formulas import as_value
 from indicators.sheets import Wording, numbered
 from indicators.targets.vocabulary import TargetKind
 

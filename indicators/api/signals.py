@@ -2,7 +2,6 @@
 
 from django.http import Http404
 
-from indicators import queries
 from indicators.api.asked import INDICATOR, Asked, Scope, indicator_named
 from indicators.api.describing import described, number, on_day, one_of, text, texts, truth, whole
 from indicators.api.doors import Listing
@@ -12,6 +11,7 @@ from indicators.exports import stored_number, worked_out_number
 from indicators.figures import FigureBook, UnknownFigure
 from indicators.models.indicator import Indicator
 from indicators.periods import month_end, month_text
+from indicators.queries import books
 from indicators.series import Slot
 from indicators.signals import Month, Signal, judged, signal, standing_out
 
@@ -56,7 +56,7 @@ class Signals(Listing):
         if asked.quarter is None:
             return iter(())
         wanted = indicator_named(asked)
-        book = queries.figure_book(asked.own, asked.quarter, asked.version)
+        book = books.figure_book(asked.own, asked.quarter, asked.version)
         found = judged(book)
         places = {one.series: at for at, one in enumerate(standing_out(book, found).exceptional, start=1)}
         listed = (((one.series.key,), one) for one in found if wanted in (None, one.series.indicator))
@@ -132,7 +132,7 @@ class Months(Listing):
         key = stem.partition(".")[0]
         if asked.quarter is None or not Indicator.objects.filter(key=key).exists():
             raise Http404
-        book = queries.figure_book(asked.own, asked.quarter, asked.version, keys=[key], with_districts=True)
+        book = books.figure_book(asked.own, asked.quarter, asked.version, keys=[key], with_districts=True)
         try:
             shown = signal(book, book.series(stem))
         except UnknownFigure:

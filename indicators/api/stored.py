@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from indicators import queries
 from indicators.api.asked import INDICATOR, Asked, Parameter, Scope, area_named, day, indicator_named
 from indicators.api.describing import described, moment, number, of_what, of_when, one_of, text, texts, whole
 from indicators.api.doors import Listing
@@ -20,7 +19,8 @@ from indicators.models.data_import import DataImport
 from indicators.models.data_version import DataVersion
 from indicators.models.observation import Observation
 from indicators.periods import Period, label
-from indicators.queries import clean
+from indicators.queries import versions
+from indicators.queries.books import clean
 from indicators.series import Series, Value
 
 DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -78,7 +78,7 @@ class Values(Listing):
 
 def _wanted(asked: Asked) -> Q:
     """Return the condition for the stored rows that are asked for."""
-    wanted = queries.held_at(asked.version) & Q(force=asked.own)
+    wanted = versions.held_at(asked.version) & Q(force=asked.own)
     key, area = indicator_named(asked), area_named(asked, asked.given.get(AREA.name))
     first, last = (day(one.name, asked.given.get(one.name)) for one in (FROM, TO))
     wanted &= Q(indicator__key=key) if key else Q()

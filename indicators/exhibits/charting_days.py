@@ -2,7 +2,7 @@
 
 {"kind": "days", "series": ["asb"], "window": "week", "points": 26} draws the whole weeks, Monday to Sunday, that end
 with the quarter or before it; "window": "day" draws single days. Up to three series. The book has to hold their days
-(`indicators.day_counts.with_days`).
+(`indicators.queries.day_counts.with_days`).
 """
 
 from collections.abc import Iterator, Sequence

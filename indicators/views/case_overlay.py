@@ -11,14 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from indicators import rules
 from indicators.actions import overlay as actions
-from indicators.case_forms import reason_of
-from indicators.case_history import story
-from indicators.case_queries import CaseKey, without_rows
+from indicators.forms.cases import reason_of
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.overlay import Mark, SetAside
 from indicators.people import Person
 from indicators.permissions import PERMISSIONS
+from indicators.queries.case_history import story
+from indicators.queries.cases import CaseKey, without_rows
 from indicators.views import gate
 
 MARKED = "marked"

@@ -8,12 +8,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from indicators.actions import counting, retention
-from indicators.case_series import policy_of
 from indicators.choices import CountingPolicy, SourceKind
-from indicators.forms import CountingForm, RetentionForm
+from indicators.forms.sources import CountingForm, RetentionForm
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.source import DataSource
+from indicators.queries.case_series import policy_of
 from indicators.readers.dates import today_here
 from indicators.views import gate
 

@@ -7,16 +7,16 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from indicators import case_queries
-from indicators.case_forms import CaseSearchForm, FigureAddressForm
-from indicators.case_history import story
-from indicators.case_queries import CaseKey, Tally, Wanted
-from indicators.figure_cases import figure_cases
+from indicators.forms.cases import CaseSearchForm, FigureAddressForm
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.case import CaseMonth
 from indicators.models.indicator import Indicator
 from indicators.models.overlay import Mark, SetAside
+from indicators.queries import cases
+from indicators.queries.case_history import story
+from indicators.queries.cases import CaseKey, Tally, Wanted
+from indicators.queries.figure_cases import figure_cases
 from indicators.views import gate
 
 
@@ -32,17 +32,17 @@ def listing(request: PersonRequest) -> HttpResponse:
     context: dict[str, Any] = {"door": "cases", "force": force, "form": form}
     if form.is_valid():
         wanted = form.wanted()
-        context |= _found(request, force, wanted, case_queries.tally(force, wanted))
+        context |= _found(request, force, wanted, cases.tally(force, wanted))
         if wanted.reference:
-            context["earlier"] = case_queries.earlier_places(force, wanted.reference)
+            context["earlier"] = cases.earlier_places(force, wanted.reference)
     return render(request, "indicators/cases.html", context)
 
 
 def _found(request: PersonRequest, force: Force, wanted: Wanted, counted: Tally) -> dict[str, Any]:
     """Return a page of cases with what lies over them."""
     after = CaseKey.parse(request.GET.get("after", ""))
-    page = case_queries.page(force, wanted, counted, after)
-    marked, aside = case_queries.overlaid(force, page.cases)
+    page = cases.page(force, wanted, counted, after)
+    marked, aside = cases.overlaid(force, page.cases)
     rows = [(case, CaseKey.of(case) in marked, CaseKey.of(case) in aside) for case in page.cases]
     return {"rows": rows, "after": page.after, "is_later_page": after is not None, "tally": counted}
 
@@ -72,7 +72,7 @@ def page(request: PersonRequest, force: str, month: date, key: UUID, ordinal: in
     found = story(owner, at)
     marks = list(Mark.objects.filter(**here).select_related("by", "cleared_by").order_by("-id"))
     asides = list(SetAside.objects.filter(**here).select_related("asked_by", "agreed_by", "lifted_by").order_by("-id"))
-    removed = case_queries.without_rows(owner, month)
+    removed = cases.without_rows(owner, month)
     if found is None and not removed:
         raise Http404
     context = {"door": "cases", "force": owner, "at": at, "story": found, "removed": removed}

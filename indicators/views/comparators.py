@@ -3,10 +3,11 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from indicators import comparators, rules
+from indicators import rules
 from indicators.choices import AreaKind
 from indicators.gates import PersonRequest
 from indicators.models.area import Area, Force
+from indicators.queries import comparators
 from indicators.views import gate
 
 

@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from indicators import previews, supply_rules
 from indicators.actions import corrections as actions
 from indicators.choices import CorrectionState, Statistic, Window
-from indicators.correction_forms import CorrectionForm, DecisionForm
+from indicators.forms.corrections import CorrectionForm, DecisionForm
 from indicators.gates import PersonRequest
 from indicators.models.correction import Correction
 from indicators.models.observation import Observation
 from indicators.people import Person
 from indicators.periods import Period, label
-from indicators.supplied_values import RELATED, proposal, why_computed
+from indicators.queries.supplied_values import RELATED, proposal, why_computed
 from indicators.views import gate
 
 PER_PAGE = 25

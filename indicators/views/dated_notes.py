@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from indicators import rules
 from indicators.actions import dated_notes as actions
 from indicators.choices import AreaKind, Window
+from indicators.forms.notes import DatedNoteForm
 from indicators.gates import PersonRequest
 from indicators.models.area import Area
 from indicators.models.dated_note import DatedNote
 from indicators.models.indicator import Indicator
-from indicators.note_forms import DatedNoteForm
 from indicators.periods import Period, label
 from indicators.views import gate
 

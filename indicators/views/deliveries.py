@@ -8,16 +8,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from indicators import boards, pages, rules, tasks
+from indicators import pages, rules, tasks
 from indicators.actions import deliveries as actions
 from indicators.actions import imports
-from indicators.boards import Expected
-from indicators.forms import DeliveryForm, ExpectedUploadForm, UnavailableForm, quarter_of
+from indicators.forms.fields import quarter_of
+from indicators.forms.imports import ExpectedUploadForm
+from indicators.forms.sources import DeliveryForm, UnavailableForm
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.delivery import ExpectedDelivery
 from indicators.periods import Quarter, label
+from indicators.queries import boards
+from indicators.queries.boards import Expected
 from indicators.views import gate
 from indicators.views.imports import WAITS
 

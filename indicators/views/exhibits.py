@@ -8,18 +8,19 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from indicators import pages, queries, rules
+from indicators import pages, rules
 from indicators.actions import exhibits as actions
-from indicators.exhibit_forms import known
 from indicators.exhibit_pages import ExhibitPage, faults_with_places
-from indicators.exhibit_queries import changes
 from indicators.exhibits.definition import KIND_NAMES, STARTS
 from indicators.exhibits.making import MAKERS
 from indicators.exhibits.shown import Exhibited
-from indicators.forms import quarter_of
+from indicators.forms.exhibits import known
+from indicators.forms.fields import quarter_of
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.exhibit import Exhibit
+from indicators.queries import versions
+from indicators.queries.exhibit_changes import changes
 from indicators.tables import Chart, Listing
 from indicators.views import gate
 
@@ -41,7 +42,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
     """Show one exhibit with the figures of a quarter, its definition, and who changed it."""
     exhibit = get_object_or_404(Exhibit.objects.select_related("portfolio"), key=key)
     force = Force.objects.order_by("pk").first()
-    quarter = quarter_of(request.GET.get("quarter"), queries.newest_quarter(force) if force else None)
+    quarter = quarter_of(request.GET.get("quarter"), versions.newest_quarter(force) if force else None)
     book = actions.book_for(exhibit.definition, force, quarter) if quarter else None
     made, faults = actions.trial(exhibit, book)
     context = {

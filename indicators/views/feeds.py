@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from indicators import rules
 from indicators.actions import feeds as actions
-from indicators.feed_forms import FeedPage, NewFeedForm
+from indicators.forms.feeds import FeedPage, NewFeedForm
 from indicators.gates import PersonRequest
 from indicators.models.feed import OfficialFeed
 from indicators.people import Refused

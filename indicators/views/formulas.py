@@ -5,13 +5,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from indicators import queries
 from indicators.actions import formulas as actions
-from indicators.formula_forms import FormulaPage
-from indicators.formulas import formula_in_words
+from indicators.forms.formulas import FormulaPage
 from indicators.gates import PersonRequest
 from indicators.models.indicator import Indicator
 from indicators.people import Refused
+from indicators.queries import books
+from indicators.queries.formulas import formula_in_words
 from indicators.sheets import in_force
 from indicators.views import gate
 
@@ -20,7 +20,7 @@ from indicators.views import gate
 def page(request: PersonRequest, key: str) -> HttpResponse:
     """Replace or remove the formula of an indicator, with a reason and the definition that holds from then on."""
     indicator = get_object_or_404(Indicator.objects.select_related("formula"), key=key)
-    seen, wording = formula_in_words(indicator), in_force(queries.wordings([indicator.pk])[key], timezone.localdate())
+    seen, wording = formula_in_words(indicator), in_force(books.wordings([indicator.pk])[key], timezone.localdate())
     given = request.POST if request.method == "POST" else None
     sent = FormulaPage(indicator, seen, wording.text if wording else "", given)
     if request.method != "POST" or not sent.is_valid():

@@ -4,11 +4,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from indicators import comparators, pages, queries, rules
+from indicators import pages, rules
 from indicators.actions import groups as actions
+from indicators.forms.groups import GroupPage
 from indicators.gates import PersonRequest
-from indicators.group_forms import GroupPage
 from indicators.models.group import ComparatorGroup
+from indicators.queries import books, comparators
 from indicators.views import gate
 from indicators.views.indicators import has_figures, where
 
@@ -35,7 +36,7 @@ def page(request: PersonRequest, pk: int) -> HttpResponse:
 def _figures(request: PersonRequest, group: ComparatorGroup) -> dict[str, object]:
     """Return the figures of a group, and the members behind the one that is asked for."""
     force, quarter = where(request)
-    book = queries.figure_book(force, quarter, with_districts=True)
+    book = books.figure_book(force, quarter, with_districts=True)
     beside = comparators.of_group(force, book, group)
     asked = request.GET.get("indicator", "")
     shown = next((one for one in beside if one.figure.series.indicator == asked), beside[0] if beside else None)

@@ -8,15 +8,16 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from indicators import previews, queries, tasks
+from indicators import previews, tasks
 from indicators.actions import imports as actions
 from indicators.actions import jobs, reverting
 from indicators.choices import ImportKind, ImportState, JobState
 from indicators.exports import spreadsheet_text
-from indicators.forms import ConfirmForm, UploadForm
+from indicators.forms.imports import ConfirmForm, UploadForm
 from indicators.gates import PersonRequest
 from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.job import Job
+from indicators.queries.import_problems import problems_by_kind
 from indicators.views import gate
 
 TASKS = (actions.STAGE_TASK, actions.APPLY_TASK, actions.REVERT_TASK)
@@ -88,7 +89,7 @@ def state_of(data_import: DataImport) -> dict[str, object]:
         "totals": previews.totals(data_import.preview),
         "by_month": previews.by_month(data_import.preview),
         "moves": previews.moves(data_import.preview),
-        "problem_groups": previews.problem_groups(*queries.problems_by_kind(data_import, previews.PROBLEMS_SHOWN)),
+        "problem_groups": previews.problem_groups(*problems_by_kind(data_import, previews.PROBLEMS_SHOWN)),
     }
 
 

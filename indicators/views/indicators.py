@@ -5,15 +5,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 
-from indicators import comparators, pages, queries, rules, signals, standings, vintages
-from indicators.both_counts import counting_of
-from indicators.forms import quarter_of
-from indicators.formulas import formula_in_words
+from indicators import pages, rules, signals
+from indicators.forms.fields import quarter_of
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
 from indicators.periods import Quarter
 from indicators.permissions import PERMISSIONS
+from indicators.queries import books, comparators, origins, standings, versions, vintages
+from indicators.queries.both_counts import counting_of
+from indicators.queries.formulas import formula_in_words
 from indicators.views import gate
 
 CHARTS_ON_A_PAGE = 20
@@ -24,7 +25,7 @@ def where(request: PersonRequest) -> tuple[Force, Quarter]:
     forces = Force.objects.order_by("id")
     slug = request.GET.get("force")
     force = get_object_or_404(forces, slug=slug) if slug else forces.first()
-    quarter = quarter_of(request.GET.get("quarter"), queries.newest_quarter(force) if force else None)
+    quarter = quarter_of(request.GET.get("quarter"), versions.newest_quarter(force) if force else None)
     if force is None or quarter is None:
         raise Http404
     return force, quarter
@@ -33,7 +34,7 @@ def where(request: PersonRequest) -> tuple[Force, Quarter]:
 def has_figures() -> bool:
     """Tell whether anything has been imported yet."""
     force = Force.objects.order_by("id").first()
-    return force is not None and queries.newest_quarter(force) is not None
+    return force is not None and versions.newest_quarter(force) is not None
 
 
 @gate("indicator.see")
@@ -42,7 +43,7 @@ def listing(request: PersonRequest) -> HttpResponse:
     if not has_figures():
         return render(request, "indicators/indicators.html", {"door": "indicators", "groups": []})
     force, quarter = where(request)
-    book = queries.figure_book(force, quarter)
+    book = books.figure_book(force, quarter)
     context = {
         "door": "indicators",
         "force": force,
@@ -56,10 +57,10 @@ def listing(request: PersonRequest) -> HttpResponse:
 @gate("indicator.see")
 def standing_out(request: PersonRequest) -> HttpResponse:
     """Show the exceptional months of a quarter, the most exceptional first, each with its chart."""
-    if not Force.objects.exists() or queries.newest_quarter(Force.objects.earliest("id")) is None:
+    if not Force.objects.exists() or versions.newest_quarter(Force.objects.earliest("id")) is None:
         return render(request, "indicators/standing_out.html", {"door": "indicators"})
     force, quarter = where(request)
-    book = queries.figure_book(force, quarter)
+    book = books.figure_book(force, quarter)
     found = signals.standing_out(book)
     shown = Paginator(found.exceptional, CHARTS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -76,7 +77,7 @@ def standing_out(request: PersonRequest) -> HttpResponse:
 @gate("indicator.see")
 def page(request: PersonRequest, key: str) -> HttpResponse:
     """Show one indicator: reference sheet, figures, chart, table, where it comes from."""
-    indicator = get_object_or_404(queries.with_sheet(), key=key)
+    indicator = get_object_or_404(books.with_sheet(), key=key)
     force, quarter = where(request)
     known = vintages.known_as(force, request.GET.get("known"))
     book = vintages.book_as_known(force, quarter, known, [key])
@@ -96,7 +97,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "formula": formula_in_words(indicator),
         **pages.around(quarter),
         **shown,
-        **queries.origin(force, indicator, book, shown["figures"]),
+        **origins.origin(force, indicator, book, shown["figures"]),
     }
     return render(request, "indicators/indicator.html", context)
 

@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from indicators import rules
 from indicators.actions import imports, staging
 from indicators.actions import profiles as actions
-from indicators.case_series import policy_of
 from indicators.drafts import Draft
+from indicators.forms.profiles import HOLDS_NAMES, NewProfileForm, ProfilePage, SampleForm
 from indicators.gates import PersonRequest
 from indicators.models.area import Area
 from indicators.models.category import Category, Flag
 from indicators.models.profile import CaseProfile, SheetProfile
-from indicators.profile_forms import HOLDS_NAMES, NewProfileForm, ProfilePage, SampleForm
+from indicators.queries.case_series import policy_of
 from indicators.readers.layouts import parse_layout
 from indicators.readers.problems import FileRefused
 from indicators.readers.samples import Sample, Trial, look, try_out

@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from indicators import pages
 from indicators.actions import explaining
-from indicators.forms import ExplanationForm
+from indicators.forms.explanations import ExplanationForm
 from indicators.gates import PersonRequest
 from indicators.permissions import PERMISSIONS
-from indicators.reconciling import findings
+from indicators.queries.reconciling import findings
 from indicators.views import gate
 from indicators.views.indicators import has_figures, where
 

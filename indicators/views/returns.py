@@ -5,19 +5,21 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from indicators import pages, partner_returns, supply_rules, tasks
+from indicators import pages, supply_rules, tasks
 from indicators.actions import imports, observations
 from indicators.actions import returns as actions
-from indicators.boards import newest_quarter
-from indicators.forms import ConfirmForm, quarter_of
+from indicators.forms.fields import quarter_of
+from indicators.forms.imports import ConfirmForm
+from indicators.forms.returns import ReturnPage
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.partner_return import PartnerReturn, ReturnSubmission
 from indicators.people import Person
 from indicators.periods import Period, Quarter, label
+from indicators.queries import partner_returns
+from indicators.queries.boards import newest_quarter
 from indicators.readers.observations import ObservationRow, read_observations
 from indicators.readers.return_cells import Entered
-from indicators.return_forms import ReturnPage
 from indicators.rules import require
 from indicators.views import gate
 from indicators.views.imports import WAITS, state_of

@@ -11,15 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from indicators import rules
 from indicators.actions import imports, observations
 from indicators.actions import profiles as actions
-from indicators.gates import PersonRequest
-from indicators.models.profile import SheetProfile
-from indicators.periods import Period, label
-from indicators.readers.observations import ObservationRow
-from indicators.readers.problems import FileRefused
-from indicators.readers.sheet_layouts import Meaning, SheetLayout, SheetLookups, parse_sheet_layout
-from indicators.readers.sheet_suggestions import months_words, suggest_layout
-from indicators.readers.wide_sheets import WideRead, read_wide
-from indicators.sheet_forms import (
+from indicators.forms.wide_sheets import (
     FACTOR_NAMES,
     HEADING_NAMES,
     HOLDS_NAMES,
@@ -31,6 +23,14 @@ from indicators.sheet_forms import (
     SheetSampleForm,
     taken,
 )
+from indicators.gates import PersonRequest
+from indicators.models.profile import SheetProfile
+from indicators.periods import Period, label
+from indicators.readers.observations import ObservationRow
+from indicators.readers.problems import FileRefused
+from indicators.readers.sheet_layouts import Meaning, SheetLayout, SheetLookups, parse_sheet_layout
+from indicators.readers.sheet_suggestions import months_words, suggest_layout
+from indicators.readers.wide_sheets import WideRead, read_wide
 from indicators.views import gate
 
 MOST_IMPORTS = 10

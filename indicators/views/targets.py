@@ -6,17 +6,18 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from indicators import pages, queries, rules, standings
+from indicators import pages, rules
 from indicators.actions import targets as actions
 from indicators.figures import FigureBook
-from indicators.forms import quarter_of
+from indicators.forms.fields import quarter_of
+from indicators.forms.targets import EndTargetForm, TargetForm
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
 from indicators.models.target import Target
 from indicators.people import Person
 from indicators.periods import Quarter
-from indicators.target_forms import EndTargetForm, TargetForm
+from indicators.queries import books, standings, versions
 from indicators.views import gate
 
 SHOWN_QUARTERS = 5
@@ -27,13 +28,13 @@ def _where(request: PersonRequest) -> tuple[Force | None, Quarter | None]:
     forces = Force.objects.order_by("id")
     slug = request.GET.get("force")
     force = get_object_or_404(forces, slug=slug) if slug else forces.first()
-    return force, quarter_of(request.GET.get("quarter"), queries.newest_quarter(force) if force else None)
+    return force, quarter_of(request.GET.get("quarter"), versions.newest_quarter(force) if force else None)
 
 
 def _book(force: Force | None, quarter: Quarter | None, rows: list[Target]) -> FigureBook | None:
     if force is None or quarter is None:
         return None
-    return queries.figure_book(force, quarter, keys={row.indicator.key for row in rows})
+    return books.figure_book(force, quarter, keys={row.indicator.key for row in rows})
 
 
 @gate("target.see")

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from indicators.models.area import Force
 from indicators.people import Person, Refused
 from indicators.periods import Quarter
-from indicators.queries import newest_version
+from indicators.queries.versions import newest_version
 from indicators.rules import require
 from narratives import rules
 from narratives.models.cycle import Cycle

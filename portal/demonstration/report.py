@@ -14,7 +14,7 @@ from indicators.models.area import Force
 from indicators.models.job import Job
 from indicators.people import Person
 from indicators.periods import Quarter
-from indicators.queries import newest_version
+from indicators.queries.versions import newest_version
 from indicators.tasks import wake_open
 from narratives.actions import cycles, drafting, outlines, review
 from narratives.models.cycle import Cycle

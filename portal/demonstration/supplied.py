@@ -8,15 +8,15 @@ from django.utils.datastructures import MultiValueDict
 
 from indicators.actions import corrections, imports, returns
 from indicators.choices import ImportState, Statistic, Window
+from indicators.forms.returns import ReturnPage
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.observation import Observation
 from indicators.models.partner_return import PartnerReturn, ReturnSubmission
-from indicators.partner_returns import as_entered
 from indicators.people import Person
 from indicators.periods import Quarter
+from indicators.queries.partner_returns import as_entered
 from indicators.readers.return_cells import Entered
-from indicators.return_forms import ReturnPage
 from portal.demonstration.quarter import FILES, Say, StepFailed, follow, person
 
 RETURN, LEAD, ANALYST = "rasso", "Luke Langton", "Ada Ainsworth"

@@ -13,7 +13,7 @@ from indicators.choices import JobState
 from indicators.gates import PersonRequest
 from indicators.models.job import Job
 from indicators.people import Person
-from indicators.queries import newest_version
+from indicators.queries.versions import newest_version
 from indicators.tables import NARROW
 from narratives.actions import cycles
 from portal import editions, queries, rules

@@ -6,16 +6,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from indicators import pages
-from indicators import queries as figures
 from indicators.control_charts import verdict
 from indicators.figures import Figure, FigureBook, UnknownFigure
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
 from indicators.permissions import PERMISSIONS
-from indicators.supplied_values import correctable
+from indicators.queries import origins
+from indicators.queries.supplied_values import correctable
+from indicators.queries.vintages import book_as_known, known_as, months_of, slot_of, vintages
 from indicators.views.indicators import where
-from indicators.vintages import book_as_known, known_as, months_of, slot_of, vintages
 from portal.gates import gate
 from portal.reported import as_reported
 
@@ -42,7 +42,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         **_look(force, book, figure),
         **_correction(request, force, indicator, book, figure),
         **pages.around(quarter),
-        **figures.origin(force, indicator, book, [figure]),
+        **origins.origin(force, indicator, book, [figure]),
     }
     return render(request, "portal/figure.html", context)
 

@@ -14,7 +14,7 @@ from indicators.models.delivery import ExpectedDelivery
 from indicators.models.job import Job
 from indicators.models.source import DataSource
 from indicators.periods import Quarter
-from indicators.reconciling import findings
+from indicators.queries.reconciling import findings
 from tests import kept
 from tests.indicators import official_files
 from tests.portal.small_quarter import SmallQuarter

@@ -13,7 +13,7 @@ from indicators.models.aggregate import Aggregate
 from indicators.models.area import Force
 from indicators.models.observation import Observation
 from indicators.models.source import DataSource
-from indicators.queries import held_at
+from indicators.queries.versions import held_at
 from tests.indicators import case_files
 from tests.indicators.case_files import ASB, CODES, ELSEWHERE, PLACES, case, case_file, small_force, tidy_file
 

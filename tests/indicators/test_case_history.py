@@ -8,13 +8,13 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from indicators import case_history
-from indicators.case_history import NoLongerHeld, as_known, steps
-from indicators.case_queries import CaseKey, key_of
 from indicators.choices import CaseChangeKind
 from indicators.models.area import Force
 from indicators.models.case import Case, CaseChange, CaseMonth
 from indicators.people import Person
+from indicators.queries import case_history
+from indicators.queries.case_history import NoLongerHeld, as_known, steps
+from indicators.queries.cases import CaseKey, key_of
 from tests.indicators import case_files
 from tests.indicators.case_files import ASB, CODES, case, case_file, reference, small_force
 

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from indicators.actions import overlay
-from indicators.case_queries import CaseKey, key_of
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Force
 from indicators.models.case import Case, CaseMonth
 from indicators.models.overlay import Mark, SetAside
 from indicators.people import Person
+from indicators.queries.cases import CaseKey, key_of
 from portal.models.role import RoleHolding
 from portal.models.user import User
 from tests.indicators import case_files

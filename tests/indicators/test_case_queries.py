@@ -10,13 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from indicators import case_queries
 from indicators.actions import overlay
-from indicators.case_queries import CaseKey, Wanted, page, tally
 from indicators.models.area import Area, Force
 from indicators.models.case import Case, CaseMonth
 from indicators.models.category import Category, Flag
 from indicators.models.data_import import DataImport
+from indicators.queries import cases
+from indicators.queries.cases import CaseKey, Wanted, page, tally
 from tests.indicators import case_files
 from tests.indicators.case_files import ASB, CODES, ELSEWHERE, case, case_file, reference, small_force
 from tests.indicators.test_aggregates import areas_of
@@ -165,7 +165,7 @@ def test_find_marked_set_aside_and_counted_cases(force, lines):
     assert tally(force, Wanted(is_set_aside=True)).total == 2
     assert tally(force, Wanted(is_set_aside=False)).total == len(lines) - 2
     assert tally(force, Wanted()).total == len(lines)
-    marked, out = case_queries.overlaid(force, named)
+    marked, out = cases.overlaid(force, named)
     assert (marked, out) == ({CaseKey.of(one) for one in named[:2]}, aside)
 
 
@@ -179,9 +179,9 @@ def test_find_nothing_of_months_whose_rows_were_removed_but_their_count(force, l
 def test_find_where_a_reference_stood_before(force, lines):
     by = case_files.analyst("Cy Analyst")
     number = next(line[0] for line in lines if line[1] == "2020-01" and line[0] is not None)
-    assert case_queries.earlier_places(force, reference(number)) == []
+    assert cases.earlier_places(force, reference(number)) == []
     case_files.load(force, by, case_file(case(99, "2020-01")))
-    assert {at.month for at in case_queries.earlier_places(force, reference(number))} == {date(2020, 1, 1)}
+    assert {at.month for at in cases.earlier_places(force, reference(number))} == {date(2020, 1, 1)}
 
 
 @pytest.mark.parametrize(

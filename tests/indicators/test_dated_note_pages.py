@@ -11,13 +11,13 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from indicators import queries
 from indicators.actions import dated_notes, definitions
 from indicators.choices import NoteKind
 from indicators.models.dated_note import DatedNote
 from indicators.models.indicator import Indicator
 from indicators.people import Refused
 from indicators.periods import Quarter
+from indicators.queries import books
 from portal.models.user import User
 from tests.indicators import case_files
 from tests.indicators.case_files import small_force, tidy_file
@@ -118,7 +118,7 @@ def test_a_note_on_other_indicators_areas_or_forces_is_not_told(force, analyst):
     note(analyst, areas=["hill"])
     note(analyst, force=other)
     own = note(analyst, force=force, areas=["smallshire"])
-    figure = queries.figure_book(force, Quarter(2020, 2)).figure("investigations.r12")
+    figure = books.figure_book(force, Quarter(2020, 2)).figure("investigations.r12")
     assert [one.label for one in figure.dated] == [own.label]
 
 
@@ -130,7 +130,7 @@ def test_a_footnote_on_one_value_is_told_of_that_value_alone(ada, force, analyst
     }  # fmt: skip
     assert ada.post(reverse("note-new"), sent).status_code == 302
     assert "One value: August 2020" in text(ada.get(reverse("notes")))
-    figures = queries.figure_book(force, Quarter(2020, 2)).of_quarter()
+    figures = books.figure_book(force, Quarter(2020, 2)).of_quarter()
     told = {one.key for one in figures if one.notes == ("Three days are missing",)}
     assert told == {"investigations.month-2020-08"}
 

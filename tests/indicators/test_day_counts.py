@@ -11,10 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from indicators.actions import overlay
-from indicators.case_history import as_known
-from indicators.case_queries import CaseKey, key_of
 from indicators.choices import Window
-from indicators.day_counts import with_days
 from indicators.days import DAY, WEEK, spans
 from indicators.exhibits.making import compute
 from indicators.exhibits.shown import ExhibitRefused
@@ -22,7 +19,10 @@ from indicators.models.area import Force
 from indicators.models.case import Case, CaseMonth
 from indicators.people import Person
 from indicators.periods import Quarter, month_end
-from indicators.queries import figure_book
+from indicators.queries.books import figure_book
+from indicators.queries.case_history import as_known
+from indicators.queries.cases import CaseKey, key_of
+from indicators.queries.day_counts import with_days
 from indicators.series import Series, Slot
 from tests.indicators import case_files
 from tests.indicators.case_files import ASB, CODES, HILL, case, case_file, reference, small_force

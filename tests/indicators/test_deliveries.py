@@ -7,7 +7,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from indicators import boards
 from indicators.actions import deliveries, feeds, imports, profiles
 from indicators.choices import Cadence, DeliveryState, ImportKind, ImportState, Role
 from indicators.management.commands import _importing
@@ -16,6 +15,7 @@ from indicators.models.delivery import DeliveryNote, ExpectedDelivery
 from indicators.models.source import DataSource
 from indicators.people import Person, Refused
 from indicators.periods import Quarter
+from indicators.queries import boards
 from tests.indicators import case_files, official_files
 from tests.indicators.case_files import case, case_file, revert, small_force, tidy_file, work
 from tests.indicators.wide_files import csv_of, level

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from indicators.actions import definitions, exhibits
-from indicators.exhibit_forms import known
 from indicators.exhibit_pages import ExhibitPage
+from indicators.forms.exhibits import known
 from indicators.models.exhibit import Exhibit
 from indicators.models.portfolio import Portfolio
 from indicators.people import Refused

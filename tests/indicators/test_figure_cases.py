@@ -9,9 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from indicators.actions import counting, overlay
-from indicators.case_queries import CaseKey, page
 from indicators.choices import CountingPolicy, Window
-from indicators.figure_cases import FigureAddress, FigureCases, figure_cases
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Force
 from indicators.models.case import Case, CaseMonth
@@ -19,6 +17,8 @@ from indicators.models.category import Flag
 from indicators.models.indicator import Indicator
 from indicators.models.source import DataSource
 from indicators.people import Person
+from indicators.queries.cases import CaseKey, page
+from indicators.queries.figure_cases import FigureAddress, FigureCases, figure_cases
 from tests.indicators import case_files
 from tests.indicators.case_files import ASB, CODES, ELSEWHERE, case, case_file, small_force
 from tests.indicators.test_aggregates import SERIES, areas_of

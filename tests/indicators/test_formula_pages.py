@@ -6,16 +6,16 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from indicators import queries
 from indicators.actions import definitions, formulas, groups, recomputing
 from indicators.choices import ImportKind
-from indicators.formulas import formula_in_words
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area
 from indicators.models.formula import Formula
 from indicators.models.indicator import Indicator
 from indicators.people import Refused
 from indicators.periods import Quarter
+from indicators.queries import books, versions
+from indicators.queries.formulas import formula_in_words
 from portal.models.user import User
 from tests.indicators import case_files, official_files
 from tests.indicators.official_files import workbook
@@ -53,7 +53,7 @@ def feed(force, ada, tmp_path):
 
 
 def shown(force, key: str, at: int | None = None) -> str:
-    return queries.figure_book(force, Quarter(2019, 1), at).reference(key)
+    return books.figure_book(force, Quarter(2019, 1), at).reference(key)
 
 
 def current() -> set[str]:
@@ -66,7 +66,7 @@ def test_a_composite_is_worked_out_for_comparators_and_groups_that_have_its_inpu
     assert shown(force, "robbery_share.north-region-region.r12.value") == "10.0%"
     members = [(Area.objects.get(slug=slug), None, None) for slug in ("ash-police", "dale-police")]
     groups.create("Most Similar Group", "", members, by=ada, reason="Published")
-    held = queries.figure_book(force, Quarter(2019, 1)).figure("robbery_share.most-similar-group.r12").current
+    held = books.figure_book(force, Quarter(2019, 1)).figure("robbery_share.most-similar-group.r12").current
     assert held is not None
     assert (held.numerator, held.denominator, held.amount) == (Decimal(35), Decimal(350), Decimal(10))
     assert recomputing.differences(force).values == 0
@@ -82,7 +82,7 @@ def test_a_published_value_of_a_comparator_stands_where_it_cannot_be_worked_out(
 
 def test_a_removed_formula_ends_its_values_and_earlier_versions_keep_them(force, ada, feed):
     indicator = Indicator.objects.get(key="robbery_share")
-    before = queries.newest_version(force)
+    before = versions.newest_version(force)
     assert "dale-police" in current()
     formulas.remove(
         indicator, "As published by the office.", DAY, seen=formula_in_words(indicator), by=ada, reason="No longer ours"

@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from django.db import ProgrammingError, transaction
 
-from indicators import comparators, queries
 from indicators.actions import aggregates, definitions, groups
 from indicators.choices import AreaKind, ImportKind
 from indicators.models.aggregate import Aggregate
@@ -16,8 +15,9 @@ from indicators.models.feed import OfficialFeed
 from indicators.models.group import ComparatorGroup, GroupMember, GroupVersion
 from indicators.people import Refused
 from indicators.periods import Quarter
-from indicators.reconciling import findings
-from indicators.shipping import document
+from indicators.queries import books, comparators, versions
+from indicators.queries.reconciling import findings
+from indicators.queries.shipping import document
 from tests.indicators import case_files, official_files
 from tests.indicators.case_files import small_force, tidy_file
 from tests.indicators.official_files import SEPTEMBER, workbook
@@ -65,7 +65,7 @@ def kept(ada, *slugs: str, name: str = "Most Similar Group", **days) -> Comparat
 
 
 def figure(force, key: str):
-    return queries.figure_book(force, QUARTER).figure(key)
+    return books.figure_book(force, QUARTER).figure(key)
 
 
 def test_a_group_is_the_sum_of_its_members_and_compared_with_a_year_before(force, ada, feed):
@@ -118,12 +118,12 @@ def test_members_of_a_period_are_those_on_its_last_day_and_compared_like_for_lik
 
 def test_a_change_makes_a_version_and_leaves_what_was_known(force, ada, feed):
     group = kept(ada, "ash-police", "smallshire-police")
-    then = queries.newest_version(force)
+    then = versions.newest_version(force)
     chosen = members("ash-police", "dale-police")
     groups.save(group, group.note, chosen, version=1, by=ada, reason="Smallshire left it")
     assert group.version == 2
-    now = queries.figure_book(force, QUARTER)
-    before = queries.figure_book(force, QUARTER, then)
+    now = books.figure_book(force, QUARTER)
+    before = books.figure_book(force, QUARTER, then)
     key = "all_crime.most-similar-group.r12"
     assert (now.figure(key).aspect("value"), before.figure(key).aspect("value")) == ("390", "330")
     assert now.memberships["all_crime", "most-similar-group"][date(2019, 9, 30)].counted == {
@@ -146,10 +146,10 @@ def test_an_earlier_list_cannot_be_rewritten(force, ada, feed):
 
 def test_the_same_list_again_is_no_version(force, ada, feed):
     group = kept(ada, "ash-police", "dale-police")
-    version = queries.newest_version(force)
+    version = versions.newest_version(force)
     groups.save(group, "Other words.", members("dale-police", "ash-police"), version=1, by=ada, reason="words")
     group.refresh_from_db()
-    assert (group.version, group.note, queries.newest_version(force)) == (1, "Other words.", version)
+    assert (group.version, group.note, versions.newest_version(force)) == (1, "Other words.", version)
 
 
 def test_a_later_release_moves_the_group_with_it_and_taking_it_back_too(force, ada, feed):
@@ -169,7 +169,7 @@ def test_divisions_make_a_group_that_is_counted_from_cases(force, ada):
         "Two divisions", "", [(area(f"division-{name}"), None, None) for name in ("east", "west")], by=ada, reason="Map"
     )
     assert figure(force, "all_crime.two-divisions.r12").aspect("value") == "13"
-    book = queries.figure_book(force, QUARTER, with_districts=True)
+    book = books.figure_book(force, QUARTER, with_districts=True)
     shown = next(one for one in comparators.of_group(force, book, group) if one.figure.series.indicator == "all_crime")
     assert comparators.within(book, shown) == [("East", "12", "1st highest of 2"), ("West", "1", "2nd highest of 2")]
     assert aggregates.differences(force) == 0
@@ -183,14 +183,14 @@ def test_divisions_that_joined_are_compared_like_for_like_wherever_the_figure_st
     # Its months are of other members than its year: they need not add up.
     assert not findings(force, Quarter(2020, 2)).differences
     for with_districts in (False, True):
-        book = queries.figure_book(force, Quarter(2020, 2), with_districts=with_districts)
+        book = books.figure_book(force, Quarter(2020, 2), with_districts=with_districts)
         found = book.figure("all_crime.two-divisions.r12")
         assert found.change.reason == "like for like, 1 member in both: West is counted now and was not before"
 
 
 def test_the_place_of_the_force_among_the_members(force, ada, feed):
     kept(ada, "ash-police", "smallshire-police", "dale-police")
-    book = queries.figure_book(force, QUARTER, keys=["all_crime"])
+    book = books.figure_book(force, QUARTER, keys=["all_crime"])
     nearest = comparators.beside(force, book, "all_crime")
     found = next(one for one in nearest if one.name == "Most Similar Group")
     assert (found.members, found.rank, found.value) == ("3 members", "2nd highest of 3", "610")
@@ -203,7 +203,7 @@ def test_a_group_shows_the_force_to_its_own_end_and_to_the_quarters(force, ada, 
     lines = [case_files.case(number, month) for number, month in enumerate(months, 1)]
     case_files.load(force, ada, case_files.case_file(*lines))
     kept(ada, "ash-police", "smallshire-police")
-    book = queries.figure_book(force, QUARTER, keys=["all_crime"])
+    book = books.figure_book(force, QUARTER, keys=["all_crime"])
     found = next(one for one in comparators.beside(force, book, "all_crime") if one.name == "Most Similar Group")
     assert found.figure.period.end == date(2019, 6, 30)
     assert (found.own_value, found.later_value) == ("12", "12")
@@ -251,9 +251,9 @@ def test_groups_go_out_with_the_definitions_and_come_back_in(force, ada, feed):
     assert entry["members"][1] == {
         "area": "dale-police", "force": None, "from": "2019-04-01", "until": "2020-03-31"
     }  # fmt: skip
-    version = queries.newest_version(force)
+    version = versions.newest_version(force)
     groups.load(shipped["groups"], by=ada)
-    assert (ComparatorGroup.objects.get().version, queries.newest_version(force)) == (1, version)
+    assert (ComparatorGroup.objects.get().version, versions.newest_version(force)) == (1, version)
     assert "most-similar-group" not in {one["slug"] for one in shipped["areas"]}
     missing = {**entry, "slug": "other", "name": "Other", "members": [{"area": "nowhere"}]}
     with pytest.raises(Refused, match="the member “nowhere”, and there is no such area"):

@@ -14,7 +14,7 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from indicators import previews, queries
+from indicators import previews
 from indicators.actions import imports
 from indicators.choices import AreaKind, ImportKind, ImportState, JobState
 from indicators.models.aggregate import Aggregate
@@ -26,6 +26,7 @@ from indicators.models.job import Job
 from indicators.models.observation import Observation, StagedObservation
 from indicators.people import Person, Refused
 from indicators.periods import Quarter
+from indicators.queries import books
 from tests.indicators import case_files
 from tests.indicators.case_files import ASB, CODES, ELSEWHERE, case, case_file, reference, small_force, tidy_file, work
 
@@ -211,7 +212,7 @@ def test_apply_with_missing_months_says_which_and_gives_no_total(force, send, an
         imports.confirm(data_import, by=analyst, reason=" ")
     imports.confirm(data_import, by=analyst, reason="The rest follows.")
     work(imports.APPLY_TASK, data_import)
-    book = queries.figure_book(force, Quarter(2020, 2), keys=["all_crime"])
+    book = books.figure_book(force, Quarter(2020, 2), keys=["all_crime"])
     current = book.figure("all_crime.r12").current
     assert current.amount is None and len(current.missing) == 10
     assert book.reference("all_crime.r12.value").startswith("not available: 10 of 12 months missing")
@@ -237,7 +238,7 @@ def test_read_at_an_earlier_version_still_answers_the_earlier_figures(force, loa
     load(case_file(*(case(n, "2020-09") for n in range(3))))
     load(case_file(*(case(n, "2020-09") for n in range(5))))
     quarter = Quarter(2020, 2)
-    now, then = (queries.figure_book(force, quarter, at, keys=["all_crime"]) for at in (None, 1))
+    now, then = (books.figure_book(force, quarter, at, keys=["all_crime"]) for at in (None, 1))
     assert (now.reference("all_crime.month.value"), then.reference("all_crime.month.value")) == ("5", "3")
     assert (now.version, then.version) == (2, 1)
 

@@ -13,7 +13,6 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from indicators import queries
 from indicators.actions import definitions, recomputing
 from indicators.choices import ImportKind
 from indicators.figures import UnknownFigure
@@ -24,7 +23,8 @@ from indicators.models.indicator import Indicator
 from indicators.models.population import Population
 from indicators.people import Person, Refused
 from indicators.periods import Quarter
-from indicators.queries import control_totals
+from indicators.queries import books, versions
+from indicators.queries.control_totals import control_totals
 from portal.models.user import User
 from tests.indicators import case_files
 from tests.indicators.case_files import HILL, TIDY_HEADER, case, case_file, indicator, small_force
@@ -145,7 +145,7 @@ def stored(key: str, window: str, end: str, area: str = "smallshire", part: str 
 
 def shown(force: Force, reference: str) -> str:
     """Return what a text would print for a reference in the second quarter of 2020/21."""
-    return queries.figure_book(force, Quarter(2020, 2), with_districts=True).reference(reference)
+    return books.figure_book(force, Quarter(2020, 2), with_districts=True).reference(reference)
 
 
 def somebody() -> Person:
@@ -217,7 +217,7 @@ def test_medians_and_surveys_are_used_as_supplied_only_and_say_so(force, supply)
     assert not Aggregate.objects.filter(indicator__key="waiting", area__slug="smallshire").exists()
     with pytest.raises(UnknownFigure, match="waiting is not additive, and its source has supplied nothing"):
         shown(force, "waiting.hill.quarter.value")
-    book = queries.figure_book(force, Quarter(2020, 2))
+    book = books.figure_book(force, Quarter(2020, 2))
     assert "100 people asked" in book.figure("asked.month").notes
 
 
@@ -301,13 +301,13 @@ def test_a_change_touches_only_the_composites_that_depend_on_it(force, supply):
     closed = {pk for pk, until in Aggregate.objects.values_list("id", "until_version") if until and not before[pk]}
     keys = Aggregate.objects.filter(pk__in=closed).values_list("indicator__key", flat=True)
     assert set(keys) == {"b", "gap", "both", "ratio"}
-    old = queries.figure_book(force, Quarter(2020, 2), newest(force) - 1)
+    old = books.figure_book(force, Quarter(2020, 2), newest(force) - 1)
     assert (old.reference("ratio.month.value"), shown(force, "ratio.month.value")) == ("60.0%", "45.5%")  # 5 of 11
 
 
 def newest(force: Force) -> int:
     """Return the number of the newest data version."""
-    return queries.newest_version(force)
+    return versions.newest_version(force)
 
 
 def test_reverting_an_import_takes_its_composites_back(force):
@@ -425,7 +425,7 @@ def test_the_newest_release_of_the_newest_year_reached_is_used_and_earlier_versi
     assert newest(force) == before + 1
     row = stored("robbery_rate", "month", "2020-09-30", "hill")
     assert (row.value, row.denominator) == (3, 10_000)
-    old = queries.figure_book(force, Quarter(2020, 2), before, with_districts=True)
+    old = books.figure_book(force, Quarter(2020, 2), before, with_districts=True)
     assert old.reference("robbery_rate.hill.month.value") == "2.5 per 1,000"
     assert "estimates of 2020-06-24" in old.figure("robbery_rate.hill.month").notes[0]
 

@@ -7,7 +7,6 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from indicators import comparators, queries
 from indicators.actions import feeds, imports, observations
 from indicators.choices import AreaKind, ImportKind, Statistic
 from indicators.models.aggregate import Aggregate
@@ -19,6 +18,7 @@ from indicators.models.release import Membership, Release
 from indicators.models.source import DataSource
 from indicators.people import Refused
 from indicators.periods import Quarter
+from indicators.queries import books, comparators
 from tests.indicators import case_files, official_files
 from tests.indicators.case_files import small_force, tidy_file, work
 from tests.indicators.official_files import CHANGES, JUNE, SEPTEMBER, TOTAL, workbook
@@ -51,7 +51,7 @@ def feed(force, ada, tmp_path) -> OfficialFeed:
 
 
 def figure(force, key: str, quarter: Quarter = QUARTER):
-    return queries.figure_book(force, quarter).figure(key)
+    return books.figure_book(force, quarter).figure(key)
 
 
 def test_begin_a_feed_takes_up_the_areas_of_its_release(feed):
@@ -127,7 +127,7 @@ def test_a_change_on_a_year_before_is_made_of_the_members_in_both(force, ada, fe
 def test_a_region_without_values_of_its_members_is_refused_in_words(force, ada, feed):
     official_files.load(feed, ada, workbook(EARLIER, "September 2018"))
     official_files.load(feed, ada, workbook(SEPTEMBER, "September 2019"))
-    book = queries.figure_book(force, QUARTER)
+    book = books.figure_book(force, QUARTER)
     for series in list(book.values):
         if series.area == "ash-police":
             del book.values[series]
@@ -170,13 +170,11 @@ def test_apply_a_revised_release_keeps_the_earlier_vintage_and_its_members(force
     second = official_files.load(feed, ada, workbook(revised))
     key = ("all_crime", "north-region-region")
     end = date(2019, 6, 30)
-    assert queries.memberships(force)[key][end].left_out == {"birch-police"}
-    assert queries.memberships(force, first.version.number)[key][end].counted == {
+    assert books.memberships(force)[key][end].left_out == {"birch-police"}
+    assert books.memberships(force, first.version.number)[key][end].counted == {
         "ash-police", "birch-police", "smallshire-police"
     }  # fmt: skip
-    before = queries.figure_book(force, QUARTER, first.version.number).figure(
-        "all_crime.north-region-region.r12-2019-06"
-    )
+    before = books.figure_book(force, QUARTER, first.version.number).figure("all_crime.north-region-region.r12-2019-06")
     assert before.aspect("value") == "600"
     with pytest.raises(Refused, match=f"import {second.pk}"):
         imports.ask_revert(first, by=ada, reason="wrong")
@@ -184,12 +182,12 @@ def test_apply_a_revised_release_keeps_the_earlier_vintage_and_its_members(force
 
 def test_revert_a_release_brings_back_the_values_and_the_members_before_it(force, ada, feed):
     official_files.load(feed, ada, workbook())
-    before = (queries.memberships(force), set(held_values(force)))
+    before = (books.memberships(force), set(held_values(force)))
     revised = {**JUNE, "Birch": ("..", "..", ".."), "North Region": (300, 30, 3)}
     case_files.revert(official_files.load(feed, ada, workbook(revised)), ada)
-    assert (queries.memberships(force), set(held_values(force))) == before
+    assert (books.memberships(force), set(held_values(force))) == before
     case_files.revert(DataImport.objects.earliest("id"), ada)
-    assert queries.memberships(force) == {}
+    assert books.memberships(force) == {}
     assert list(held_values(force)) == []
 
 
@@ -201,7 +199,7 @@ def held_values(force):
 def test_abandon_a_staged_release_leaves_nothing(force, ada, feed):
     received = official_files.send(feed, ada, workbook())
     assert Release.objects.filter(since_version=None).count() == 2
-    assert queries.memberships(force) == {}
+    assert books.memberships(force) == {}
     imports.abandon(received, by=ada)
     assert (Release.objects.count(), Membership.objects.count()) == (0, 0)
 
@@ -256,7 +254,7 @@ def test_beside_gives_both_figures_to_the_comparators_own_end_and_the_place(forc
     cases = [case_files.case(number, month) for number, month in enumerate(months)]
     case_files.load(force, ada, case_files.case_file(*cases))
     official_files.load(feed, ada, workbook())
-    book = queries.figure_book(force, QUARTER, keys=["all_crime"])
+    book = books.figure_book(force, QUARTER, keys=["all_crime"])
     shown = comparators.beside(force, book, "all_crime")
     assert [(one.name, one.value, one.own_value, one.rank) for one in shown] == [
         ("North Region", "600", "12", "2nd highest of 3"),
@@ -265,7 +263,7 @@ def test_beside_gives_both_figures_to_the_comparators_own_end_and_the_place(forc
     ]
     assert {one.figure.period.end for one in shown} == {one.own.period.end for one in shown} == {date(2019, 6, 30)}
     official_files.load(feed, ada, workbook(SEPTEMBER, "September 2019"))
-    shown = comparators.beside(force, queries.figure_book(force, QUARTER, keys=["all_crime"]), "all_crime")
+    shown = comparators.beside(force, books.figure_book(force, QUARTER, keys=["all_crime"]), "all_crime")
     assert (shown[0].name, shown[0].rank) == ("North Region", "not available: 1 of 3 values missing")
     assert shown[0].members == "2 members; not counted: Birch"
     assert shown[0].own is None  # cases are held to June only

@@ -10,7 +10,6 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from indicators.actions import aggregates, cells, counting, overlay
-from indicators.case_queries import CaseKey, key_of
 from indicators.choices import CountingPolicy, Role, SetAsideState, VersionKind
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Force
@@ -20,6 +19,7 @@ from indicators.models.data_version import DataVersion
 from indicators.models.overlay import Mark, SetAside
 from indicators.models.source import DataSource
 from indicators.people import Person, Refused
+from indicators.queries.cases import CaseKey, key_of
 from portal.models.role import RoleHolding
 from portal.models.user import User
 from tests.indicators import case_files

@@ -260,7 +260,7 @@ def test_try_without_a_sample_or_with_a_large_one_says_what_to_do(ada, crime_sys
     address = reverse("profile-edit", args=[crime_system.pk])
     sent = fields(ada.get(address)) | {"intent": "try"}
     assert "Choose one file" in text(ada.post(address, sent))
-    monkeypatch.setattr("indicators.profile_forms.LARGEST_SAMPLE", 10)
+    monkeypatch.setattr("indicators.forms.profiles.LARGEST_SAMPLE", 10)
     assert "larger than 20 MB" in text(ada.post(address, sent | {"file": sample(b"x" * 11)}))
 
 

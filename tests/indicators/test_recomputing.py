@@ -9,7 +9,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from indicators.actions import areas, counting, imports, overlay, recomputing, retention
-from indicators.case_queries import CaseKey
 from indicators.choices import CountingPolicy, ImportState
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area
@@ -20,6 +19,7 @@ from indicators.models.data_version import DataVersion
 from indicators.models.overlay import SetAside
 from indicators.models.source import DataSource
 from indicators.people import Refused
+from indicators.queries.cases import CaseKey
 from indicators.readers.areas import AreaRow
 from tests.indicators import case_files
 from tests.indicators.case_files import ASB, CODES, ELSEWHERE, case, case_file, revert, small_force, work

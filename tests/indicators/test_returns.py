@@ -6,7 +6,6 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from indicators import shipping
 from indicators.actions import aggregates, corrections, imports, returns
 from indicators.choices import CorrectionState, ImportKind, VersionKind
 from indicators.models.aggregate import Aggregate
@@ -16,6 +15,7 @@ from indicators.models.observation import Observation
 from indicators.models.partner_return import PartnerReturn, ReturnSubmission
 from indicators.people import Refused
 from indicators.periods import Quarter
+from indicators.queries import shipping
 from indicators.readers.return_cells import Entered
 from portal.models.user import User
 from tests.indicators import case_files

@@ -8,7 +8,6 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
-from indicators import queries
 from indicators.actions import definitions, sheets
 from indicators.choices import ImportKind, Role
 from indicators.models.aggregate import Aggregate
@@ -17,8 +16,9 @@ from indicators.models.indicator import Indicator
 from indicators.models.sheet import DefinitionVersion, FrameworkCode, PartOf
 from indicators.people import Person, Refused
 from indicators.periods import Quarter
+from indicators.queries import books
+from indicators.queries.shipping import document
 from indicators.sheets import changes_between, in_force, numbered
-from indicators.shipping import document
 from portal.demonstration.quarter import FILES
 from tests.indicators import case_files
 from tests.indicators.case_files import DEFINITIONS, TIDY_HEADER, small_force
@@ -86,7 +86,7 @@ def test_redefine_keeps_the_figures_and_each_knows_its_definition(small):
     by = Person(id=0, name="Ann", email="ann@example.test", roles=frozenset({Role.ANALYST}))
     sheets.redefine(indicator, "With malware.", APRIL, by=by, reason="Home Office rules")
     assert list(Aggregate.objects.order_by("id").values()) == values
-    book = queries.figure_book(small, Quarter(2020, 2))
+    book = books.figure_book(small, Quarter(2020, 2))
     now, before = book.figure("a.month"), book.figure("a.month-2019-09")
     assert (now.wording.text, before.wording.text) == ("With malware.", "a")
     assert "another definition holds from 1 April 2020" in now.notes and not before.notes

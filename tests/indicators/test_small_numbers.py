@@ -8,11 +8,11 @@ import re
 import pytest
 from django.core.management import call_command
 
-from indicators import queries
 from indicators.exhibits.making import compute
 from indicators.figures import ASPECTS
 from indicators.models.indicator import Indicator
 from indicators.periods import Quarter
+from indicators.queries import books
 from tests.portal.small_quarter import account, import_observations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -35,7 +35,7 @@ def surfaces(force, client) -> dict[str, str]:
     from portal.models.user import User
 
     client.force_login(User.objects.get(name="Ada Analyst"))
-    book = queries.figure_book(force, Quarter(2020, 2))
+    book = books.figure_book(force, Quarter(2020, 2))
     figure = book.figure(KEY)
     columns = [{"heading": one, "window": "r12", "aspect": one} for one in (*ASPECTS, "worded_change")]
     table = compute("t", "T", {"kind": "table", "columns": columns, "rows": [{"series": "missing_persons"}]}, book)

@@ -15,7 +15,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from indicators import queries, standings
 from indicators.actions import definitions, targets
 from indicators.exhibits.making import compute
 from indicators.figures import ASPECTS
@@ -23,6 +22,7 @@ from indicators.models.indicator import Indicator
 from indicators.models.target import Target
 from indicators.people import Refused
 from indicators.periods import Quarter
+from indicators.queries import books, standings
 from portal.models.user import User
 from tests.people import NOBODY_IN_PARTICULAR
 from tests.portal.small_quarter import account, import_observations
@@ -66,7 +66,7 @@ def target(row: str) -> Target:
 
 
 def book(force, quarter=Q2):
-    return queries.figure_book(force, quarter)
+    return books.figure_book(force, quarter)
 
 
 # What the published report allows, worked out by hand from its values and its printed targets.

@@ -12,7 +12,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from indicators import queries, vintages
 from indicators.actions import imports, profiles
 from indicators.actions.areas import ensure_force
 from indicators.choices import ImportKind, ImportState
@@ -24,6 +23,7 @@ from indicators.models.profile import SheetProfile
 from indicators.models.source import DataSource
 from indicators.people import Refused
 from indicators.periods import Quarter
+from indicators.queries import books, vintages
 from portal.models.user import User
 from tests.indicators import case_files
 from tests.indicators.case_files import small_force, work
@@ -194,7 +194,7 @@ def test_first_published_values_stand_beside_the_current_ones_and_never_replace_
     assert (april.report, april.printed, april.now) == ("2017/18 Q1", 1000, 1040)
     may = found[date(2017, 5, 31)]
     assert (may.report, may.printed, may.now, may.note) == ("2020/21 Q2", 1010, 1010, "Report of November 2020")
-    book = queries.figure_book(force, Quarter(2020, 2), keys=["investigations"])
+    book = books.figure_book(force, Quarter(2020, 2), keys=["investigations"])
     assert book.figure("investigations.month").current.amount == 1650 and not book.supplied
     address = f"{reverse('indicator', args=['investigations'])}?quarter=2020-21-Q2"
     page = text(ada.get(address))

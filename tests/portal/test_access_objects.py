@@ -24,7 +24,6 @@ from indicators.actions import (
     returns,
     targets,
 )
-from indicators.case_queries import CaseKey
 from indicators.choices import AreaKind, ImportKind
 from indicators.models.area import Area
 from indicators.models.case import Case
@@ -37,8 +36,9 @@ from indicators.models.partner_return import PartnerReturn
 from indicators.models.portfolio import Portfolio
 from indicators.models.source import DataSource
 from indicators.models.target import Target
-from indicators.partner_returns import grid_rows
 from indicators.periods import Quarter
+from indicators.queries.cases import CaseKey
+from indicators.queries.partner_returns import grid_rows
 from indicators.readers.return_cells import Entered
 from narratives.actions import drafting, review
 from portal.models.report import Report

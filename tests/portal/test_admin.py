@@ -17,7 +17,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
-from indicators import queries
 from indicators.actions import versions
 from indicators.admin import REFERENCE_ADMINS
 from indicators.choices import Role, VersionKind
@@ -35,6 +34,7 @@ from indicators.models.sheet import DefinitionVersion
 from indicators.models.source import DataSource
 from indicators.models.target import Target
 from indicators.periods import Quarter
+from indicators.queries import books
 from indicators.resources import MOST_ROWS, LockedResource
 from portal.admin import OWN_ACCOUNT, OWN_ROLES, site
 from portal.models.role import PORTFOLIO_ROLES, RoleHolding
@@ -423,7 +423,7 @@ def test_changing_a_definition_moves_its_figures_and_keeps_the_earlier_ones(forc
     key = "domestic_abuse_investigations"
 
     def value(at: int | None) -> str:
-        book = queries.figure_book(force, Quarter(2020, 2), at, keys=[key])
+        book = books.figure_book(force, Quarter(2020, 2), at, keys=[key])
         return {figure.key: figure.aspect("value") for figure in book.of_quarter()}.get(f"{key}.r12", "nothing")
 
     assert value(None) == "1,560"

@@ -180,7 +180,7 @@ def test_give_anchors_for_awkward_names_keeps_them_well_formed_and_apart():
 
 def test_print_appendix_reads_as_the_published_one(force):
     """The cells of the appendix as the published report printed them, for the figures that need no cases."""
-    from indicators.queries import figure_book
+    from indicators.queries.books import figure_book
     from portal import queries
     from tests.portal.small_quarter import account, import_observations
 

@@ -172,8 +172,8 @@ def test_titles_of_charts_are_questions() -> None:
 @pytest.mark.trial
 @pytest.mark.django_db(transaction=True)
 def test_words_hold_with_the_figures_of_the_imported_files(force: Any, analyst: Any, tmp_path: Path) -> None:
-    from indicators.day_counts import with_days
-    from indicators.queries import figure_book
+    from indicators.queries.books import figure_book
+    from indicators.queries.day_counts import with_days
 
     import_everything(force, analyst.person, tmp_path)
     drawn = [each["definition"] for each in exhibits().values()]

@@ -14,8 +14,8 @@ from indicators.choices import ImportKind, ImportState
 from indicators.models.data_import import DataImport
 from indicators.models.relation import Explanation, Relation
 from indicators.periods import Quarter
-from indicators.queries import figure_book
-from indicators.reconciling import blocking, findings
+from indicators.queries.books import figure_book
+from indicators.queries.reconciling import blocking, findings
 from portal import queries
 from tests.portal.small_quarter import FILES, SmallQuarter, corrected_records, import_observations, work
 

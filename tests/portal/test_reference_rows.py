@@ -10,7 +10,8 @@ import pytest
 from indicators.models.observation import Observation
 from indicators.models.target import Target
 from indicators.periods import Quarter
-from indicators.queries import control_totals, figure_book
+from indicators.queries.books import figure_book
+from indicators.queries.control_totals import control_totals
 from tests.portal.small_quarter import FILES, account, import_observations
 from tests.recomputation.figures import Recomputation
 from tests.recomputation.inputs import Given, read_files, read_observations

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from indicators.queries import figure_book
+from indicators.queries.books import figure_book
 from indicators.revisions import revised
 from tests.portal.small_quarter import SmallQuarter, corrected_records, import_observations
 from tests.portal.test_reconciliation import client, words

@@ -11,13 +11,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from indicators import comparators, queries
 from indicators.actions import areas, definitions, feeds
 from indicators.models.area import Area
 from indicators.models.data_import import DataImport
 from indicators.models.observation import Observation
 from indicators.models.source import DataSource
 from indicators.periods import Quarter
+from indicators.queries import books, comparators
 from tests.indicators import case_files, official_files
 from tests.people import NOBODY_IN_PARTICULAR, ensure_crime_types
 
@@ -118,10 +118,10 @@ def test_every_area_of_a_real_release_equals_an_independent_reading(force, ada, 
 def test_footnotes_of_real_releases_follow_the_figures(force, ada):
     load_both(force, ada)
     assert Area.objects.get(name="Lancashire").code == "E23000003"
-    june = queries.figure_book(force, Quarter(2019, 1)).figure("all_crime.lancashire-police.r12")
+    june = books.figure_book(force, Quarter(2019, 1)).figure("all_crime.lancashire-police.r12")
     assert june.aspect("value") == "162,194"
     assert june.notes[0].startswith("Lancashire changed recording systems in November 2018")
-    september = queries.figure_book(force, Quarter(2019, 2)).figure("all_crime.greater-manchester-police.r12")
+    september = books.figure_book(force, Quarter(2019, 2)).figure("all_crime.greater-manchester-police.r12")
     assert 'the table prints "..": data not available' in september.aspect("value").lower()
 
 
@@ -136,7 +136,7 @@ def test_the_region_that_lost_a_member_is_compared_like_for_like_never_minus_44(
     # 92,516 + 37,545 + 162,194 + 133,272 in the four others a release before.
     assert "425,527 before, 419,382 now" in newest.note
     assert newest.change == "−1.44% (−6,145)"
-    figure = queries.figure_book(force, Quarter(2019, 2)).figure("all_crime.north-west-region.r12")
+    figure = books.figure_book(force, Quarter(2019, 2)).figure("all_crime.north-west-region.r12")
     assert round(figure.change.percent, 2) == Decimal("1.77")
     assert figure.aspect("value") == "419,382"
     assert [one for one in second.preview["warnings"] if "add up" in one] == []
@@ -144,11 +144,11 @@ def test_the_region_that_lost_a_member_is_compared_like_for_like_never_minus_44(
 
 def test_lancashire_stands_in_its_region_and_the_whole(force, ada):
     load_both(force, ada)
-    book = queries.figure_book(force, Quarter(2019, 1), keys=["all_crime"])
+    book = books.figure_book(force, Quarter(2019, 1), keys=["all_crime"])
     places = {one.name: one.rank for one in comparators.beside(force, book, "all_crime")}
     # Above it in the region stands Greater Manchester alone (328,268).
     assert places["North West"] == "2nd highest of 5"
-    book = queries.figure_book(force, Quarter(2019, 2), keys=["all_crime"])
+    book = books.figure_book(force, Quarter(2019, 2), keys=["all_crime"])
     places = {one.name: one.rank for one in comparators.beside(force, book, "all_crime")}
     assert places["North West"] == "not available: 1 of 5 values missing"
 

@@ -7,11 +7,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from indicators.actions import counting
-from indicators.case_series import policy_of
 from indicators.choices import CountingPolicy
 from indicators.management.commands._people import analyst
 from indicators.models.source import DataSource
 from indicators.people import Refused
+from indicators.queries.case_series import policy_of
 
 
 class Command(BaseCommand):

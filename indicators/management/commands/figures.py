@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from indicators import queries
 from indicators.exports import figure_record
 from indicators.models.area import Force
 from indicators.periods import Quarter
+from indicators.queries import books
 
 
 class Command(BaseCommand):
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         forces = list(Force.objects.filter(**chosen)[:2])
         if len(forces) != 1:
             raise CommandError("Name one force with --force." if forces else "There is no such force.")
-        book = queries.figure_book(forces[0], quarter, options["at"], with_districts=True)
+        book = books.figure_book(forces[0], quarter, options["at"], with_districts=True)
         records = [figure_record(figure) for figure in book.of_quarter()]
         if options["json"]:
             answer = {"force": forces[0].slug, "quarter": quarter.key, "version": book.version, "figures": records}

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from indicators import queries
 from indicators.choices import AGREEMENT_NAMES, Agreement, AreaKind, Statistic, Unit
 from indicators.formatting import value_text
 from indicators.kinds import Aggregation
@@ -16,6 +15,7 @@ from indicators.models.indicator import Indicator
 from indicators.models.relation import Explanation, Relation
 from indicators.models.sheet import PartOf
 from indicators.periods import Quarter, label
+from indicators.queries import books, control_totals
 from indicators.reconciliation import Check, Declared, Link, Reconciliation, Side, reconcile
 from indicators.series import Series, Slot
 
@@ -128,7 +128,7 @@ def places(force: Force) -> tuple[dict[str, list[str]], frozenset[str]]:
 
 def findings(force: Force, quarter: Quarter, at: int | None = None) -> Findings:
     """Compare everything a report of a quarter can quote, as known at a data version (None: now)."""
-    book = queries.figure_book(force, quarter, at, with_districts=True)
+    book = books.figure_book(force, quarter, at, with_districts=True)
     known = declared()
     below, remainders = places(force)
     wanted = Declared(known.links, below, known.additive, remainders)
@@ -139,7 +139,7 @@ def findings(force: Force, quarter: Quarter, at: int | None = None) -> Findings:
 
 def _add_control_totals(found: Reconciliation, force: Force, quarter: Quarter, at: int | None) -> None:
     before = date(quarter.end.year - 1, quarter.end.month, 1)
-    for total in queries.control_totals(force, at):
+    for total in control_totals.control_totals(force, at):
         if total.period.end is None or not before <= total.period.end <= quarter.end:
             continue
         if total.counted is None:
@@ -150,7 +150,7 @@ def _add_control_totals(found: Reconciliation, force: Force, quarter: Quarter, a
             found.differences.append(_control_check(total, total.counted))
 
 
-def _control_check(total: queries.ControlTotal, counted: Decimal) -> Check:
+def _control_check(total: control_totals.ControlTotal, counted: Decimal) -> Check:
     change = ", change" if total.statistic == Statistic.CHANGE else ""
     group = f"control:{total.series}.{total.statistic.value}"
     return Check(
@@ -186,6 +186,6 @@ def blocking(force: Force, quarter: Quarter, at: int | None) -> Sequence[Differe
     if not links:
         return []
     keys = {series.indicator for link in links for series in (link.whole, *link.members)}
-    book = queries.figure_book(force, quarter, at, keys=keys, with_districts=True)
+    book = books.figure_book(force, quarter, at, keys=keys, with_districts=True)
     found = _explained(force, reconcile(book, Declared(links)).differences)
     return [one for one in found if one.holds_back]

@@ -1,14 +1,12 @@
-"""Outside text into clean values."""
+"""The forms of a source: what a case is, how long cases are kept, and which deliveries are expected."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import Q
-from django.http import QueryDict
 
 from indicators import rules
-from indicators.actions.imports import WideSheets
 from indicators.choices import (
     CADENCE_NAMES,
     Cadence,
@@ -17,125 +15,10 @@ from indicators.choices import (
     Role,
     pairs,
 )
-from indicators.models.area import Force
+from indicators.forms.fields import day_field
 from indicators.models.delivery import ExpectedDelivery
 from indicators.models.feed import OfficialFeed
 from indicators.models.profile import CaseProfile, SheetProfile
-from indicators.people import Verdict
-from indicators.periods import Quarter
-
-
-class UploadForm(forms.Form):
-    """A file, the force it is for, and what it holds."""
-
-    force = forms.ModelChoiceField(Force.objects.order_by("name"), empty_label=None, label="Force")
-    kind = forms.ChoiceField(
-        label="What does the file hold?",
-        choices=[
-            (ImportKind.CASES.value, "Cases: one row for each crime or incident (CSV or Excel, or a zip of these)"),
-            (
-                ImportKind.OBSERVATIONS.value,
-                "Observations: figures, in a tidy file or in wide sheets (CSV or Excel workbook)",
-            ),
-            (ImportKind.OFFICIAL.value, "Official tables: a release as it was published (Excel workbook or CSV)"),
-        ],
-        widget=forms.RadioSelect,
-        initial=ImportKind.CASES.value,
-    )
-    profile = forms.ModelChoiceField(
-        CaseProfile.objects.filter(is_retired=False, version__gt=0).select_related("force"),
-        required=False,
-        empty_label="Public street-level format",
-        label="How are the cases written?",
-        help_text="Choose a profile for an extract from the force's own system.",
-    )
-    feed = forms.ModelChoiceField(
-        OfficialFeed.objects.filter(is_retired=False, version__gt=0).select_related("force"),
-        required=False,
-        empty_label="No official tables",
-        label="Which official publication is it?",
-        help_text="Only for official tables: the mapping says which columns feed which indicators.",
-    )
-    sheet_profile = forms.ModelChoiceField(
-        SheetProfile.objects.filter(is_retired=False, version__gt=0).select_related("force"),
-        required=False,
-        empty_label="Tidy file: one row for each figure",
-        label="How are the observations written?",
-        help_text="Choose a profile for wide sheets, for example months across the top.",
-    )
-    printed_in = forms.CharField(
-        label="Printed in the report of this quarter",
-        required=False,
-        max_length=12,
-        widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
-        help_text="Only for wide sheets with figures as an earlier report printed them, for example 2019-20-Q2. They "
-        "are kept as first published, and change no figure of today. Leave it empty otherwise.",
-    )
-    report_name = forms.CharField(
-        label="Name of that report", required=False, max_length=160,
-        help_text="For example: Quarterly report of November 2019, appendix.",
-    )  # fmt: skip
-    file = forms.FileField(label="File", help_text="Nothing changes until you have seen the preview and confirmed it.")
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a profile or mapping that does not read this file, and a report that prints nothing."""
-        cleaned = super().clean() or {}
-        force, kind = cleaned.get("force"), cleaned.get("kind")
-        if cleaned.get("profile") and force and kind:
-            self._require("profile", rules.can_read_by_profile(cleaned["profile"], force.pk, ImportKind(kind)))
-        if force and kind:
-            self._require("feed", rules.can_read_by_feed(cleaned.get("feed"), force.pk, ImportKind(kind)))
-        printed_in, wide = cleaned.get("printed_in", ""), cleaned.get("sheet_profile")
-        if wide and force and kind:
-            verdict = rules.can_read_wide_sheets(wide, force.pk, ImportKind(kind))
-            self._require("sheet_profile", verdict)
-            if verdict and printed_in:
-                self._require("printed_in", rules.can_read_wide_sheets(wide, force.pk, ImportKind(kind), printed_in))
-        if printed_in and not wide:
-            self.add_error("printed_in", "A tidy file names the report itself. Choose a profile, or leave this empty.")
-        if cleaned.get("report_name") and not printed_in:
-            self.add_error("printed_in", "Give the quarter of the report that you name, like 2019-20-Q2.")
-        return cleaned
-
-    def _require(self, field: str, verdict: Verdict) -> None:
-        if not verdict:
-            self.add_error(field, verdict.reason)
-
-    @property
-    def read_by(self) -> dict[str, Any]:
-        """How the file is read: what `imports.receive` asks for. Call it when all is valid."""
-        given = self.cleaned_data
-        profile, printed = given["sheet_profile"], (given["printed_in"], given["report_name"])
-        wide = WideSheets(profile, *printed) if profile else None
-        return {"profile": given["profile"], "feed": given["feed"], "wide": wide}
-
-
-class ExpectedUploadForm(forms.Form):
-    """The file of an expected delivery; what it is for is known already."""
-
-    file = forms.FileField(label="File", help_text="Nothing changes until you have seen the preview and confirmed it.")
-
-
-class ConfirmForm(forms.Form):
-    """Agreement to a preview."""
-
-    reason = forms.CharField(
-        label="Reason",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=2000,
-        help_text="Needed when the preview shows warnings.",
-    )
-
-
-class ExplanationForm(forms.Form):
-    """Why numbers differ: the reason, and the comparisons with the two numbers that were seen of each."""
-
-    reason = forms.CharField(max_length=2000)
-
-    def seen(self) -> list[str]:
-        """Return the comparisons, each as `seen_as` writes it."""
-        return list(dict.fromkeys(cast(QueryDict, self.data).getlist("seen")))
 
 
 class CountingForm(forms.Form):
@@ -161,16 +44,6 @@ class RetentionForm(forms.Form):
     reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
 
 
-def quarter_of(text: str | None, fallback: Quarter | None) -> Quarter | None:
-    """Read a quarter from an address; the fallback when there is none or it makes no sense."""
-    try:
-        quarter = Quarter.parse(text) if text else fallback
-    except ValueError:
-        return fallback
-    # The pages lead to the quarters beside it, which the calendar has to know as well.
-    return quarter if quarter and 1 < quarter.year < 9998 else fallback
-
-
 class UnavailableForm(forms.Form):
     """Why a file will not come. The field is called text so that a refused page gives it back."""
 
@@ -180,17 +53,6 @@ class UnavailableForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Everybody who sees the board reads this.",
         error_messages={"required": "Give the reason, so that readers of the board know."},
-    )
-
-
-def day_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        error_messages={"invalid": "This is not a date. Write it like 1/4/2020."},
     )
 
 

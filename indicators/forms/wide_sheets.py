@@ -7,11 +7,11 @@ from django import forms
 from django.forms import formset_factory
 
 from indicators.choices import ImportKind, SourceKind
+from indicators.forms.profiles import SampleForm
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.profile import SheetProfile
 from indicators.models.source import DataSource
-from indicators.profile_forms import SampleForm
 from indicators.readers import sheet_suggestions as suggestions
 from indicators.readers.sheet_layouts import (
     FACTORS,

@@ -1,15 +1,13 @@
-"""Reads used by pages, API, exports and texts alike."""
+"""The book of figures: what pages, API, exports and texts alike read figures from."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from indicators.calculations import round_half_up
 from indicators.choices import (
     AreaKind,
     Basis,
@@ -20,19 +18,16 @@ from indicators.choices import (
     Statistic,
     Status,
     Unit,
-    VersionKind,
     Window,
 )
 from indicators.dated_notes import DatedNote
-from indicators.figures import AS_KNOWN_NOW, Figure, FigureBook
+from indicators.figures import AS_KNOWN_NOW, FigureBook
 from indicators.grouping import are_own_and_change
 from indicators.kinds import Aggregation
 from indicators.like_for_like import Members
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import BreakdownValue
-from indicators.models.data_import import DataImport, ImportProblem
-from indicators.models.data_version import DataVersion
 from indicators.models.dated_note import DatedNote as StoredNote
 from indicators.models.group import GroupUse, lists
 from indicators.models.indicator import Indicator
@@ -42,41 +37,29 @@ from indicators.models.release import Membership
 from indicators.models.sheet import DefinitionVersion
 from indicators.models.source import DataSource
 from indicators.models.target import Target
-from indicators.periods import Period, Quarter, add_months, first_of_month, month_end
+from indicators.periods import Period, Quarter, add_months, first_of_month
+from indicators.queries.versions import held_at, newest_version
 from indicators.series import Series, Slot, Value
 from indicators.sheets import Measure, Wording, numbered
 from indicators.targets.asked import TargetRule
 
 VALUES = (Statistic.LEVEL, Statistic.FIRST_PUBLISHED)
+
+
 HISTORY_MONTHS = 60
+
 
 # Looking a stored word up is several times quicker than asking the enumeration for it, with each of 40,000 rows.
 WINDOWS = {one.value: one for one in Window}
+
+
 STATUSES = {one.value: one for one in Status}
+
+
 BASES = {one.value: one for one in Basis}
+
+
 QUALIFIERS = {one.value: one for one in Qualifier}
-
-# What is current now is open-ended; at a version, what had begun and not yet ended.
-
-
-def held_at(version: int | None) -> Q:
-    """Return the condition for rows that hold at a data version, or now."""
-    if version is None:
-        return Q(until_version__isnull=True)
-    return Q(since_version__lte=version) & (Q(until_version__isnull=True) | Q(until_version__gt=version))
-
-
-def newest_version(force: Force) -> int:
-    """Return the number of the newest data version of a force, 0 when there is none."""
-    return DataVersion.objects.filter(force=force).aggregate(newest=Max("number"))["newest"] or 0
-
-
-def newest_quarter(force: Force) -> Quarter | None:
-    """Return the quarter of the newest month that anything is counted for."""
-    end = Aggregate.objects.filter(force=force, until_version__isnull=True, window=Window.MONTH).aggregate(
-        newest=Max("end")
-    )["newest"]
-    return Quarter.containing(end) if end else None
 
 
 def wordings(indicators: Iterable[int] | None = None) -> dict[str, tuple[Wording, ...]]:
@@ -296,103 +279,3 @@ def clean(amount: Decimal | None) -> Decimal | None:
         return None
     plain = amount.normalize()
     return plain if plain.as_tuple().exponent <= 0 else plain.quantize(Decimal(1))  # type: ignore[operator]
-
-
-@dataclass(frozen=True, slots=True)
-class ControlTotal:
-    """A published number beside the one counted from cases; never printed in a report, only compared."""
-
-    series: str
-    name: str
-    period: Period
-    statistic: Statistic
-    published: Decimal
-    counted: Decimal | None
-    row_id: str
-
-    @property
-    def agrees(self) -> bool:
-        """Tell whether both numbers are the same, as far as the published one is stated."""
-        if self.counted is None:
-            return False
-        exponent = self.published.as_tuple().exponent
-        places = max(0, -exponent) if isinstance(exponent, int) else 0
-        return self.published == round_half_up(self.counted, places)
-
-
-def control_totals(force: Force, at: int | None = None, key: str | None = None) -> Iterator[ControlTotal]:
-    """Yield every published number of a period that cases are the source of, or of a composite, with the one computed.
-
-    `key` limits it to one indicator.
-    """
-    rows = (
-        Observation.objects.filter(
-            held_at(at),
-            Q(start__gte=F("indicator__case_rule__starts_on")) | Q(indicator__formula__isnull=False),
-            force=force,
-            area__force=force,
-            area__kind=AreaKind.FORCE,
-            statistic__in=[Statistic.LEVEL, Statistic.CHANGE],
-            **({"indicator__key": key} if key else {}),
-        )
-        .select_related("indicator", "part")
-        .order_by("indicator__position", "part__position", "end", "statistic")
-    )
-    counted = _counted(force, at, {row.indicator_id for row in rows})
-    for row in rows:
-        if row.end is None or row.start is None or row.value is None:
-            continue
-        place = (row.indicator_id, row.part_id, row.window)
-        now = counted.get((*place, row.end))
-        if row.statistic == Statistic.CHANGE:
-            before = counted.get((*place, _year_before(row.end)))
-            now = now - before if now is not None and before is not None else None
-        yield ControlTotal(
-            series=Series(row.indicator.key, row.part.slug if row.part else "").key,
-            name=f"{row.indicator.name}{f': {row.part.name}' if row.part else ''}",
-            period=Period(Window(row.window), row.start, row.end),
-            statistic=Statistic(row.statistic),
-            published=clean(row.value) or Decimal(0),
-            counted=clean(now),
-            row_id=row.row_id,
-        )
-
-
-def _year_before(end: date) -> date:
-    return month_end(add_months(first_of_month(end), -12))
-
-
-def _counted(
-    force: Force, at: int | None, indicators: set[int]
-) -> dict[tuple[int, int | None, str, date | None], Decimal]:
-    rows = Aggregate.objects.filter(
-        held_at(at), force=force, area__kind=AreaKind.FORCE, indicator_id__in=indicators, value__isnull=False
-    ).values_list("indicator_id", "part_id", "window", "end", "value")
-    return {(indicator, part, window, end): value for indicator, part, window, end, value in rows if value is not None}
-
-
-def problems_by_kind(data_import: DataImport, shown: int) -> tuple[list[tuple[str, str, int]], list[ImportProblem]]:
-    """Return the kinds of problems as (message, column, count), most frequent first, and the first problems."""
-    listed = ImportProblem.objects.filter(data_import=data_import)
-    first = list(listed[:shown])
-    kinds = listed.values_list("message", "column").annotate(count=Count("id")).order_by("-count", "message")
-    among = {(problem.message, problem.column) for problem in first}
-    return [kind for kind in kinds if kind[:2] in among], first
-
-
-def origin(force: Force, indicator: Indicator, book: FigureBook, figures: Iterable[Figure]) -> dict[str, Any]:
-    """Return where the figures shown come from: imports, other acts that changed them, sources, control totals."""
-    shown = [value for one in figures for value in (one.current, one.previous) if value is not None]
-    versions = {value.version for value in shown}
-    slugs = {value.source for value in shown}
-    own = list(control_totals(force, book.version or None, indicator.key))
-    return {
-        "imports": DataImport.objects.filter(version__force=force, version__number__in=versions).select_related(
-            "version", "confirmed_by", "submission__submitted_by", "correction__proposed_by"
-        ),
-        "acts": DataVersion.objects.filter(force=force, number__in=versions)
-        .exclude(kind=VersionKind.IMPORT)
-        .select_related("by"),
-        "sources": DataSource.objects.filter(slug__in=slugs),
-        "control_totals": own,
-    }

@@ -15,7 +15,8 @@ from indicators.models.area import Force
 from indicators.models.data_version import DataVersion
 from indicators.models.observation import Observation
 from indicators.periods import Period, Quarter, date_text
-from indicators.queries import clean, figure_book, held_at
+from indicators.queries.books import clean, figure_book
+from indicators.queries.versions import held_at
 from indicators.series import Series, Slot, Value
 
 MONTHS = 25  # of a series that a verdict looks at

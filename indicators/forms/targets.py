@@ -6,7 +6,7 @@ from django import forms
 from django.forms.models import construct_instance
 
 from indicators.actions import targets
-from indicators.forms import day_field
+from indicators.forms.fields import day_field
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.target import Target
 from indicators.targets.vocabulary import OPERATOR_NAMES, TargetOperator

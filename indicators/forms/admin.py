@@ -11,12 +11,12 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from indicators.actions import exhibits
 from indicators.choices import SHARED_AREAS, AreaKind, Kind, Polarity
 from indicators.composites import faults
-from indicators.formulas import as_value, formulas_by_key, ingredients
 from indicators.kinds import Aggregation, may_aggregate
 from indicators.models.area import Area
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.category import Category, Flag
 from indicators.models.exhibit import Exhibit
+from indicators.queries.formulas import as_value, formulas_by_key, ingredients
 
 # Higher kinds stand first: an area lies in one of a higher kind, so that no area can lie in itself.
 AREA_LEVELS = (AreaKind.FORCE, AreaKind.DIVISION, AreaKind.DISTRICT, AreaKind.SMALL_AREA)

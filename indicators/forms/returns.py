@@ -13,10 +13,10 @@ from django.core import signing
 from indicators.actions.returns import ReceivedFile, keep_file
 from indicators.models.area import Force
 from indicators.models.partner_return import PartnerReturn
-from indicators.partner_returns import Held, grid_rows, held_cells
 from indicators.people import Person
 from indicators.periods import Quarter, label, short_label
-from indicators.queries import newest_version
+from indicators.queries.partner_returns import Held, grid_rows, held_cells
+from indicators.queries.versions import newest_version
 from indicators.readers.return_blocks import LARGEST, Block, read_block
 from indicators.readers.return_cells import (
     Checked,

@@ -6,13 +6,13 @@ from datetime import date
 
 from django.db.models import Q, Sum
 
-from indicators.case_series import CaseSeries, case_series
 from indicators.choices import COMPUTED_WINDOWS
 from indicators.models.area import Force
 from indicators.models.case import CaseCell, CaseMonth
 from indicators.models.indicator import Indicator
 from indicators.models.overlay import CountingRule
 from indicators.periods import Period, Quarter, period_ending
+from indicators.queries.case_series import CaseSeries, case_series
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from datetime import date
 
 from django.db.models import Q
 
-from indicators.case_queries import Tally, Wanted, tally
-from indicators.case_series import CaseSeries, case_series
 from indicators.choices import COMPUTED_WINDOWS, AreaKind, Window
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
 from indicators.models.indicator import Indicator
 from indicators.periods import Period, period_ending
-from indicators.queries import held_at
+from indicators.queries.case_series import CaseSeries, case_series
+from indicators.queries.cases import Tally, Wanted, tally
+from indicators.queries.versions import held_at
 
 
 @dataclass(frozen=True, slots=True)

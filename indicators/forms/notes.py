@@ -6,7 +6,7 @@ from django import forms
 
 from indicators.choices import WINDOW_NAMES, AreaKind, NoteKind, Window, pairs
 from indicators.dated_notes import faults
-from indicators.forms import day_field
+from indicators.forms.fields import day_field
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.dated_note import DatedNote

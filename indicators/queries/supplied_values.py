@@ -8,9 +8,9 @@ from indicators.models.area import Force
 from indicators.models.correction import Correction
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.observation import Observation
-from indicators.partner_returns import as_entered
 from indicators.periods import Period, label
-from indicators.queries import clean
+from indicators.queries.books import clean
+from indicators.queries.partner_returns import as_entered
 from indicators.readers.return_cells import Entered, GridRow
 from indicators.series import Slot
 

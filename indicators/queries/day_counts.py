@@ -12,7 +12,6 @@ from typing import Any
 from django.db import connection
 from django.db.models import Min
 
-from indicators.case_series import CaseSeries, case_series
 from indicators.choices import AreaKind, Window
 from indicators.days import NO_DAYS, DayCounts, months_of
 from indicators.exhibits.charting_days import KIND, wanted_days
@@ -23,7 +22,8 @@ from indicators.models.breakdown import BreakdownValue
 from indicators.models.case import CaseMonth
 from indicators.models.indicator import Indicator
 from indicators.periods import first_of_month, month_end, month_text
-from indicators.queries import held_at
+from indicators.queries.case_series import CaseSeries, case_series
+from indicators.queries.versions import held_at
 from indicators.series import Series, Slot
 
 # What a case was at a version is what its first later change kept, or what it is now where none followed: the rule of

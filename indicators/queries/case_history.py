@@ -6,7 +6,6 @@ from datetime import date
 
 from django.db.models import Exists, Min, OuterRef
 
-from indicators.case_queries import CaseKey
 from indicators.choices import AreaKind, CaseChangeKind
 from indicators.models.area import Area, Force
 from indicators.models.case import Case, CaseChange, CaseFields, CaseMonth
@@ -14,7 +13,8 @@ from indicators.models.category import Category, Flag
 from indicators.models.data_import import DataImport
 from indicators.models.data_version import DataVersion
 from indicators.periods import date_text, month_text
-from indicators.queries import held_at
+from indicators.queries.cases import CaseKey
+from indicators.queries.versions import held_at
 
 
 class NoLongerHeld(Exception):

@@ -7,8 +7,8 @@ from django import forms
 from django.forms import formset_factory
 
 from indicators.choices import pairs
-from indicators.feed_forms import BETWEEN, fed, series_choices
-from indicators.forms import day_field
+from indicators.forms.feeds import BETWEEN, fed, series_choices
+from indicators.forms.fields import day_field
 from indicators.kinds import PopulationKind, Side
 from indicators.models.formula import Formula
 from indicators.models.indicator import Indicator

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet
 
-from indicators import queries
 from indicators.calculations import change
 from indicators.choices import Kind, Window
 from indicators.figures import Figure, FigureBook
@@ -20,6 +19,7 @@ from indicators.models.group import ComparatorGroup, GroupVersion
 from indicators.models.release import Membership, Release
 from indicators.pages import annotations
 from indicators.periods import Quarter
+from indicators.queries import books
 from indicators.series import Series, Slot, Value
 
 MOST_BESIDE = 20
@@ -125,7 +125,7 @@ def steps(force: Force, comparator: Area) -> list[Step]:
         return []
     keys = {one.indicator.key for one in releases}
     newest = max(one.ends_on for one in releases)
-    book = queries.figure_book(force, Quarter.containing(newest), keys=keys)
+    book = books.figure_book(force, Quarter.containing(newest), keys=keys)
     found = []
     for place, release in enumerate(releases):
         earlier = releases[place + 1] if place + 1 < len(releases) else None

@@ -6,8 +6,6 @@ from datetime import date
 
 from django.db.models import Q
 
-from indicators import boards
-from indicators.boards import Expected
 from indicators.choices import (
     AreaKind,
     Basis,
@@ -27,7 +25,10 @@ from indicators.models.observation import Observation
 from indicators.models.partner_return import PartnerReturn, ReturnRow, ReturnSubmission
 from indicators.people import Person
 from indicators.periods import Quarter
-from indicators.queries import clean, held_at
+from indicators.queries import boards
+from indicators.queries.boards import Expected
+from indicators.queries.books import clean
+from indicators.queries.versions import held_at
 from indicators.readers.return_cells import Entered, GridRow, Place, period_of
 
 WINDOW_WORDS = {

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 
 from indicators.models.observation import Observation
-from indicators.partner_returns import as_entered
+from indicators.queries.partner_returns import as_entered
+from indicators.queries.supplied_values import as_row
 from indicators.readers.return_cells import Entered, Typed, check_cell, typed_of
-from indicators.supplied_values import as_row
 
 
 class CorrectionForm(forms.Form):

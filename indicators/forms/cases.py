@@ -7,15 +7,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from indicators.case_queries import Wanted
 from indicators.choices import COMPUTED_WINDOWS, WINDOW_NAMES, AreaKind, ImportKind, Window, pairs
-from indicators.figure_cases import FigureAddress
 from indicators.models.area import Area, Force
 from indicators.models.case import CaseMonth
 from indicators.models.category import Category, Flag
 from indicators.models.data_import import DataImport
 from indicators.models.indicator import Indicator
 from indicators.periods import month_text
+from indicators.queries.cases import Wanted
+from indicators.queries.figure_cases import FigureAddress
 
 ANY = ("", "Any")
 MARKED, SET_ASIDE, COUNTED = "marked", "set-aside", "counted"

@@ -7,7 +7,7 @@ from django.forms import formset_factory
 
 from indicators.actions import groups
 from indicators.choices import AreaKind
-from indicators.forms import day_field
+from indicators.forms.fields import day_field
 from indicators.models.area import Area
 from indicators.models.group import ComparatorGroup
 

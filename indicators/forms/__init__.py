@@ -1,0 +1,1 @@
+"""Outside text into clean values."""

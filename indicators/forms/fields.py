@@ -1,0 +1,26 @@
+"""What several forms ask for alike: a day, and a quarter out of an address."""
+
+from django import forms
+
+from indicators.periods import Quarter
+
+
+def quarter_of(text: str | None, fallback: Quarter | None) -> Quarter | None:
+    """Read a quarter from an address; the fallback when there is none or it makes no sense."""
+    try:
+        quarter = Quarter.parse(text) if text else fallback
+    except ValueError:
+        return fallback
+    # The pages lead to the quarters beside it, which the calendar has to know as well.
+    return quarter if quarter and 1 < quarter.year < 9998 else fallback
+
+
+def day_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        error_messages={"invalid": "This is not a date. Write it like 1/4/2020."},
+    )

@@ -1,0 +1,118 @@
+"""The forms of an import: a file and how it is read, and agreement to its preview."""
+
+from typing import Any
+
+from django import forms
+
+from indicators import rules
+from indicators.actions.imports import WideSheets
+from indicators.choices import (
+    ImportKind,
+)
+from indicators.models.area import Force
+from indicators.models.feed import OfficialFeed
+from indicators.models.profile import CaseProfile, SheetProfile
+from indicators.people import Verdict
+
+
+class UploadForm(forms.Form):
+    """A file, the force it is for, and what it holds."""
+
+    force = forms.ModelChoiceField(Force.objects.order_by("name"), empty_label=None, label="Force")
+    kind = forms.ChoiceField(
+        label="What does the file hold?",
+        choices=[
+            (ImportKind.CASES.value, "Cases: one row for each crime or incident (CSV or Excel, or a zip of these)"),
+            (
+                ImportKind.OBSERVATIONS.value,
+                "Observations: figures, in a tidy file or in wide sheets (CSV or Excel workbook)",
+            ),
+            (ImportKind.OFFICIAL.value, "Official tables: a release as it was published (Excel workbook or CSV)"),
+        ],
+        widget=forms.RadioSelect,
+        initial=ImportKind.CASES.value,
+    )
+    profile = forms.ModelChoiceField(
+        CaseProfile.objects.filter(is_retired=False, version__gt=0).select_related("force"),
+        required=False,
+        empty_label="Public street-level format",
+        label="How are the cases written?",
+        help_text="Choose a profile for an extract from the force's own system.",
+    )
+    feed = forms.ModelChoiceField(
+        OfficialFeed.objects.filter(is_retired=False, version__gt=0).select_related("force"),
+        required=False,
+        empty_label="No official tables",
+        label="Which official publication is it?",
+        help_text="Only for official tables: the mapping says which columns feed which indicators.",
+    )
+    sheet_profile = forms.ModelChoiceField(
+        SheetProfile.objects.filter(is_retired=False, version__gt=0).select_related("force"),
+        required=False,
+        empty_label="Tidy file: one row for each figure",
+        label="How are the observations written?",
+        help_text="Choose a profile for wide sheets, for example months across the top.",
+    )
+    printed_in = forms.CharField(
+        label="Printed in the report of this quarter",
+        required=False,
+        max_length=12,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
+        help_text="Only for wide sheets with figures as an earlier report printed them, for example 2019-20-Q2. They "
+        "are kept as first published, and change no figure of today. Leave it empty otherwise.",
+    )
+    report_name = forms.CharField(
+        label="Name of that report", required=False, max_length=160,
+        help_text="For example: Quarterly report of November 2019, appendix.",
+    )  # fmt: skip
+    file = forms.FileField(label="File", help_text="Nothing changes until you have seen the preview and confirmed it.")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a profile or mapping that does not read this file, and a report that prints nothing."""
+        cleaned = super().clean() or {}
+        force, kind = cleaned.get("force"), cleaned.get("kind")
+        if cleaned.get("profile") and force and kind:
+            self._require("profile", rules.can_read_by_profile(cleaned["profile"], force.pk, ImportKind(kind)))
+        if force and kind:
+            self._require("feed", rules.can_read_by_feed(cleaned.get("feed"), force.pk, ImportKind(kind)))
+        printed_in, wide = cleaned.get("printed_in", ""), cleaned.get("sheet_profile")
+        if wide and force and kind:
+            verdict = rules.can_read_wide_sheets(wide, force.pk, ImportKind(kind))
+            self._require("sheet_profile", verdict)
+            if verdict and printed_in:
+                self._require("printed_in", rules.can_read_wide_sheets(wide, force.pk, ImportKind(kind), printed_in))
+        if printed_in and not wide:
+            self.add_error("printed_in", "A tidy file names the report itself. Choose a profile, or leave this empty.")
+        if cleaned.get("report_name") and not printed_in:
+            self.add_error("printed_in", "Give the quarter of the report that you name, like 2019-20-Q2.")
+        return cleaned
+
+    def _require(self, field: str, verdict: Verdict) -> None:
+        if not verdict:
+            self.add_error(field, verdict.reason)
+
+    @property
+    def read_by(self) -> dict[str, Any]:
+        """How the file is read: what `imports.receive` asks for. Call it when all is valid."""
+        given = self.cleaned_data
+        profile, printed = given["sheet_profile"], (given["printed_in"], given["report_name"])
+        wide = WideSheets(profile, *printed) if profile else None
+        return {"profile": given["profile"], "feed": given["feed"], "wide": wide}
+
+
+class ExpectedUploadForm(forms.Form):
+    """The file of an expected delivery; what it is for is known already."""
+
+    file = forms.FileField(label="File", help_text="Nothing changes until you have seen the preview and confirmed it.")
+
+
+class ConfirmForm(forms.Form):
+    """Agreement to a preview."""
+
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        help_text="Needed when the preview shows warnings.",
+    )

@@ -1,0 +1,95 @@
+"""Published numbers beside the ones computed here: reconciled, never printed in a report."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F, Q
+
+from indicators.calculations import round_half_up
+from indicators.choices import (
+    AreaKind,
+    Statistic,
+    Window,
+)
+from indicators.models.aggregate import Aggregate
+from indicators.models.area import Force
+from indicators.models.observation import Observation
+from indicators.periods import Period, add_months, first_of_month, month_end
+from indicators.queries.books import clean
+from indicators.queries.versions import held_at
+from indicators.series import Series
+
+
+@dataclass(frozen=True, slots=True)
+class ControlTotal:
+    """A published number beside the one counted from cases; never printed in a report, only compared."""
+
+    series: str
+    name: str
+    period: Period
+    statistic: Statistic
+    published: Decimal
+    counted: Decimal | None
+    row_id: str
+
+    @property
+    def agrees(self) -> bool:
+        """Tell whether both numbers are the same, as far as the published one is stated."""
+        if self.counted is None:
+            return False
+        exponent = self.published.as_tuple().exponent
+        places = max(0, -exponent) if isinstance(exponent, int) else 0
+        return self.published == round_half_up(self.counted, places)
+
+
+def control_totals(force: Force, at: int | None = None, key: str | None = None) -> Iterator[ControlTotal]:
+    """Yield every published number of a period that cases are the source of, or of a composite, with the one computed.
+
+    `key` limits it to one indicator.
+    """
+    rows = (
+        Observation.objects.filter(
+            held_at(at),
+            Q(start__gte=F("indicator__case_rule__starts_on")) | Q(indicator__formula__isnull=False),
+            force=force,
+            area__force=force,
+            area__kind=AreaKind.FORCE,
+            statistic__in=[Statistic.LEVEL, Statistic.CHANGE],
+            **({"indicator__key": key} if key else {}),
+        )
+        .select_related("indicator", "part")
+        .order_by("indicator__position", "part__position", "end", "statistic")
+    )
+    counted = _counted(force, at, {row.indicator_id for row in rows})
+    for row in rows:
+        if row.end is None or row.start is None or row.value is None:
+            continue
+        place = (row.indicator_id, row.part_id, row.window)
+        now = counted.get((*place, row.end))
+        if row.statistic == Statistic.CHANGE:
+            before = counted.get((*place, _year_before(row.end)))
+            now = now - before if now is not None and before is not None else None
+        yield ControlTotal(
+            series=Series(row.indicator.key, row.part.slug if row.part else "").key,
+            name=f"{row.indicator.name}{f': {row.part.name}' if row.part else ''}",
+            period=Period(Window(row.window), row.start, row.end),
+            statistic=Statistic(row.statistic),
+            published=clean(row.value) or Decimal(0),
+            counted=clean(now),
+            row_id=row.row_id,
+        )
+
+
+def _year_before(end: date) -> date:
+    return month_end(add_months(first_of_month(end), -12))
+
+
+def _counted(
+    force: Force, at: int | None, indicators: set[int]
+) -> dict[tuple[int, int | None, str, date | None], Decimal]:
+    rows = Aggregate.objects.filter(
+        held_at(at), force=force, area__kind=AreaKind.FORCE, indicator_id__in=indicators, value__isnull=False
+    ).values_list("indicator_id", "part_id", "window", "end", "value")
+    return {(indicator, part, window, end): value for indicator, part, window, end, value in rows if value is not None}
