@@ -19,7 +19,7 @@ from indicators.models.data_version import DataVersion
 from indicators.models.indicator import Indicator
 from indicators.models.observation import StagedObservation
 from indicators.models.source import DataSource
-from indicators.readers.observations import ObservationLookups, ObservationRow, read_observations
+from indicators.readers.observations import ObservationLookups, ObservationRow, layout_in_words, read_observations
 from indicators.readers.problems import Problems
 from indicators.readers.sheet_layouts import SheetLookups, parse_sheet_layout
 from indicators.readers.wide_sheets import Printed, WideRead, read_wide
@@ -92,7 +92,9 @@ def _read(data_import: DataImport, path: Path) -> WideRead:
     """Read a file: wide sheets as its profile said when it came, every other as a tidy file."""
     if data_import.sheet_profile is None:
         rows, problems = read_observations(path, lookups(data_import.force_id))
-        return WideRead(rows, problems, warnings=list(data_import.layout.get("warnings", [])))
+        # The file of a partner's return is our own: how it is written tells nobody anything.
+        notes = [] if data_import.layout else [f"Read as {layout_in_words(path)}."]
+        return WideRead(rows, problems, notes=notes, warnings=list(data_import.layout.get("warnings", [])))
     # What was sound when the file came may name an indicator or area that is gone since.
     known = sheet_lookups(data_import.force)
     layout, faults = parse_sheet_layout(data_import.layout, known)

@@ -22,7 +22,8 @@ class DataImport(models.Model):
     `preview` holds {"rows": counts by month and category, "months": facts, "notes", "warnings", "moves": figures that
     would change}. `left_out` counts the faulty rows; a refused file can be accepted without them. A partial file adds
     and changes cases of its months and removes none. `layout` is how the profile or the feed read files when this one
-    was received, and `profile_version` which version of it that was. Wide sheets are read by a `sheet_profile`. Another
+    was received ({"return", "warnings"} for the file of a partner's return), and `profile_version` which version of it
+    that was. Wide sheets are read by a `sheet_profile`. Another
     profile or feed, or another report that printed the values (`printed_in`, the quarter of it), makes another import
     of the same bytes.
     """

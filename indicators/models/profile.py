@@ -27,11 +27,6 @@ class ProfileFields(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def is_usable(self) -> bool:
-        """Whether files can be read by it: it was saved whole, and nobody has retired it."""
-        return self.version > 0 and not self.is_retired
-
 
 @pghistory.track()
 class CaseProfile(ProfileFields):

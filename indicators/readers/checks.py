@@ -1,6 +1,5 @@
 """What a file is, by its content: the fingerprint of its bytes and its kind. Names and extensions say nothing."""
 
-import hashlib
 import zipfile
 from pathlib import Path
 from typing import IO, Literal
@@ -28,12 +27,6 @@ _PICTURES = {b"\x89PNG": "PNG picture", b"\xff\xd8\xff": "JPEG picture", b"GIF8"
 _PROGRAMS = {b"MZ": "program", b"\x7fELF": "program", b"SQLite format 3": "database"}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes as 64 hexadecimal digits."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def content_kind(path: Path) -> ContentKind:

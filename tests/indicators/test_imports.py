@@ -279,6 +279,7 @@ def test_apply_a_revised_observation_keeps_the_earlier_vintage(force, load):
     load(tidy_file(*rows), ImportKind.OBSERVATIONS)
     revised = load(tidy_file((*rows[0][:4], 9), rows[1]), ImportKind.OBSERVATIONS)
     assert previews.totals(revised.preview) == {"new": 0, "changed": 1, "unchanged": 1, "removed": 0}
+    assert revised.preview["notes"] == ["Read as CSV text in UTF-8, columns separated by commas."]
     vintages = Observation.objects.order_by("start", "since_version").values_list(
         "value", "since_version", "until_version"
     )

@@ -109,7 +109,7 @@ def test_begin_a_profile_suggests_what_columns_hold_and_words_mean(ada, force):
     assert lines(sent, "areas", "meaning").keys() == {"H0", "C1", "Nowhere"}
     assert lines(sent, "flags", "meaning") == {"Y": "COVID-19", "N": "-"}
     assert sent["dates"] == "day-first"
-    assert not profile.is_usable
+    assert profile.version == 0
     page = text(ada.get(reverse("profile", args=[profile.pk])))
     assert "Not finished" in page
     assert "Crime system" not in text(ada.get(reverse("import-receive"))).partition("<main")[2]

@@ -112,7 +112,7 @@ def test_load_four_years_on_the_pages_that_the_help_page_names(ada, force):
     assert answer.redirect_chain == [(reverse("sheet-profile-edit", args=[profile.pk]), 302)], text(answer)
     sent = fields(answer)
     assert (sent["shape"], sent["headings-0-text"], sent["headings-0-holds"]) == ("year-matrix", "Total", "total")
-    assert sent["labels-0-text"] == TITLE and not profile.is_usable
+    assert sent["labels-0-text"] == TITLE and profile.version == 0
     sent |= {"named_by": "title", "intent": "try", "labels-0-holds": "level", "labels-0-series": "investigations",
              "labels-0-area": "smallshire", "labels-0-factor": "1"}  # fmt: skip
     address = reverse("sheet-profile-edit", args=[profile.pk])

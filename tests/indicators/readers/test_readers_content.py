@@ -1,7 +1,6 @@
 """C54, C64: what a file is, by its content; zips that are not what they seem."""
 
 import gzip
-import hashlib
 import io
 import stat
 import zipfile
@@ -24,7 +23,7 @@ from reader_files import (
     zip_bytes,
 )
 
-from indicators.readers.checks import content_kind, sha256_of
+from indicators.readers.checks import content_kind
 from indicators.readers.problems import LISTED, FileRefused, Problems
 
 TIDY = csv_bytes(TIDY_HEADER, [tidy_cells()])
@@ -103,12 +102,6 @@ def test_content_kind_other_content_is_refused_by_name(tmp_path: Path, content: 
     with pytest.raises(FileRefused) as refused:
         content_kind(path)
     assert named in words(refused.value.problems)
-
-
-def test_sha256_of_file_is_that_of_its_bytes(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    path.write_bytes(TIDY)
-    assert sha256_of(path) == hashlib.sha256(TIDY).hexdigest()
 
 
 def linked() -> bytes:
