@@ -20,7 +20,9 @@ class Window(StrEnum):
     NOT_STATED = "not-stated"
 
 
-COMPUTED_WINDOWS = (Window.MONTH, Window.QUARTER, Window.ROLLING_12, Window.YEAR_TO_DATE)
+COMPUTED_WINDOWS = (
+    Window.MONTH, Window.QUARTER, Window.ROLLING_12, Window.YEAR_TO_DATE, Window.CALENDAR_TO_DATE,
+)  # fmt: skip
 
 WINDOW_NAMES = {
     Window.MONTH: "Month",
@@ -151,6 +153,7 @@ class AreaKind(StrEnum):
 
 
 # Areas of official publications belong to no force: what a force is compared with, and the forces it is made of.
+PLACES = (AreaKind.DIVISION, AreaKind.DISTRICT, AreaKind.OUTSIDE, AreaKind.UNLOCATED)  # within a force, or beside it
 SHARED_AREAS = frozenset({AreaKind.COMPARATOR, AreaKind.POLICE_AREA})
 
 

@@ -5,7 +5,7 @@ Values in, values out: the book is filled by `indicators.queries`.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -232,8 +232,8 @@ class FigureBook:
             return Slot(window, None, self.quarter.key)
         if not found[2]:
             return Slot(window, self.quarter.end)
-        if not 1 <= int(found[3]) <= 12:
-            raise UnknownFigure(f"“{window_key}”: there is no month {found[3]}")
+        if not (int(found[2]) and 1 <= int(found[3]) <= 12):
+            raise UnknownFigure(f"“{window_key}”: there is no month {found[2]}-{found[3]}")
         return Slot(window, month_end(date(int(found[2]), int(found[3]), 1)))
 
     def _nearest(self, series: Series, slot: Slot) -> Slot | None:
@@ -314,7 +314,7 @@ class FigureBook:
         latest: dict[tuple[Series, Window], date] = {}
         for series, held in slots.items():
             for slot in held:
-                if slot.end is not None and slot.end <= self._last_day(slot.window):
+                if slot.end is not None and slot.end <= self._last_day(slot, held):
                     latest[series, slot.window] = max(slot.end, latest.get((series, slot.window), date.min))
         # A comparator that ends within the quarter stands beside the force to that day, like for like.
         compared, year = self.comparators | {""}, Window.ROLLING_12
@@ -341,9 +341,10 @@ class FigureBook:
         # What is supplied less often, or to a later day, belongs with its latest value of the past year.
         return slot.end == latest and slot.end > date(self.quarter.end.year - 1, self.quarter.end.month, 28)
 
-    def _last_day(self, window: Window) -> date:
-        """Text may speak of a little later than the quarter: the last day on which a window may end."""
-        late = 45 if window in {Window.CALENDAR_TO_DATE, Window.SPAN} else 0
+    def _last_day(self, slot: Slot, held: Collection[Slot]) -> date:
+        """Text may speak of a little later than the quarter, where that was supplied: the last day of a window."""
+        is_computed = Slot(Window.MONTH, slot.end) in held
+        late = 45 if slot.window in {Window.CALENDAR_TO_DATE, Window.SPAN} and not is_computed else 0
         return date.fromordinal(self.quarter.end.toordinal() + late)
 
     def _at(self, series: Series, period: Period | None) -> Value | None:

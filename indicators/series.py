@@ -56,11 +56,16 @@ class Value:
     @property
     def reason(self) -> str:
         """Why there is no amount, in words."""
-        if self.missing:
-            return missing_reason(self.missing, len(self.period.months))
-        if self.status == Status.SUPPRESSED:
-            return "suppressed"
-        return f"not available: {self.note}" if self.note else "not available"
+        return why_nothing(self.period, self.status, self.note, self.missing)
+
+
+def why_nothing(period: Period, status: Status, note: str, missing: tuple[date, ...]) -> str:
+    """Say why a stored value has no amount: months that are missing, suppression, or what its source noted."""
+    if missing:
+        return missing_reason(missing, len(period.months))
+    if status == Status.SUPPRESSED:
+        return "suppressed"
+    return f"not available: {note}" if note else "not available"
 
 
 def can_quote(quarter: Quarter, slot: Slot) -> bool:

@@ -16,7 +16,7 @@ from indicators.actions.supplied import levels, status_of, supplied_row
 from indicators.actions.values import NULL, Row, Wanted, compare, write
 from indicators.calculations import ARITHMETIC, storable, sum_of, total
 from indicators.cautions import cautions, left_out_words
-from indicators.choices import COMPUTED_WINDOWS, AreaKind, Basis, Kind, Qualifier, Status
+from indicators.choices import COMPUTED_WINDOWS, AreaKind, Basis, Kind, Qualifier, Status, Window
 from indicators.composites import joint_basis, joint_qualifier, joint_status
 from indicators.kinds import SCALES, Aggregation
 from indicators.models.area import Area, Force
@@ -158,10 +158,13 @@ def _case_rows(
 ) -> Iterator[str]:
     """Yield the values of one series in one period for all areas, as lines for COPY: made in a fifth of the time."""
     nothing, shared = Tally(), f"{Basis.COUNTED.value}\t{Qualifier.EXACT.value}\t\t"
+    # A year to date is spoken of where its January is held: the first year of a series mostly begins later.
     for window in COMPUTED_WINDOWS:
         for month in ends:
-            period = period_ending(window, month)
+            period = period_ending(window, month_end(month))
             months = period.months
+            if window == Window.CALENDAR_TO_DATE and months[0] not in held:
+                continue
             missing = [m for m in months if m not in held]
             incomplete = "" if missing else left_out_words({m: held[m] for m in months})
             lacking = f"{{{','.join(map(str, missing))}}}"
@@ -212,11 +215,17 @@ def _from_observations(force: Force, touched: Iterable[int]) -> Wanted:
 
 
 def _added_up(indicator: Indicator, supplied: Iterable[Observation]) -> Iterator[Row]:
-    """Yield the quarters, 12 months and years to date of monthly observations that may be put together over time."""
+    """Yield the quarters, 12 months and years to date of monthly observations that may be put together over time.
+
+    A calendar year to date needs its January, and gives way to one that was supplied to a day of the same month.
+    """
     if indicator.over_time == Aggregation.SUPPLIED:
         return
     series: dict[tuple[int | None, int], dict[date, Observation]] = defaultdict(dict)
+    given: set[tuple[int | None, int, date]] = set()
     for row in supplied:
+        if row.window == Window.CALENDAR_TO_DATE and row.end is not None:
+            given.add((row.part_id, row.area_id, first_of_month(row.end)))
         if row.window == "month" and row.start is not None and row.value is not None:
             series[row.part_id, row.area_id][first_of_month(row.start)] = row
     for (part_id, area_id), months in series.items():
@@ -226,8 +235,11 @@ def _added_up(indicator: Indicator, supplied: Iterable[Observation]) -> Iterator
             continue
         for month in month_range(min(months), max(months)):
             for window in COMPUTED_WINDOWS[1:]:
-                period = period_ending(window, month)
-                if any(m in months for m in period.months):
+                period = period_ending(window, month_end(month))
+                is_wanted = window != Window.CALENDAR_TO_DATE or (
+                    period.months[0] in months and (part_id, area_id, month) not in given
+                )
+                if is_wanted and any(m in months for m in period.months):
                     yield _added_row(indicator, part_id, area_id, period, values, months)
 
 

@@ -1,5 +1,7 @@
 """Expected deliveries: which files should arrive for a quarter, and where each stands."""
 
+from operator import itemgetter
+
 from django.utils import timezone
 
 from indicators.api.asked import QUARTER, Asked, Scope, quarter_named
@@ -42,11 +44,11 @@ class Deliveries(Listing):
     record = DeliveryRecord
 
     def rows(self, asked: Asked, after: Key | None, most: int) -> Keyed:
-        """Yield the periods in the order of the board."""
+        """Yield the periods delivery by delivery, in the order in which these were first expected."""
         today, named = timezone.localdate(), asked.given.get(QUARTER.name)
         quarter = quarter_named(named) if named else boards.newest_quarter(asked.own, today)
         expected = [one for line in boards.board(asked.own, quarter, today) for one in line.expected]
-        keyed = (((one.delivery.position, one.delivery.name, one.key), one) for one in expected)
+        keyed = sorted((((one.delivery.pk, one.key), one) for one in expected), key=itemgetter(0))
         return of_list(keyed, after, _expected)
 
 

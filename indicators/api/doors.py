@@ -1,6 +1,7 @@
 """The doors of the API: one permission, named parameters, reading only; lists in pages, and single records.
 
-Answers carry an ETag made of the address and of what is answered, so asking again for the same sends nothing twice.
+All but the description carry an ETag made of the address and of what is answered, so that asking again for the same
+sends nothing twice.
 """
 
 import hashlib

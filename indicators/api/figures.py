@@ -8,7 +8,18 @@ from indicators.api.asked import DISTRICTS, INDICATOR, Asked, Parameter, Scope, 
 from indicators.api.describing import described, moment, number, of_what, of_when, on_day, one_of, text, texts, whole
 from indicators.api.doors import Listing, Single
 from indicators.api.paging import Key, Keyed, Record, of_list
-from indicators.choices import AreaKind, Basis, Direction, NoteKind, Qualifier, Status, Unit, VersionKind, Window
+from indicators.choices import (
+    PLACES,
+    AreaKind,
+    Basis,
+    Direction,
+    NoteKind,
+    Qualifier,
+    Status,
+    Unit,
+    VersionKind,
+    Window,
+)
 from indicators.exports import figure_record, stored_number, worked_out_number
 from indicators.figures import Figure, FigureBook, UnknownFigure
 from indicators.formatting import value_text
@@ -132,7 +143,8 @@ class Figures(Listing):
         if keys is None and after is not None:
             keys = [key for key in Indicator.objects.values_list("key", flat=True) if key >= after[0]]
         force = asked.own
-        book = books.figure_book(force, asked.quarter, asked.version, keys=keys, with_districts=asked.wide)
+        is_wide = asked.wide or (area is not None and area.kind in PLACES)
+        book = books.figure_book(force, asked.quarter, asked.version, keys=keys, with_districts=is_wide)
         slug = None if area is None else "" if area.kind == AreaKind.FORCE else area.slug
         places = [
             (_key(*place), place)

@@ -121,7 +121,7 @@ SheetRecord = described(
         "method": text(),
         "footnote": text(),
         "base_threshold": whole("No percentage of change from a base below this."),
-        "small_number": whole("Counts below this are not published where they could name somebody."),
+        "small_number": whole("Counts below this could name somebody, and are for a public edition to leave out."),
         "over_areas": one_of(Aggregation, "How a value follows from those of its areas."),
         "over_areas_words": text(),
         "over_time": one_of(Aggregation, "How a value follows from those of its months."),

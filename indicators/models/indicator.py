@@ -39,7 +39,8 @@ class Indicator(models.Model):
     """A measure with its reference sheet. `key` is the name by which texts refer to its figures.
 
     `definition` is the first wording, in force until a dated version of it begins. Percentages of change are shown from
-    a base of `base_threshold`; counts below `small_number` are not published where they could name somebody.
+    a base of `base_threshold`; counts below `small_number` could name somebody, and are for public editions to leave
+    out.
     """
 
     key = models.CharField(max_length=60, unique=True, validators=[key_form])

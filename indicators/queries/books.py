@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from indicators.choices import (
+    PLACES,
     AreaKind,
     Basis,
     Kind,
@@ -215,7 +216,7 @@ def memberships(
 def _areas(force: Force, with_districts: bool) -> list[tuple[int, str, str, str]]:
     kinds = [AreaKind.FORCE, AreaKind.COMPARATOR, AreaKind.POLICE_AREA]
     if with_districts:
-        kinds += [AreaKind.DIVISION, AreaKind.DISTRICT, AreaKind.OUTSIDE, AreaKind.UNLOCATED]
+        kinds += PLACES
     rows = Area.objects.filter(Q(force=force) | Q(force__isnull=True), kind__in=kinds)
     return list(rows.order_by("kind", "slug").values_list("id", "kind", "slug", "name"))
 

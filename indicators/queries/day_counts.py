@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Min
 
-from indicators.choices import AreaKind, Window
+from indicators.choices import PLACES, Window
 from indicators.days import NO_DAYS, DayCounts, months_of
 from indicators.exhibits.charting_days import KIND, wanted_days
 from indicators.exhibits.shown import Definition
@@ -141,8 +141,7 @@ def _inside(book: FigureBook, wanted: Iterable[Series]) -> dict[str, set[int]]:
     slugs = {one.area for one in wanted if one.area}
     if not slugs:
         return {}
-    kinds = [AreaKind.DIVISION, AreaKind.DISTRICT, AreaKind.OUTSIDE, AreaKind.UNLOCATED]
-    rows = Area.objects.filter(force_id=book.force_id, kind__in=kinds).values_list("id", "slug", "parent__slug")
+    rows = Area.objects.filter(force_id=book.force_id, kind__in=PLACES).values_list("id", "slug", "parent__slug")
     return {slug: {pk for pk, own, parent in rows if slug in {own, parent}} for slug in slugs}
 
 

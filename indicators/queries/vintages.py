@@ -17,7 +17,7 @@ from indicators.models.observation import Observation
 from indicators.periods import Period, Quarter, date_text
 from indicators.queries.books import clean, figure_book
 from indicators.queries.versions import held_at
-from indicators.series import Series, Slot, Value
+from indicators.series import Series, Slot, Value, why_nothing
 
 MONTHS = 25  # of a series that a verdict looks at
 NOW, FIRST = "now", "first"  # vintages, as an address names them; or the number of a data version
@@ -55,7 +55,7 @@ def vintages(force: Force, figure: Figure, slot: Slot) -> list[Vintage]:
     by_number = {act.number: act for act in acts.select_related("by")}
     return [
         Vintage(
-            text=value_text(one.value, measure.unit, measure.decimals),
+            text=value_text(one.value, measure.unit, measure.decimals, Qualifier(one.qualifier), _reason(one)),
             status=Status(one.status),
             since=one.since_version,
             until=one.until_version,
@@ -64,6 +64,11 @@ def vintages(force: Force, figure: Figure, slot: Slot) -> list[Vintage]:
         )
         for one in held
     ]
+
+
+def _reason(row: Aggregate) -> str:
+    period = Period(Window(row.window), row.start, row.end)
+    return why_nothing(period, Status(row.status), row.note, tuple(row.missing))
 
 
 def _part_and_area(series: Series) -> Q:

@@ -54,7 +54,7 @@ def areas_of(code: str) -> list[str]:
 
 def window_months(window: str, last: int) -> list[int]:
     """Return the months of a window as running numbers (year × 12 + month - 1)."""
-    length = {"month": 1, "quarter": 3, "r12": 12, "fytd": (last - 3) % 12 + 1}[window]
+    length = {"month": 1, "quarter": 3, "r12": 12, "fytd": (last - 3) % 12 + 1, "cytd": last % 12 + 1}[window]
     return list(range(last - length + 1, last + 1))
 
 
@@ -70,8 +70,10 @@ def plain(held: dict[date, list[Found]]) -> dict[tuple[object, ...], tuple[objec
     numbers = {month.year * 12 + month.month - 1 for month in held}
     values = {}
     for last in range(min(numbers), max(numbers) + 1):
-        for window in ("month", "quarter", "r12", "fytd"):
+        for window in ("month", "quarter", "r12", "fytd", "cytd"):
             months = window_months(window, last)
+            if window == "cytd" and months[0] not in numbers:
+                continue  # a calendar year is counted where its January is held
             missing = tuple(date(number // 12, number % 12 + 1, 1) for number in months if number not in numbers)
             late = last > 2020 * 12 + 11  # the source is checked to 31 December 2020
             status = Status.NOT_AVAILABLE if missing else Status.PROVISIONAL if late else Status.FINAL
@@ -188,6 +190,20 @@ def test_recompute_supplied_months_adds_them_up(supply):
     assert supplied_value("quarter", "2020-06-30") == (21, [])
     assert supplied_value("fytd", "2020-12-31") == (63, [])
     assert supplied_value("r12", "2020-11-30") == (None, [date(2019, 12, 1)])
+
+
+def test_recompute_a_calendar_year_needs_its_january_and_gives_way_to_a_supplied_day(supply):
+    line = "t,investigations,,smallshire,cytd,2020-01-01,2020-10-29,,,65,,,,,,,supplied,"
+    supply(*year_of(7), more=[line])
+    assert supplied_value("cytd", "2020-09-30") == (63, [])
+    assert supplied_value("cytd", "2020-10-29") == (65, [])
+    held = Aggregate.objects.filter(indicator__key="investigations", window="cytd", until_version__isnull=True)
+    ends = set(held.values_list("end", flat=True))
+    assert date(2020, 10, 31) not in ends and {one.year for one in ends} == {2020}
+    supply(("investigations", "smallshire", "2021-02-01", "2021-02-28", 3))
+    assert not held.filter(end__year=2021).exists()  # nothing says what January 2021 was
+    supply(("investigations", "smallshire", "2021-01-01", "2021-01-31", 4))
+    assert supplied_value("cytd", "2021-02-28") == (7, [])
 
 
 def test_recompute_supplied_months_with_a_gap_names_it_and_a_later_file_closes_it(supply):

@@ -177,6 +177,7 @@ def test_districts_are_listed_only_when_asked_for(force, reader, analyst, tmp_pa
     key = "missing_persons.burnley.month"
     assert key not in by_key(reader.get("/api/figures/?quarter=2020-21-Q2"))
     assert by_key(reader.get("/api/figures/?quarter=2020-21-Q2&with_districts=1"))[key]["value"] == "7"
+    assert by_key(reader.get("/api/figures/?quarter=2020-21-Q2&area=burnley"))[key]["value"] == "7"
 
 
 def test_figures_as_csv_open_as_text_and_keep_their_numbers(held, reader):

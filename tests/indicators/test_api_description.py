@@ -181,7 +181,7 @@ def fields_filled(described, form: dict[str, Any], value: Any, named: str = "") 
 
 
 # Further questions, for what the plain ones leave empty.
-FURTHER = {"/api/deliveries/": ["quarter=2020-21-Q2"]}
+FURTHER = {"/api/deliveries/": ["quarter=2020-21-Q2"], "/api/values/": ["limit=5000"]}
 # What this quarter has nothing of: places in wide sheets, and the force as a member of a comparator.
 NEVER_FILLED = {"Observation.sheet", "Observation.cell", "Beside.rank"}
 

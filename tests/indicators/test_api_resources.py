@@ -74,6 +74,18 @@ def test_vintages_tell_what_was_printed_and_what_was_known_when(api_reader):
     assert [(one["value"], one["until_version"]) for one in then] == [("1820", 2), ("130", None)]
 
 
+def test_vintages_say_as_values_do_why_there_is_none(api_reader):
+    found = having(records(api_reader, "figures/calls_of_both_kinds.burnley.month/vintages/"), until_version=None)
+    one = having(records(api_reader, "figures/?area=burnley"), key="calls_of_both_kinds.burnley.month")
+    assert found["text"] == one["text"] == "not available: no value of Domestic abuse crimes and investigations"
+
+
+def test_a_figure_of_no_month_is_no_figure(api_reader):
+    for key in (f"{KEY}.month-0000-05", f"{KEY}.month-2020-13"):
+        assert api_reader.get(f"/api/figures/{key}/").status_code == 404, key
+        assert api_reader.get(f"/figures/{key}/").status_code == 404, key
+
+
 def test_values_hold_every_period_as_known_at_a_version(api_reader):
     months = records(api_reader, f"values/?indicator={KEY}&window=month&area=lancashire&at=2&from=2018-10-01")
     assert len(months) == 24

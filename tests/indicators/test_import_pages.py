@@ -214,7 +214,8 @@ def test_preview_shows_the_figures_that_would_move(ada, force):
     later = DataImport.objects.latest("id")
     work(imports.STAGE_TASK, later)
     page = text(ada.get(reverse("import", args=[later.pk])))
-    assert "6 figures with a value would change" in page
+    # January and its calendar year, of two measures, in the force, a division and a district
+    assert "12 figures with a value would change" in page
     assert '<td class="govuk-table__cell govuk-table__cell--numeric">2</td>' in page
 
 

@@ -146,10 +146,12 @@ def test_preview_names_the_figures_that_move_with_both_values_and_changes_nothin
     moves = later.preview["moves"]
     own = {(row["indicator"], row["window"], row["end"]): (row["old"], row["new"]) for row in moves["figures"]
            if row["area"] == "smallshire"}  # fmt: skip
-    # January falls from 2 to 1; no quarter, year or 12 months is whole yet
-    assert own == {("all_crime", "month", "2020-01-31"): ("2", "1"), ("robbery", "month", "2020-01-31"): ("2", "1")}
+    # January falls from 2 to 1, and the calendar year with it; no quarter, financial year or 12 months is whole yet
+    two, three = ("2", "1"), ("3", "2")
+    fallen = {("month", "2020-01-31"): two, ("cytd", "2020-01-31"): two, ("cytd", "2020-02-29"): three}
+    assert own == {(key, *place): both for key in ("all_crime", "robbery") for place, both in fallen.items()}
     # the same in its district Hill and its division East
-    assert moves["count"] == len(moves["figures"]) == 6
+    assert moves["count"] == len(moves["figures"]) == 18
     new_month = case_files.send(force, analyst, case_file(case(1, "2020-03")))
     assert "moves" not in new_month.preview
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.recomputation.charts import Plot, plot
 from tests.recomputation.exhibits import Grid, appendix, sentences, table
-from tests.recomputation.figures import Figure, Recomputation, year_before
+from tests.recomputation.figures import COUNTED_WINDOWS, Figure, Recomputation, year_before
 from tests.recomputation.surfaces import (
     Compared,
     Table,
@@ -176,7 +176,7 @@ def check_control_totals(compared: Compared, found: Table, recomputation: Recomp
 
 def check_both_ways(compared: Compared, found: Table, recomputation: Recomputation, indicator: str) -> int:
     """Compare the counts by rows and by identifiers: every reference of the demonstration stands once."""
-    figures = [recomputation.figure(f"{indicator}.{window}") for window in ("month", "quarter", "r12", "fytd")]
+    figures = [recomputation.figure(f"{indicator}.{window}") for window in COUNTED_WINDOWS]
     for row in found.rows:
         words = row[0].text
         figure = next(one for one in figures if one.words("period").lower() == words.lower())

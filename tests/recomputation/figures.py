@@ -14,7 +14,7 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-COUNTED_WINDOWS = ("month", "quarter", "r12", "fytd")
+COUNTED_WINDOWS = ("month", "quarter", "r12", "fytd", "cytd")
 NAMED_ONE_BY_ONE = 6
 # Kinds whose values are parts of a hundred: put together by their counts alone, and changing in points.
 PERCENTAGES = ("percentage", "proportion", "share", "service-level")
@@ -56,6 +56,11 @@ def start_of(window: str, end: date) -> date | None:
         return None
     year, month = back(end.year, end.month, lengths[window] - 1)
     return date(year, month, 1)
+
+
+def is_month_end(day: date) -> bool:
+    """Tell whether a day is the last of its month."""
+    return (day + timedelta(days=1)).day == 1
 
 
 def quarter_of(end: date) -> str:
@@ -375,6 +380,8 @@ class Recomputation:
             return None
         months = months_between(start, end)
         missing = tuple(month for month in months if month not in self.inputs.months)
+        if window == "cytd" and (months[0] in missing or not is_month_end(end)):
+            return None
         if missing:
             return Amount(None, window, start, end, "not-available", missing=missing)
         counted = self.counts.get(series, {})
@@ -400,6 +407,8 @@ class Recomputation:
         months = months_between(start, end)
         missing = tuple(month for month in months if month not in held)
         has_counts = all(one.counts for one in held.values())
+        if window == "cytd" and (months[0] in missing or not is_month_end(end)):
+            return None
         if len(missing) == len(months) or f"{end:%Y-%m}" > max(held) or (is_weighted and not has_counts):
             return None
         if missing:
