@@ -7,10 +7,9 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
-from django.utils.text import slugify
 
 from indicators import grouping, rules
-from indicators.actions import composites, versions
+from indicators.actions import composites, slugs, versions
 from indicators.actions.over_areas import joined
 from indicators.actions.values import NAMES, Row, Wanted, compare, write
 from indicators.choices import AreaKind, VersionKind
@@ -41,7 +40,9 @@ def create(
 ) -> ComparatorGroup:
     """Begin a group with its first list of members. Raises Refused for a name that an area has already."""
     _require_sound(members, by, reason)
-    slug = slug or slugify(name)[:80]
+    slug = slug or slugs.slug_of(name)
+    # A place of a force by the same short name would have its figures mixed up with the group's.
+    slugs.require_free([slug], Area.objects.all())
     try:
         with transaction.atomic():
             area = Area.objects.create(kind=AreaKind.COMPARATOR, slug=slug, name=name)
