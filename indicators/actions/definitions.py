@@ -66,11 +66,13 @@ def load(document: Document, *, by: Person) -> dict[str, int]:
     counts = _load(document, by)
     sheets.load(document.get("indicators", []), by=by)
     sheets.load_populations(document.get("populations", []))
-    groups.load(document.get("groups", []), by=by)
+    changed = groups.load_lists(document.get("groups", []), by=by)
     dated_notes.load(document.get("notes", []), by=by)
     returns.load(document.get("returns", []))
     if _what_moves_figures() != before:
-        take_new_figures(by=by, reason="Definitions loaded")
+        take_new_figures(by=by, reason=groups.LOADED)
+    elif changed:
+        groups.take_new_values(changed, by=by, reason=groups.LOADED)
     return counts
 
 

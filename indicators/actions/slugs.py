@@ -1,4 +1,4 @@
-"""The short names by which figures know their areas: no place of a force shares one with an area that all forces see."""
+"""The short names by which figures know areas: no place of a force shares one with an area that all forces see."""
 
 from collections.abc import Iterable
 

@@ -22,14 +22,14 @@ from indicators.choices import (
 )
 from indicators.dated_notes import DatedNote
 from indicators.figures import AS_KNOWN_NOW, FigureBook
-from indicators.grouping import are_own_and_change
+from indicators.grouping import are_own_and_change, lists
 from indicators.kinds import Aggregation
 from indicators.like_for_like import Members
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.dated_note import DatedNote as StoredNote
-from indicators.models.group import GroupUse, lists
+from indicators.models.group import GroupUse
 from indicators.models.indicator import Indicator
 from indicators.models.observation import Observation
 from indicators.models.relation import Explanation
