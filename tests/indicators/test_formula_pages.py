@@ -172,7 +172,17 @@ def test_the_page_removes_a_formula_and_only_analysts_see_it(force, ada, feed, c
         "seen": seen, "multiplier": "100", "population": "", "definition": "As published.", "starts_on": "2019-04-01",
         "text": "Asked for", "terms-TOTAL_FORMS": 0, "terms-INITIAL_FORMS": 0, "intent": "remove",
     }  # fmt: skip
-    assert client.post(at, fields | {"seen": "other"}).status_code == 409
+    lost = client.post(at, fields | {"seen": "other", "text": "Nobody asks for it"})
+    assert lost.status_code == 409
+    for words in ("Somebody else has changed this formula", "Nobody asks for it", "As published."):
+        assert words in lost.content.decode(), words
+    for changed, words in (
+        ({"terms-TOTAL_FORMS": ""}, "did not arrive whole"),
+        ({"terms-TOTAL_FORMS": 31}, "Enter 30"),
+    ):
+        answer = client.post(at, fields | changed)
+        assert answer.status_code == 422 and words in answer.content.decode()
+    assert Formula.objects.exists()
     assert client.post(at, fields).status_code == 302
     assert not Formula.objects.exists()
     assert "Give it a formula" in client.get(at).content.decode()

@@ -81,7 +81,7 @@ def test_a_force_by_the_short_name_of_a_group_is_refused_and_not_half_made(force
     made(ada, "Fellshire")
     path = tmp_path / "areas.csv"
     path.write_text("lsoa_code,lsoa_name,district,division\nE01003000,Fell 001A,Fell,North\n")
-    with pytest.raises(CommandError, match="“Fellshire”.*Nothing was changed"):
+    with pytest.raises(CommandError, match=r"“Fellshire”.*Nothing was changed"):
         call_command("load_areas", str(path), "--force", "fellshire", "--as", ada.email)
     assert not Force.objects.filter(slug="fellshire").exists()
 
