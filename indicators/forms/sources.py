@@ -154,7 +154,8 @@ class DeliveryForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _judge_readers(self, kind: ImportKind, cleaned: dict[str, Any]) -> None:
         """Say at each field what does not read files of this kind; what reads them already may be retired."""
-        force_id, judged = self.instance.force_id, {name: cleaned.get(name) for name in self.readers}
+        force_id = self.instance.force_id
+        judged: dict[str, Any] = {name: cleaned.get(name) for name in self.readers}
         if self.instance.pk and kind == self.initial["kind"]:
             judged = {name: one for name, one in judged.items() if one is None or one.pk != self.initial[name]}
         verdicts = {}
