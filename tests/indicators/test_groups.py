@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from indicators.actions import aggregates, definitions, groups
 from indicators.choices import AreaKind, ImportKind
@@ -324,3 +325,15 @@ def test_a_group_that_was_there_before_any_figure_is_used_from_the_first(force, 
     assert figure(force, "all_crime.most-similar-group.r12-2019-06").aspect("value") == "350"
     assert Area.objects.get(slug="most-similar-group").kind == AreaKind.COMPARATOR
     assert NOBODY_IN_PARTICULAR.id == 0
+
+
+def test_a_book_costs_fourteen_queries_and_two_more_where_places_of_a_group_change(force, ada, feed):
+    rows = [(area("division-east"), None, None), (area("division-west"), date(2020, 9, 1), None)]
+    counts = []
+    for name in ("", "Two divisions"):
+        if name:
+            groups.create(name, "", rows, by=ada, reason="Map")
+        with CaptureQueriesContext(connection) as asked:
+            books.figure_book(force, QUARTER)
+        counts.append(len(asked))
+    assert counts == [14, 16]
