@@ -3,13 +3,14 @@
 The members of a period are those on its last day.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from indicators.choices import AreaKind
-from indicators.like_for_like import listed
+from indicators.like_for_like import Members, listed
 from indicators.periods import date_text
+from indicators.series import Series, Slot
 
 OWN_MEMBERS = frozenset({AreaKind.DIVISION, AreaKind.DISTRICT})
 MEMBERS = OWN_MEMBERS | {AreaKind.POLICE_AREA}
@@ -42,9 +43,28 @@ class Dated:
         return " ".join(word for word in (first, last) if word)
 
 
+def in_order(members: Iterable[Dated]) -> list[Dated]:
+    """Return members by name and days: the same list in the same order, whoever put it together."""
+    return sorted(members, key=lambda one: (one.name, one.area, one.starts_on or date.min, one.ends_on or date.max))
+
+
 def members_on(members: Iterable[Dated], day: date) -> frozenset[str]:
     """Return who belongs to a group on a day."""
     return frozenset(one.area for one in members if one.belongs_on(day))
+
+
+def lists(
+    groups: Mapping[str, Iterable[Dated]], values: Mapping[Series, Iterable[Slot]]
+) -> dict[tuple[str, str], dict[date, Members]]:
+    """Return of whom groups were made at each end that they have a value for, as releases say it of official ones."""
+    found: dict[tuple[str, str], dict[date, Members]] = {}
+    for series, slots in values.items():
+        if series.area in groups:
+            ends = found.setdefault((series.indicator, series.area), {})
+            for slot in slots:
+                if slot.end is not None and slot.end not in ends:
+                    ends[slot.end] = Members(members_on(groups[series.area], slot.end))
+    return found
 
 
 def are_own_and_change(members: Iterable[Dated]) -> bool:

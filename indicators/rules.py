@@ -237,13 +237,19 @@ def can_edit_delivery(person: Person) -> Verdict:
     return Verdict(False, "Only an analyst may say which files are expected.")
 
 
-def can_read_delivery(delivery: "ExpectedDelivery") -> Verdict:
-    """The files of a delivery are read by what reads its kind: official tables always by a mapping."""
+def can_read_delivery(delivery: "ExpectedDelivery", before: "ExpectedDelivery | None" = None) -> Verdict:
+    """The files of a delivery are read by what reads its kind: official tables always by a mapping.
+
+    What read a delivery as it was `before` stays with it, also when it is retired.
+    """
     kind, force_id = ImportKind(delivery.kind), delivery.force_id
-    verdicts = [can_read_by_feed(delivery.feed, force_id, kind)]
-    if delivery.profile is not None:
+    is_same = before is not None and (before.kind, before.force_id) == (delivery.kind, delivery.force_id)
+    names = ("feed_id", "profile_id", "sheet_profile_id")
+    kept = {name for name in names if is_same and getattr(delivery, name) == getattr(before, name) is not None}
+    verdicts = [] if "feed_id" in kept else [can_read_by_feed(delivery.feed, force_id, kind)]
+    if delivery.profile is not None and "profile_id" not in kept:
         verdicts.append(can_read_by_profile(delivery.profile, force_id, kind))
-    if delivery.sheet_profile is not None:
+    if delivery.sheet_profile is not None and "sheet_profile_id" not in kept:
         verdicts.append(can_read_wide_sheets(delivery.sheet_profile, force_id, kind))
     return next((verdict for verdict in verdicts if not verdict), ALLOWED)
 

@@ -41,7 +41,7 @@ def recompute_cases(force: Force, version: DataVersion, touched: Sequence[date])
     if wanted is not None:
         write(force, version, wanted)
         counted = set(CaseRule.objects.values_list("indicator_id", flat=True))
-        groups.recompute(force, version, counted)
+        groups.recompute(force, version, counted, ends=wanted.ends)
         composites.recompute(force, version, counted)
 
 
@@ -87,7 +87,7 @@ def _from_cases(force: Force, touched: Sequence[date]) -> Wanted | None:
         "last": month_end(last),
         "groups": _groups(),
     }
-    return Wanted(rows, f"a.source_id = ANY(%(sources)s) AND {place}", place, values)
+    return Wanted(rows, f"a.source_id = ANY(%(sources)s) AND {place}", place, values, (first, month_end(last)))
 
 
 def _groups() -> list[int]:

@@ -1,9 +1,9 @@
 """Areas: loading the small areas of a force, with the districts and divisions they lie in."""
 
 from django.db import connection, transaction
-from django.utils.text import slugify
+from django.db.models import Q
 
-from indicators.actions import imports, recomputing
+from indicators.actions import imports, recomputing, slugs
 from indicators.choices import AreaKind, ImportKind, ImportState
 from indicators.models.area import Area, Force
 from indicators.models.case import CaseMonth
@@ -13,7 +13,13 @@ from indicators.readers.areas import AreaRow
 
 
 def ensure_force(slug: str, name: str) -> Force:
-    """Return the force of this slug, made if it is new, with its own area and its two remainder lines."""
+    """Return the force of this slug, made if it is new, with its own area and its two remainder lines.
+
+    Raises Refused when a comparator is known by the slug of one of them.
+    """
+    if not Force.objects.filter(slug=slug).exists():
+        wanted = [slug, slugs.slug_of(slug), "outside-force", "no-location"]
+        slugs.require_free(wanted, Area.objects.filter(force__isnull=True))
     force, _ = Force.objects.get_or_create(slug=slug, defaults={"name": name or slug.replace("-", " ").title()})
     own, _ = Area.objects.get_or_create(force=force, kind=AreaKind.FORCE, defaults={"slug": slug, "name": force.name})
     for kind, area_slug, words in (
@@ -29,17 +35,19 @@ def load(force: Force, rows: list[AreaRow], *, by: Person) -> dict[str, int]:
     """Add, rename or move divisions, districts and small areas; returns how many of each the file holds.
 
     Areas are never removed: cases may stand in them. Where the map of held cases changes, they are counted anew under a
-    new data version.
+    new data version. Raises Refused for a name that figures know another area by.
     """
     before = _map(force)
+    named = {name: slugs.slug_of(name) for row in rows for name in (row.division, row.district) if name}
+    _require_free(force, rows, named)
     own = Area.objects.get(force=force, kind=AreaKind.FORCE)
     divisions = {
-        name: _place(force, AreaKind.DIVISION, f"division-{slugify(name)}", name, own)
+        name: _place(force, AreaKind.DIVISION, f"division-{named[name]}", name, own)
         for name in sorted({row.division for row in rows if row.division})
     }
     district_rows = {row.district: row.division for row in rows}
     districts = {
-        name: _place(force, AreaKind.DISTRICT, slugify(name), name, divisions.get(division, own))
+        name: _place(force, AreaKind.DISTRICT, named[name], name, divisions.get(division, own))
         for name, division in sorted(district_rows.items())
     }
     Area.objects.bulk_create(
@@ -62,6 +70,14 @@ def load(force: Force, rows: list[AreaRow], *, by: Person) -> dict[str, int]:
     if CaseMonth.objects.filter(force=force).exists() and _map(force) != before:
         _count_anew(force, by)
     return {"divisions": len(divisions), "districts": len(districts), "small areas": len(rows)}
+
+
+def _require_free(force: Force, rows: list[AreaRow], named: dict[str, str]) -> None:
+    """Refuse a place by whose short name figures know a comparator, or the force and its remainder lines."""
+    wanted = {f"division-{named[row.division]}" for row in rows if row.division}
+    wanted |= {named[row.district] for row in rows} | {row.code.lower() for row in rows}
+    fixed = Q(force=force, kind__in=[AreaKind.FORCE, AreaKind.OUTSIDE, AreaKind.UNLOCATED])
+    slugs.require_free(wanted, Area.objects.filter(Q(force__isnull=True) | fixed))
 
 
 def _map(force: Force) -> dict[int, int | None]:

@@ -4,7 +4,7 @@ Each composite is written before the next one reads it; one that depends on noth
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -36,15 +36,20 @@ from indicators.periods import Period, Quarter
 from indicators.queries.formulas import formulas_by_key
 
 MID_YEAR = (6, 30)
-VALUE = NAMES.index("value")
+AREA, VALUE = NAMES.index("area_id"), NAMES.index("value")
 
 Stored = dict[str, Any]
 Slot = tuple[int, str, date | None, date | None, str]  # area, window, start, end, report
 
 
-def recompute(force: Force, version: DataVersion, touched: Iterable[int]) -> None:
-    """Work out every composite that depends on one of the touched indicators, also through other composites."""
-    for wanted in _wanted(force, set(touched)):
+def recompute(
+    force: Force, version: DataVersion, touched: Iterable[int], *, areas: Collection[int] | None = None
+) -> None:
+    """Work out every composite that depends on one of the touched indicators, also through other composites.
+
+    `areas` limits it to some, where only these have moved.
+    """
+    for wanted in _wanted(force, set(touched), areas):
         write(force, version, wanted)
 
 
@@ -53,13 +58,13 @@ def differences(force: Force) -> int:
     return sum(compare(force, wanted) for wanted in _wanted(force, None))
 
 
-def _wanted(force: Force, touched: set[int] | None) -> Iterator[Wanted]:
+def _wanted(force: Force, touched: set[int] | None, within: Collection[int] | None = None) -> Iterator[Wanted]:
     """Yield what each composite ought to be, in the order in which they need each other. None: all of them."""
     formulas = formulas_by_key()
     if not formulas:
         return
     rows = Area.objects.filter(Q(force=force) | Q(force__isnull=True)).exclude(kind=AreaKind.SMALL_AREA)
-    areas = {one.pk: one for one in rows}
+    areas = {one.pk: one for one in (rows if within is None else rows.filter(pk__in=within))}
     keys = {*formulas, *(term.indicator for one in formulas.values() for term in one.terms)}
     indicators = {one.key: one for one in Indicator.objects.filter(key__in=keys)}
     for key in ordered(formulas):
@@ -68,9 +73,12 @@ def _wanted(force: Force, touched: set[int] | None) -> Iterator[Wanted]:
         if touched is None or not touched.isdisjoint(inputs):
             if touched is not None:
                 touched.add(own)
-            place = "a.indicator_id = %(indicator)s"
+            place, values = "a.indicator_id = %(indicator)s", dict[str, object](indicator=own)
+            if within is not None:
+                place, values = f"{place} AND a.area_id = ANY(%(areas)s)", {**values, "areas": list(areas)}
             made = list(_Work(force, indicators, key, formulas[key], areas).rows())
-            yield Wanted([*_published(force, own, made), *made], place, place, {"indicator": own})
+            published = [row for row in _published(force, own, made) if within is None or row[AREA] in areas]
+            yield Wanted([*published, *made], place, place, values)
 
 
 def _published(force: Force, indicator: int, made: Iterable[Row]) -> list[Row]:

@@ -13,7 +13,8 @@ from psycopg.errors import LockNotAvailable
 from indicators import rules, supply_rules
 from indicators.actions import aggregates, foreseeing, imports, observations, versions
 from indicators.actions.case_tables import wait_briefly
-from indicators.actions.overlay import BUSY, CHANGED
+from indicators.actions.overlay import CHANGED
+from indicators.actions.waiting import BUSY
 from indicators.choices import ImportState, Qualifier, VersionKind
 from indicators.models.correction import Correction, CorrectionTransition
 from indicators.models.data_import import DataImport

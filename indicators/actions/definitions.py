@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
-from indicators.actions import aggregates, dated_notes, exhibits, groups, returns, sheets, targets, versions
+from indicators.actions import aggregates, dated_notes, exhibits, groups, returns, sheets, slugs, targets, versions
 from indicators.actions.cases import held_months
 from indicators.choices import Agreement, AreaKind, Kind, VersionKind
 from indicators.kinds import usual_aggregation
@@ -65,11 +66,13 @@ def load(document: Document, *, by: Person) -> dict[str, int]:
     counts = _load(document, by)
     sheets.load(document.get("indicators", []), by=by)
     sheets.load_populations(document.get("populations", []))
-    groups.load(document.get("groups", []), by=by)
+    changed = groups.load_lists(document.get("groups", []), by=by)
     dated_notes.load(document.get("notes", []), by=by)
     returns.load(document.get("returns", []))
     if _what_moves_figures() != before:
-        take_new_figures(by=by, reason="Definitions loaded")
+        take_new_figures(by=by, reason=groups.LOADED)
+    elif changed:
+        groups.take_new_values(changed, by=by, reason=groups.LOADED)
     return counts
 
 
@@ -78,6 +81,7 @@ def _load(document: Document, by: Person) -> dict[str, int]:
         Portfolio.objects.update_or_create(slug=entry["slug"], defaults={"name": entry["name"]})
     for entry in document.get("sources", []):
         _source(entry)
+    _require_free(document.get("areas", []))
     for entry in document.get("areas", []):
         Area.objects.update_or_create(
             force=None,
@@ -104,6 +108,12 @@ def _load(document: Document, by: Person) -> dict[str, int]:
         _relation(entry)
     exhibits.load(document.get("exhibits", []), by=by)
     return {name: len(entries) for name, entries in document.items() if isinstance(entries, list)}
+
+
+def _require_free(entries: list[Document]) -> None:
+    """Refuse a comparator by whose slug figures know a place of a force, or a group that people keep."""
+    others = Area.objects.filter(Q(force__isnull=False) | Q(group__isnull=False))
+    slugs.require_free([entry["slug"] for entry in entries], others)
 
 
 def _day(text: str | None) -> date | None:

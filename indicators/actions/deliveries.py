@@ -23,15 +23,20 @@ from indicators.periods import date_text
 from indicators.queries import boards
 
 FIELDS = ("kind", "cadence", "due_days", "sender", "instructions")
+READERS: dict[str, tuple[str, Any]] = {
+    ImportKind.CASES: ("profile", CaseProfile),
+    ImportKind.OBSERVATIONS: ("sheet_profile", SheetProfile),
+    ImportKind.OFFICIAL: ("feed", OfficialFeed),
+}
 
 
 def save(delivery: ExpectedDelivery, *, by: Person) -> None:
     """Keep a new or changed delivery. What a file holds and how often it comes is fixed once one was loaded."""
     rules.require(rules.can_edit_delivery(by))
-    rules.require(rules.can_read_delivery(delivery))
     try:
         with transaction.atomic():
             before = ExpectedDelivery.objects.select_for_update().filter(pk=delivery.pk).first()
+            rules.require(rules.can_read_delivery(delivery, before))
             is_moved = before is not None and any(
                 getattr(before, name) != getattr(delivery, name) for name in ("force_id", "kind", "cadence")
             )
@@ -52,7 +57,7 @@ def load(entries: Iterable[dict[str, Any]], force: Force, *, by: Person) -> int:
     """Create or update the deliveries of a document by their names, in its order; returns how many it holds.
 
     `loader` is an e-mail address, `checks` a list; a source is named by its slug, a profile or mapping (`read_by`) by
-    its name.
+    its name. An entry that does not name what reads it leaves what somebody chose, unless the kind is another.
     """
     count = 0
     for position, entry in enumerate(entries):
@@ -61,7 +66,7 @@ def load(entries: Iterable[dict[str, Any]], force: Force, *, by: Person) -> int:
         for name in FIELDS:
             setattr(delivery, name, entry[name])
         delivery.source = DataSource.objects.get(slug=entry["source"])
-        _read_by(delivery, entry.get("read_by"))
+        _read_by(delivery, entry)
         loader = entry.get("loader")
         delivery.loader = get_user_model().objects.get(email=loader) if loader else None
         delivery.checks = "\n".join(entry.get("checks", []))
@@ -73,19 +78,21 @@ def load(entries: Iterable[dict[str, Any]], force: Force, *, by: Person) -> int:
     return count
 
 
-def _read_by(delivery: ExpectedDelivery, name: str | None) -> None:
-    """Give a delivery the profile or mapping of this name, as its kind asks; none for the portal's own formats."""
-    tables: dict[str, tuple[str, Any]] = {
-        ImportKind.CASES: ("profile", CaseProfile),
-        ImportKind.OBSERVATIONS: ("sheet_profile", SheetProfile),
-        ImportKind.OFFICIAL: ("feed", OfficialFeed),
-    }
-    field, table = tables[delivery.kind]
-    found = table.objects.filter(force=delivery.force, name=name).first() if name else None
-    if name and found is None:
-        words = f"“{delivery.name}” is read by “{name}”, and {delivery.force} has no such profile or mapping."
-        raise Refused(Verdict(False, words))
-    setattr(delivery, field, found)
+def _read_by(delivery: ExpectedDelivery, entry: dict[str, Any]) -> None:
+    """Give a delivery the profile or mapping that an entry names; none for the portal's own formats.
+
+    What reads files of another kind is taken off.
+    """
+    for kind, (field, table) in READERS.items():
+        if kind != delivery.kind:
+            setattr(delivery, field, None)
+        elif "read_by" in entry:
+            name = entry["read_by"]
+            found = table.objects.filter(force=delivery.force, name=name).first() if name else None
+            if name and found is None:
+                words = f"“{delivery.name}” is read by “{name}”, and {delivery.force} has no such profile or mapping."
+                raise Refused(Verdict(False, words))
+            setattr(delivery, field, found)
 
 
 def expected(delivery: ExpectedDelivery, first: date) -> boards.Expected:

@@ -116,7 +116,7 @@ def _slug(code: str, name: str) -> str:
     """Return a short name: a region and a force may have the same name, and so may this force's own area."""
     is_total = code.startswith(TOTALS) or "excluding" in name.casefold()
     kind = "-region" if code.startswith("E12") else "" if is_total else "-police"
-    slug = f"{slugify(name)[:60]}{kind}"
+    slug = f"{slugify(name)[:60] or slugify(code) or 'area'}{kind}"
     return f"{slug}-{slugify(code)}" if Area.objects.filter(slug=slug).exists() else slug
 
 

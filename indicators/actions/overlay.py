@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
-from psycopg.errors import LockNotAvailable
 
 from indicators import rules
 from indicators.actions import aggregates, case_tables, cells, versions
+from indicators.actions.waiting import briefly
 from indicators.choices import VersionKind
 from indicators.models.area import Force
 from indicators.models.case import Case
@@ -23,7 +23,6 @@ from indicators.people import Person, Refused, Verdict
 from indicators.periods import month_text
 from indicators.queries.cases import CaseKey, without_rows
 
-BUSY = "The figures are being computed for somebody else. Nothing was changed. Try again in a minute."
 CHANGED = "Somebody else was faster. Nothing was changed: reload the page to see how it stands."
 
 
@@ -93,22 +92,14 @@ def _counted_anew(set_aside: SetAside, by: Person, words: str) -> Iterator[DataV
     holds the figures for long.
     """
     force, month = set_aside.force, set_aside.month
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            case_tables.wait_briefly(cursor)
-            # The reason stays with the case: data versions are listed to people who may not see one.
-            version = versions.take(
-                force, VersionKind.SET_ASIDE, by=by, reason=f"1 case of {month_text(month)} {words}"
-            )
-            _require_rows(force, month)
-            yield version
-            case_tables.sort_in_memory(cursor)
-            cells.recount(cursor, force.pk, version.number, [month])
-            aggregates.recompute_cases(force, version, [month])
-    except OperationalError as error:
-        if isinstance(error.__cause__, LockNotAvailable):
-            raise Refused(Verdict(False, BUSY, is_conflict=True)) from error
-        raise
+    with briefly() as cursor:
+        # The reason stays with the case: data versions are listed to people who may not see one.
+        version = versions.take(force, VersionKind.SET_ASIDE, by=by, reason=f"1 case of {month_text(month)} {words}")
+        _require_rows(force, month)
+        yield version
+        case_tables.sort_in_memory(cursor)
+        cells.recount(cursor, force.pk, version.number, [month])
+        aggregates.recompute_cases(force, version, [month])
 
 
 def _require_rows(force: Force, month: date) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from indicators import rules
 from indicators.composites import faults
 from indicators.kinds import Side
+from indicators.like_for_like import listed
 from indicators.models.area import Area
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.formula import Formula, FormulaTerm
@@ -25,6 +26,7 @@ Entry = dict[str, Any]
 
 FORMULA_FIELDS = ("population", "is_per_month", "is_annualised")
 TERM_FIELDS = ("is_subtracted", "is_as_at")
+SIDES = {Side.NUMERATOR: "above the line", Side.DENOMINATOR: "below the line"}
 
 
 @transaction.atomic
@@ -103,7 +105,11 @@ def _wholes(indicator: Indicator, wholes: list[Indicator]) -> None:
 
 
 def write_formula(indicator: Indicator, entry: Entry, indicators: dict[str, Indicator]) -> None:
-    """Bring the formula of an indicator to what an entry says. Raises Refused for an input that nobody has defined."""
+    """Bring the formula of an indicator to what an entry says.
+
+    Raises Refused for an input that nobody has defined, and for one that stands twice on a side.
+    """
+    _require_once(indicator, entry)
     fields: Entry = {name: entry[name] for name in FORMULA_FIELDS if name in entry}
     fields["multiplier"] = Decimal(str(entry.get("multiplier", 1)))
     formula, _ = Formula.objects.update_or_create(indicator=indicator, defaults=fields)
@@ -122,6 +128,16 @@ def write_formula(indicator: Indicator, entry: Entry, indicators: dict[str, Indi
             )
             kept.append(row.pk)
     formula.terms.exclude(pk__in=kept).delete()
+
+
+def _require_once(indicator: Indicator, entry: Entry) -> None:
+    """Refuse a term that a side names twice: one of the two would be lost."""
+    for side in Side:
+        terms = [(term["indicator"], term.get("part", "")) for term in entry.get(side.value, [])]
+        twice = sorted({".".join(term).rstrip(".") for at, term in enumerate(terms) if term in terms[:at]})
+        if twice:
+            words = f"{indicator.name}: {listed(f'“{term}”' for term in twice)} stands twice {SIDES[side]}."
+            raise Refused(Verdict(False, f"{words} Delete one of the two, or use the multiplier."))
 
 
 def _part(indicator: Indicator, slug: str) -> BreakdownValue | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -40,13 +41,15 @@ class Wanted:
 
     A row is a tuple in the order of COLUMNS; many may come as one text of lines for COPY.
     `scope` is an SQL condition on `a` with the parameters `values`: what is in scope and not in rows is not current.
-    `place`, wider, is where another current value of the same key can stand.
+    `place`, wider, is where another current value of the same key can stand. `ends`: the days between which all of its
+    periods end, where they do.
     """
 
     rows: Iterable[Row | str]
     scope: str
     place: str
     values: dict[str, object]
+    ends: tuple[date, date] | None = None
 
 
 def write(force: Force, version: DataVersion, wanted: Wanted) -> None:
@@ -102,7 +105,7 @@ def _load(cursor: CursorWrapper, rows: Iterable[Row | str]) -> None:
 
 def _holds(cursor: CursorWrapper, wanted: Wanted, bound: dict[str, Any]) -> bool:
     """Tell whether there is anything to compare with; a first load has nothing, and is written as it comes."""
-    held = f"SELECT 1 FROM indicators_aggregate a WHERE {CURRENT} AND ({wanted.scope} OR {wanted.place})"  # noqa: S608
+    held = f"SELECT 1 FROM indicators_aggregate a WHERE {CURRENT} AND {wanted.place}"  # noqa: S608
     cursor.execute(f"SELECT EXISTS ({held})", bound)
     return bool(cursor.fetchone()[0])
 

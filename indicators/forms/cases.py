@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from indicators.choices import COMPUTED_WINDOWS, WINDOW_NAMES, AreaKind, ImportKind, Window, pairs
+from indicators.forms.fields import BySlugField
 from indicators.models.area import Area, Force
 from indicators.models.case import CaseMonth
 from indicators.models.category import Category, Flag
@@ -30,9 +31,7 @@ AREA_GROUPS = (
 class CaseSearchForm(forms.Form):
     """What cases are looked for. Every field may stay empty."""
 
-    force = forms.ModelChoiceField(
-        Force.objects.order_by("name"), to_field_name="slug", required=False, empty_label=None, label="Force"
-    )
+    force = BySlugField(Force.objects.order_by("name"), required=False, empty_label=None, label="Force")
     reference = forms.CharField(label="Reference", required=False, max_length=500, help_text="The whole reference.")
     first = forms.ChoiceField(label="From month", required=False)
     last = forms.ChoiceField(label="To month", required=False)
@@ -130,7 +129,7 @@ def _categories(chosen: Category) -> frozenset[int]:
 class FigureAddressForm(forms.Form):
     """Which figure of an indicator is meant."""
 
-    force = forms.ModelChoiceField(Force.objects.all(), to_field_name="slug")
+    force = BySlugField(Force.objects.all())
     window = forms.ChoiceField(choices=[one for one in pairs(Window, WINDOW_NAMES) if one[0] in COMPUTED_WINDOWS])
     end = forms.DateField(input_formats=["%Y-%m"])
     part = forms.CharField(required=False)

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.forms import formset_factory
 
 from indicators.choices import AreaKind, SourceKind, Statistic
+from indicators.forms.lines import LinesPage
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.feed import OfficialFeed
@@ -95,7 +95,7 @@ class LineForm(forms.Form):
         return cleaned
 
 
-class FeedPage:
+class FeedPage(LinesPage):
     """All forms of the page of a feed: as it is saved, or as they were sent."""
 
     def __init__(self, feed: OfficialFeed, data: Any = None, files: Any = None) -> None:
@@ -106,8 +106,7 @@ class FeedPage:
         found = [(table["title"], label) for table in feed.found.get("tables", []) for label in table["columns"]]
         known = dict.fromkeys([*found, *((line["table"], line["column"]) for line in lines)])
         self._columns = {_shown(*place): place for place in known}
-        many = formset_factory(LineForm, extra=SPARE_LINES, max_num=MOST_LINES, absolute_max=MOST_LINES)
-        initial = [
+        held = [
             {
                 "column": _shown(line["table"], line["column"]),
                 "holds": line["statistic"],
@@ -116,17 +115,7 @@ class FeedPage:
             for line in lines
         ]
         words = {"columns": [(shown, shown) for shown in self._columns], "targets": series_choices()}
-        self.lines: Any = many(data, prefix="lines", initial=initial, form_kwargs=words)
-
-    def is_valid(self) -> bool:
-        """Tell whether everything that was sent has the right form; all forms are checked."""
-        return all([self.general.is_valid(), self.lines.is_valid()])
-
-    @property
-    def errors(self) -> list[tuple[forms.BoundField, str]]:
-        """Every field that cannot be taken, with why."""
-        sent = [form for form in (self.general, *self.lines.forms) if form.is_bound]
-        return [(field, error) for form in sent for field in form for error in field.errors]
+        self.lines = self._make_lines(LineForm, data, held, most=MOST_LINES, spare=SPARE_LINES, **words)
 
     def definition(self) -> dict[str, Any]:
         """Return the mapping that was sent. Call it when all is valid."""

@@ -1,4 +1,6 @@
-"""What several forms ask for alike: a day, and a quarter out of an address."""
+"""What several forms ask for alike: a day, and a force or a quarter out of an address."""
+
+from typing import Any
 
 from django import forms
 
@@ -13,6 +15,19 @@ def quarter_of(text: str | None, fallback: Quarter | None) -> Quarter | None:
         return fallback
     # The pages lead to the quarters beside it, which the calendar has to know as well.
     return quarter if quarter and 1 < quarter.year < 9998 else fallback
+
+
+class BySlugField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One of some rows by its slug. A text that no database takes is none of them."""
+
+    def __init__(self, queryset: Any, **given: Any) -> None:
+        super().__init__(queryset, to_field_name="slug", **given)
+
+    def to_python(self, value: Any) -> Any:
+        """Find the row; a ValidationError when there is none."""
+        if isinstance(value, str) and not value.isprintable():
+            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": "?"})
+        return super().to_python(value)
 
 
 def day_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:

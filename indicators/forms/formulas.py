@@ -4,11 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.forms import formset_factory
 
 from indicators.choices import pairs
 from indicators.forms.feeds import BETWEEN, fed, series_choices
 from indicators.forms.fields import day_field
+from indicators.forms.lines import LinesPage
 from indicators.kinds import PopulationKind, Side
 from indicators.models.formula import Formula
 from indicators.models.indicator import Indicator
@@ -71,8 +71,10 @@ class TermForm(forms.Form):
             self.fields[name].label = self.fields[name].widget.attrs["aria-label"] = label
 
 
-class FormulaPage:
+class FormulaPage(LinesPage):
     """All forms of the page of a formula: as it is kept, or as they were sent."""
+
+    key = "terms"
 
     def __init__(self, indicator: Indicator, seen: str, wording: str, data: Any = None) -> None:
         """Show the formula of an indicator, in words `seen`, with the definition in force; or take `data`."""
@@ -93,21 +95,8 @@ class FormulaPage:
                 for one in formula.terms.select_related("indicator", "part").order_by("-side", "position")
             ]
         self.general = FormulaForm(data, initial=opened)
-        # What was sent is taken as it stands: a line that is as before is not an empty one.
-        lines = lines if data is None else []
-        many = formset_factory(TermForm, extra=SPARE_LINES, max_num=MOST_TERMS, absolute_max=MOST_TERMS)
         choices = [("", "Choose a measure"), *series_choices()]
-        self.lines: Any = many(data, prefix="terms", initial=lines, form_kwargs={"choices": choices})
-
-    def is_valid(self) -> bool:
-        """Tell whether everything that was sent has the right form; all forms are checked."""
-        return all([self.general.is_valid(), self.lines.is_valid()])
-
-    @property
-    def errors(self) -> list[tuple[str, str]]:
-        """The field that cannot be taken, by its id, with why."""
-        sent = [form for form in (self.general, *self.lines.forms) if form.is_bound]
-        return [(field.id_for_label, error) for form in sent for field in form for error in field.errors]
+        self.lines = self._make_lines(TermForm, data, lines, most=MOST_TERMS, spare=SPARE_LINES, choices=choices)
 
     @property
     def entry(self) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """The forms of groups that people keep: what a group is, and its members with their days."""
 
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.forms import formset_factory
 
 from indicators.actions import groups
 from indicators.choices import AreaKind
 from indicators.forms.fields import day_field
+from indicators.forms.lines import LinesPage
 from indicators.models.area import Area
 from indicators.models.group import ComparatorGroup
 
@@ -43,15 +45,15 @@ class GroupForm(forms.Form):
 class MemberForm(forms.Form):
     """One member and its days. A line without a member is not kept."""
 
-    area = forms.ModelChoiceField(Area.objects.none(), required=False, empty_label="Choose an area")
+    area = forms.TypedChoiceField(required=False, empty_value=None)
     starts_on = day_field("First day", required=False)
     ends_on = day_field("Last day", required=False)
 
-    def __init__(self, *args: Any, choices: list[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, areas: dict[str, Area], choices: list[Any], **kwargs: Any) -> None:
+        """Offer the areas, which are read once for all lines."""
         super().__init__(*args, **kwargs)
         area: Any = self.fields["area"]
-        area.queryset = groups.possible_members()
-        area.choices = choices  # read once for all lines
+        area.choices, area.coerce = choices, partial(_area_of, areas)
         for name, words in (("area", "Member"), ("starts_on", "First day"), ("ends_on", "Last day")):
             self.fields[name].label = self.fields[name].widget.attrs["aria-label"] = words
 
@@ -66,39 +68,35 @@ class MemberForm(forms.Form):
         return cleaned
 
 
-class GroupPage:
+class GroupPage(LinesPage):
     """All forms of the page of a group: as it is kept, or as they were sent."""
+
+    key = "members"
 
     def __init__(self, group: ComparatorGroup | None, data: Any = None) -> None:
         """Show the newest list of members, or take `data`."""
         opened: dict[str, Any] = {"version": 0}
-        initial = []
+        held = []
         if group is not None:
             opened = {"version": group.version, "name": group.area.name, "note": group.note}
             members = groups.newest(group).members.all()
-            initial = [{"area": one.area_id, "starts_on": one.starts_on, "ends_on": one.ends_on} for one in members]
+            held = [{"area": one.area_id, "starts_on": one.starts_on, "ends_on": one.ends_on} for one in members]
         self.general = GroupForm(data, initial=opened)
         if group is not None:
             self.general.fields["name"].disabled = True
-        # What was sent is taken as it stands: a line that is as before is not an empty one.
-        initial = initial if data is None else []
-        many = formset_factory(MemberForm, extra=SPARE_LINES, max_num=MOST_MEMBERS, absolute_max=MOST_MEMBERS)
-        self.lines: Any = many(data, prefix="members", initial=initial, form_kwargs={"choices": _choices()})
+        areas = list(groups.possible_members())
+        self.lines = self._make_lines(
+            MemberForm, data, held, most=MOST_MEMBERS, spare=SPARE_LINES, areas={str(one.pk): one for one in areas},
+            choices=_choices(areas),
+        )  # fmt: skip
 
     def is_valid(self) -> bool:
         """Tell whether everything that was sent has the right form, and the list makes sense; all is checked."""
-        sound = all([self.general.is_valid(), self.lines.is_valid()])
+        sound = super().is_valid()
         if sound:
             for words in groups.faults_of(self.members):
                 self.general.add_error(None, words)
         return sound and not self.general.errors
-
-    @property
-    def errors(self) -> list[tuple[str, str]]:
-        """The field that cannot be taken, by its id, with why."""
-        sent = [form for form in (self.general, *self.lines.forms) if form.is_bound]
-        found = [(field.id_for_label, error) for form in sent for field in form for error in field.errors]
-        return [*(("members", error) for error in self.general.non_field_errors()), *found]
 
     @property
     def members(self) -> list[groups.Member]:
@@ -107,10 +105,16 @@ class GroupPage:
         return [(one["area"], one["starts_on"], one["ends_on"]) for one in rows]
 
 
-def _choices() -> list[Any]:
+def _area_of(areas: dict[str, Area], pk: str) -> Area:
+    if pk not in areas:
+        raise ValueError
+    return areas[pk]
+
+
+def _choices(areas: Iterable[Area]) -> list[Any]:
     """Return the possible members, grouped by what they are."""
     found: dict[str, list[tuple[int, str]]] = {}
-    for area in groups.possible_members():
+    for area in areas:
         of = f", {area.force.name}" if area.force else ""
         found.setdefault(f"{KINDS[AreaKind(area.kind)]}{of}", []).append((area.pk, area.name))
     return [("", "Choose an area"), *found.items()]

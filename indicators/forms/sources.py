@@ -131,7 +131,8 @@ class DeliveryForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name].disabled = is_used
         for name, (table, words) in self.readers.items():
             field: Any = self.fields[name]
-            field.queryset = table.objects.filter(force_id=self.instance.force_id, is_retired=False, version__gt=0)
+            usable = Q(force_id=self.instance.force_id, is_retired=False, version__gt=0)
+            field.queryset = table.objects.filter(usable | Q(pk=getattr(self.instance, f"{name}_id")))
             field.empty_label = words
         loader: Any = self.fields["loader"]
         loads_files = Q(is_active=True, holdings__role=Role.ANALYST) | Q(pk=self.instance.loader_id)
@@ -152,13 +153,18 @@ class DeliveryForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
     def _judge_readers(self, kind: ImportKind, cleaned: dict[str, Any]) -> None:
-        """Say at each field what does not read files of this kind."""
+        """Say at each field what does not read files of this kind; what reads them already may be retired."""
         force_id = self.instance.force_id
-        verdicts = {"feed": rules.can_read_by_feed(cleaned.get("feed"), force_id, kind)}
-        if cleaned.get("profile"):
-            verdicts["profile"] = rules.can_read_by_profile(cleaned["profile"], force_id, kind)
-        if cleaned.get("sheet_profile"):
-            verdicts["sheet_profile"] = rules.can_read_wide_sheets(cleaned["sheet_profile"], force_id, kind)
+        judged: dict[str, Any] = {name: cleaned.get(name) for name in self.readers}
+        if self.instance.pk and kind == self.initial["kind"]:
+            judged = {name: one for name, one in judged.items() if one is None or one.pk != self.initial[name]}
+        verdicts = {}
+        if "feed" in judged:
+            verdicts["feed"] = rules.can_read_by_feed(judged["feed"], force_id, kind)
+        if judged.get("profile"):
+            verdicts["profile"] = rules.can_read_by_profile(judged["profile"], force_id, kind)
+        if judged.get("sheet_profile"):
+            verdicts["sheet_profile"] = rules.can_read_wide_sheets(judged["sheet_profile"], force_id, kind)
         for name, verdict in verdicts.items():
             if not verdict:
                 self.add_error(name, verdict.reason)

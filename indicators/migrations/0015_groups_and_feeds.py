@@ -4,8 +4,16 @@ import django.db.models.deletion
 import indicators.choices
 import pgtrigger.compiler
 import pgtrigger.migrations
+from django.apps.registry import Apps
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+
+def take_off_what_reads_another_kind(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Take the profile of cases off deliveries that are of cases no more; nobody asked for one there."""
+    others = apps.get_model("indicators", "ExpectedDelivery").objects.exclude(kind="cases")
+    others.filter(profile__isnull=False).update(profile=None)
 
 
 class Migration(migrations.Migration):
@@ -124,9 +132,10 @@ class Migration(migrations.Migration):
             model_name='dataimport',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', [indicators.choices.ImportState['REFUSED'], indicators.choices.ImportState['ABANDONED'], indicators.choices.ImportState['FAILED'], indicators.choices.ImportState['REVERTED']]), _negated=True), fields=('force', 'kind', 'sha256', 'profile', 'sheet_profile', 'feed', 'printed_in'), name='same_bytes_are_the_same_import', nulls_distinct=False),
         ),
+        migrations.RunPython(take_off_what_reads_another_kind, migrations.RunPython.noop, elidable=True),
         migrations.AddConstraint(
             model_name='expecteddelivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', indicators.choices.ImportKind['CASES']), ('profile__isnull', True), _connector='OR'), models.Q(('kind', indicators.choices.ImportKind['OBSERVATIONS']), ('sheet_profile__isnull', True), _connector='OR'), models.Q(models.Q(('feed__isnull', False), ('kind', indicators.choices.ImportKind['OFFICIAL'])), models.Q(models.Q(('kind', indicators.choices.ImportKind['OFFICIAL']), _negated=True), ('feed__isnull', True)), _connector='OR')), name='delivery_is_read_as_its_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', indicators.choices.ImportKind['CASES']), ('profile__isnull', True), _connector='OR'), models.Q(('kind', indicators.choices.ImportKind['OBSERVATIONS']), ('sheet_profile__isnull', True), _connector='OR'), models.Q(('kind', indicators.choices.ImportKind['OFFICIAL']), ('feed__isnull', True), _connector='OR')), name='delivery_is_read_as_its_kind'),
         ),
         migrations.AddField(
             model_name='comparatorgroup',

@@ -47,6 +47,7 @@ class Area(models.Model):
                 condition=Q(kind__in=SHARED, force__isnull=True) | (~Q(kind__in=SHARED) & Q(force__isnull=False)),
                 name="area_belongs_to_a_force_unless_comparator",
             ),
+            models.CheckConstraint(condition=~Q(slug=""), name="area_has_a_slug"),
         ]
 
     def __str__(self) -> str:

@@ -59,10 +59,8 @@ class ExpectedDelivery(models.Model):
             models.CheckConstraint(
                 condition=(Q(kind=ImportKind.CASES) | Q(profile__isnull=True))
                 & (Q(kind=ImportKind.OBSERVATIONS) | Q(sheet_profile__isnull=True))
-                & (
-                    Q(kind=ImportKind.OFFICIAL, feed__isnull=False)
-                    | (~Q(kind=ImportKind.OFFICIAL) & Q(feed__isnull=True))
-                ),
+                # Official tables need a mapping, which older deliveries have not: it is asked for when one is saved.
+                & (Q(kind=ImportKind.OFFICIAL) | Q(feed__isnull=True)),
                 name="delivery_is_read_as_its_kind",
             ),
         ]

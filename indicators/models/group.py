@@ -1,7 +1,5 @@
 """Comparator groups that people keep: who belongs to one, version by version, and what each force's figures used."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import ClassVar
 
 import pghistory
@@ -11,10 +9,8 @@ from django.db.models import F, Q
 
 from indicators.append_only import APPEND_ONLY
 from indicators.choices import AreaKind
-from indicators.grouping import Dated, members_on
-from indicators.like_for_like import Members
+from indicators.grouping import Dated, in_order
 from indicators.models.area import Area, Force
-from indicators.series import Series, Slot
 
 
 @pghistory.track()
@@ -57,8 +53,8 @@ class GroupVersion(models.Model):
 
     @property
     def dated(self) -> list[Dated]:
-        """The members with their days."""
-        return [one.dated for one in self.members.all()]
+        """The members with their days, in order."""
+        return in_order(one.dated for one in self.members.all())
 
 
 class GroupMember(models.Model):
@@ -110,20 +106,6 @@ class GroupUseQuerySet(models.QuerySet["GroupUse"]):
         """Return the places of a force that are members, as (id, slug, name). One query."""
         rows = Area.objects.filter(pk__in=self.values("version__members__area"), force=force)
         return list(rows.values_list("id", "slug", "name"))
-
-
-def lists(
-    groups: Mapping[str, Iterable[Dated]], values: Mapping[Series, Iterable[Slot]]
-) -> dict[tuple[str, str], dict[date, Members]]:
-    """Return of whom groups were made at each end that they have a value for, as releases say it of official ones."""
-    found: dict[tuple[str, str], dict[date, Members]] = {}
-    for series, slots in values.items():
-        if series.area in groups:
-            ends = found.setdefault((series.indicator, series.area), {})
-            for slot in slots:
-                if slot.end is not None and slot.end not in ends:
-                    ends[slot.end] = Members(members_on(groups[series.area], slot.end))
-    return found
 
 
 class GroupUse(models.Model):

@@ -23,14 +23,14 @@ from indicators.choices import (
 )
 from indicators.dated_notes import DatedNote
 from indicators.figures import AS_KNOWN_NOW, FigureBook
-from indicators.grouping import are_own_and_change
+from indicators.grouping import are_own_and_change, lists
 from indicators.kinds import Aggregation
 from indicators.like_for_like import Members
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.dated_note import DatedNote as StoredNote
-from indicators.models.group import GroupUse, lists
+from indicators.models.group import GroupUse
 from indicators.models.indicator import Indicator
 from indicators.models.observation import Observation
 from indicators.models.relation import Explanation
@@ -132,7 +132,8 @@ def figure_book(
 ) -> FigureBook:
     """Load the figures of a force as known at a data version (None = now). Fourteen queries, whatever the size.
 
-    `keys` limits it to some indicators. Districts are loaded only when asked for.
+    Two more where the places of the force in a group change. `keys` limits it to some indicators. Districts are loaded
+    only when asked for.
     """
     wanted = list(keys) if keys is not None else None
     areas = _areas(force, with_districts)
@@ -140,7 +141,8 @@ def figure_book(
     first = add_months(first_of_month(quarter.end), -HISTORY_MONTHS)
     within = Q(end__isnull=True) | Q(end__gte=first)
     slugs = {pk: "" if kind == AreaKind.FORCE else slug for pk, kind, slug, _ in areas}
-    sources = dict(DataSource.objects.values_list("id", "slug"))
+    named_sources = list(DataSource.objects.values_list("id", "slug", "name"))
+    sources = {pk: slug for pk, slug, _ in named_sources}
     # What an earlier report printed is told beside the current value, and never in its place.
     told = Observation.objects.filter(scope & within).exclude(statistic__in=VALUES)
     supplied, supplied_sources = _supplied(told, slugs, sources)
@@ -158,7 +160,7 @@ def figure_book(
         known=AS_KNOWN_NOW if at is None else f"as known at data version {at}",
         measures=measures(wanted),
         areas={slug: name for _, kind, slug, name in areas if kind != AreaKind.FORCE},
-        sources=dict(DataSource.objects.values_list("slug", "name")),
+        sources={slug: name for _, slug, name in named_sources},
         values=values,
         supplied=supplied,
         supplied_sources=supplied_sources,

@@ -206,8 +206,11 @@ def _has_places(book: FigureBook, members: Members) -> bool:
 def _own_area(force: Force, key: str) -> str:
     """Return the area of the publications that is this force; "" where nobody has said which it is."""
     release = current(force).filter(indicator__key=key, feed__own__isnull=False).select_related("feed__own").first()
-    if release and release.feed.own:
-        return release.feed.own.slug
+    return release.feed.own.slug if release and release.feed.own else _own_feed(force)
+
+
+def _own_feed(force: Force) -> str:
+    """Return the area that is this force in any publication; "" where nobody has said which it is."""
     feed = OfficialFeed.objects.filter(force=force, own__isnull=False).select_related("own").first()
     return feed.own.slug if feed and feed.own else ""
 
@@ -253,8 +256,8 @@ def history(group: ComparatorGroup) -> list[tuple[GroupVersion, str]]:
 
 
 def of_group(force: Force, book: FigureBook, group: ComparatorGroup) -> list[Beside]:
-    """Return the figures of a group for each measure that it has one of. Two queries."""
-    slug, own, found = group.area.slug, _own_area(force, ""), []
+    """Return the figures of a group for each measure that it has one of. One query."""
+    slug, own, found = group.area.slug, _own_feed(force), []
     for key in book.measures:
         newest = _newest(book, key, slug)
         if newest is not None and newest.end is not None:

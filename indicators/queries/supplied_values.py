@@ -25,7 +25,7 @@ class Correctable:
 
 
 def correctable(force: Force, indicator: Indicator, figure: Figure, slot: Slot) -> Correctable:
-    """Return what there is to be corrected in a figure. Two queries."""
+    """Return what there is to be corrected in a figure. Three queries at most."""
     series = figure.series
     rows = Observation.objects.filter(
         force=force, until_version__isnull=True, statistic=Statistic.LEVEL, indicator=indicator, window=slot.window,

@@ -18,14 +18,13 @@ from indicators.queries.case_history import story
 from indicators.queries.cases import CaseKey, Tally, Wanted
 from indicators.queries.figure_cases import figure_cases
 from indicators.views import gate
+from indicators.views.asked import force_of
 
 
 @gate("case.see")
 def listing(request: PersonRequest) -> HttpResponse:
     """Search the cases of a force."""
-    forces = Force.objects.order_by("id")
-    slug = request.GET.get("force")
-    force = get_object_or_404(forces, slug=slug) if slug else forces.first()
+    force = force_of(request)
     if force is None or not CaseMonth.objects.filter(force=force).exists():
         return render(request, "indicators/cases.html", {"door": "cases"})
     form = CaseSearchForm(force, request.GET)

@@ -6,21 +6,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from indicators import rules
 from indicators.choices import AreaKind
 from indicators.gates import PersonRequest
-from indicators.models.area import Area, Force
+from indicators.models.area import Area
 from indicators.queries import comparators
 from indicators.views import gate
-
-
-def _force(request: PersonRequest) -> Force | None:
-    """Return the force that an address asks for; the first one without."""
-    slug = request.GET.get("force")
-    return get_object_or_404(Force, slug=slug) if slug else Force.objects.order_by("id").first()
+from indicators.views.asked import force_of
 
 
 @gate("comparator.see")
 def listing(request: PersonRequest) -> HttpResponse:
     """List the groups that people keep, and the comparators with their newest release."""
-    force = _force(request)
+    force = force_of(request)
     rows = comparators.listing(force) if force else []
     context = {
         "door": "indicators",
@@ -39,7 +34,7 @@ def page(request: PersonRequest, pk: int) -> HttpResponse:
     comparator = get_object_or_404(Area.objects.select_related("group"), pk=pk, kind=AreaKind.COMPARATOR)
     if hasattr(comparator, "group"):
         return redirect("group", comparator.group.pk)
-    force = _force(request)
+    force = force_of(request)
     steps = comparators.steps(force, comparator) if force else []
     context = {"door": "indicators", "force": force, "comparator": comparator, "steps": steps}
     return render(request, "indicators/comparator.html", context)

@@ -22,6 +22,7 @@ from indicators.periods import Quarter, label
 from indicators.queries import boards
 from indicators.queries.boards import Expected
 from indicators.views import gate
+from indicators.views.asked import force_of
 from indicators.views.imports import WAITS
 
 NO_FORCE = "indicators/delivery_no_force.html"
@@ -31,7 +32,7 @@ NO_FORCE = "indicators/delivery_no_force.html"
 def board(request: PersonRequest) -> HttpResponse:
     """Show what should arrive for a quarter, and where each file stands."""
     forces = list(Force.objects.order_by("name"))
-    force = _chosen_force(request, forces)
+    force = force_of(request, forces)
     if force is None:
         return render(request, NO_FORCE, {"door": "deliveries"})
     today = timezone.localdate()
@@ -50,17 +51,6 @@ def board(request: PersonRequest) -> HttpResponse:
     return render(request, "indicators/deliveries.html", context)
 
 
-def _chosen_force(request: PersonRequest, forces: list[Force]) -> Force | None:
-    """Return the force an address asks for, the first by name without; 404 for one that is not there."""
-    slug = request.GET.get("force")
-    if not slug:
-        return forces[0] if forces else None
-    force = next((one for one in forces if one.slug == slug), None)
-    if force is None:
-        raise Http404
-    return force
-
-
 @gate("delivery.see")
 def listing(request: PersonRequest) -> HttpResponse:
     """List every delivery, ended ones as well."""
@@ -76,7 +66,7 @@ def listing(request: PersonRequest) -> HttpResponse:
 @gate("delivery.edit", "GET", "HEAD", "POST")
 def add(request: PersonRequest) -> HttpResponse:
     """Expect another delivery of a force."""
-    force = _chosen_force(request, list(Force.objects.order_by("name")))
+    force = force_of(request, list(Force.objects.order_by("name")))
     if force is None:
         return render(request, NO_FORCE, {"door": "deliveries"})
     return _kept(request, ExpectedDelivery(force=force), is_used=False)

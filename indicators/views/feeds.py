@@ -13,7 +13,7 @@ from indicators.actions import feeds as actions
 from indicators.forms.feeds import FeedPage, NewFeedForm
 from indicators.gates import PersonRequest
 from indicators.models.feed import OfficialFeed
-from indicators.people import Refused
+from indicators.people import Refused, Verdict
 from indicators.readers.problems import FileRefused
 from indicators.views import gate
 
@@ -54,7 +54,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         return _shown(request, feed, FeedPage(feed))
     sent = FeedPage(feed, request.POST, request.FILES)
     if not sent.is_valid():
-        return _shown(request, feed, sent, status=422)
+        return _shown(request, feed, sent)
     given = sent.general.cleaned_data
     if given["file"]:
         return _taken_up(request, feed, sent)
@@ -63,9 +63,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
             feed, sent.definition(), given["own"], version=given["version"], name=given["name"], by=request.person
         )
     except Refused as refused:
-        if refused.verdict.is_conflict:
-            raise
-        return _shown(request, feed, sent, fault=refused.verdict.reason, status=422)
+        return _shown(request, feed, sent, refused.verdict)
     messages.success(request, f"“{feed.name}” is saved as version {feed.version}.")
     return redirect("feeds")
 
@@ -85,7 +83,7 @@ def _taken_up(request: PersonRequest, feed: OfficialFeed, sent: FeedPage) -> Htt
         new = actions.take_up(feed, _path(sent.general.cleaned_data["file"]), by=request.person)
     except FileRefused as refused:
         _tell(sent.general, refused)
-        return _shown(request, feed, sent, status=422)
+        return _shown(request, feed, sent)
     messages.success(
         request, f"The tables and columns of the file were taken up, and {new} new areas. Nothing was loaded."
     )
@@ -102,8 +100,7 @@ def _tell(form: forms.Form, refused: FileRefused) -> None:
         form.add_error("file", f"{place}{problem.message}")
 
 
-def _shown(
-    request: PersonRequest, feed: OfficialFeed, page: FeedPage, *, fault: str = "", status: int = 200
-) -> HttpResponse:
-    context = {"door": "imports", "feed": feed, "page": page, "fault": fault}
-    return render(request, "indicators/feed_form.html", context, status=status)
+def _shown(request: PersonRequest, feed: OfficialFeed, page: FeedPage, refused: Verdict | None = None) -> HttpResponse:
+    """Show the form, with all that was entered and what is wrong with it."""
+    context = {"door": "imports", "feed": feed, "page": page}
+    return render(request, "indicators/feed_form.html", context, status=page.status(refused))

@@ -9,7 +9,7 @@ from indicators.actions import formulas as actions
 from indicators.forms.formulas import FormulaPage
 from indicators.gates import PersonRequest
 from indicators.models.indicator import Indicator
-from indicators.people import Refused
+from indicators.people import Refused, Verdict
 from indicators.queries import books
 from indicators.queries.formulas import formula_in_words
 from indicators.sheets import in_force
@@ -28,9 +28,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
     try:
         words = _done(request, indicator, sent)
     except Refused as refused:
-        if refused.verdict.is_conflict:
-            raise
-        return _shown(request, indicator, seen, sent, fault=refused.verdict.reason)
+        return _shown(request, indicator, seen, sent, refused.verdict)
     messages.success(request, words)
     return redirect("indicator", key)
 
@@ -46,7 +44,9 @@ def _done(request: PersonRequest, indicator: Indicator, sent: FormulaPage) -> st
     return f"“{indicator}” is worked out by its new formula. Earlier data versions keep the values of the old one."
 
 
-def _shown(request: PersonRequest, indicator: Indicator, seen: str, sent: FormulaPage, fault: str = "") -> HttpResponse:
-    errors = [*([("terms", fault)] if fault else []), *sent.errors]
-    context = {"door": "indicators", "indicator": indicator, "formula": seen, "page": sent, "errors": errors}
-    return render(request, "indicators/formula_form.html", context, status=422 if errors else 200)
+def _shown(
+    request: PersonRequest, indicator: Indicator, seen: str, sent: FormulaPage, refused: Verdict | None = None
+) -> HttpResponse:
+    """Show the form, with all that was entered and what is wrong with it."""
+    context = {"door": "indicators", "indicator": indicator, "formula": seen, "page": sent}
+    return render(request, "indicators/formula_form.html", context, status=sent.status(refused))

@@ -9,6 +9,7 @@ from indicators.actions import groups as actions
 from indicators.forms.groups import GroupPage
 from indicators.gates import PersonRequest
 from indicators.models.group import ComparatorGroup
+from indicators.people import Refused, Verdict
 from indicators.queries import books, comparators
 from indicators.views import gate
 from indicators.views.indicators import has_figures, where
@@ -52,7 +53,10 @@ def add(request: PersonRequest) -> HttpResponse:
     sent = GroupPage(None, request.POST if request.method == "POST" else None)
     if request.method == "POST" and sent.is_valid():
         given = sent.general.cleaned_data
-        made = actions.create(given["name"], given["note"], sent.members, by=request.person, reason=given["text"])
+        try:
+            made = actions.create(given["name"], given["note"], sent.members, by=request.person, reason=given["text"])
+        except Refused as refused:
+            return _shown(request, None, sent, refused.verdict)
         messages.success(request, f"“{made}” is saved. Its figures stand beside those of the force.")
         return redirect("group", made.pk)
     return _shown(request, None, sent)
@@ -65,15 +69,20 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     sent = GroupPage(group, request.POST if request.method == "POST" else None)
     if request.method == "POST" and sent.is_valid():
         given, before = sent.general.cleaned_data, group.version
-        actions.save(
-            group, given["note"], sent.members, version=given["version"], by=request.person, reason=given["text"]
-        )
+        about = {"version": given["version"], "by": request.person, "reason": given["text"]}
+        try:
+            actions.save(group, given["note"], sent.members, **about)
+        except Refused as refused:
+            return _shown(request, group, sent, refused.verdict)
         same = "The members are the same as before." if group.version == before else f"This is version {group.version}."
         messages.success(request, f"“{group}” is saved. {same}")
         return redirect("group", group.pk)
     return _shown(request, group, sent)
 
 
-def _shown(request: PersonRequest, group: ComparatorGroup | None, sent: GroupPage) -> HttpResponse:
+def _shown(
+    request: PersonRequest, group: ComparatorGroup | None, sent: GroupPage, refused: Verdict | None = None
+) -> HttpResponse:
+    """Show the form, with all that was entered and what is wrong with it."""
     context = {"door": "indicators", "group": group, "page": sent}
-    return render(request, "indicators/group_form.html", context, status=422 if sent.errors else 200)
+    return render(request, "indicators/group_form.html", context, status=sent.status(refused))

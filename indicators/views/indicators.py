@@ -16,15 +16,14 @@ from indicators.queries import books, comparators, origins, standings, versions,
 from indicators.queries.both_counts import counting_of
 from indicators.queries.formulas import formula_in_words
 from indicators.views import gate
+from indicators.views.asked import force_of
 
 CHARTS_ON_A_PAGE = 20
 
 
 def where(request: PersonRequest) -> tuple[Force, Quarter]:
     """Return the force and quarter that an address asks for; the first force and the newest quarter without."""
-    forces = Force.objects.order_by("id")
-    slug = request.GET.get("force")
-    force = get_object_or_404(forces, slug=slug) if slug else forces.first()
+    force = force_of(request)
     quarter = quarter_of(request.GET.get("quarter"), versions.newest_quarter(force) if force else None)
     if force is None or quarter is None:
         raise Http404

@@ -12,7 +12,6 @@ from indicators.forms.fields import quarter_of
 from indicators.forms.imports import ConfirmForm
 from indicators.forms.returns import ReturnPage
 from indicators.gates import PersonRequest
-from indicators.models.area import Force
 from indicators.models.partner_return import PartnerReturn, ReturnSubmission
 from indicators.people import Person
 from indicators.periods import Period, Quarter, label
@@ -22,22 +21,16 @@ from indicators.readers.observations import ObservationRow, read_observations
 from indicators.readers.return_cells import Entered
 from indicators.rules import require
 from indicators.views import gate
+from indicators.views.asked import force_of
 from indicators.views.imports import WAITS, state_of
 
 SHOWN_SENT = 10
 
 
-def _force(request: PersonRequest) -> Force | None:
-    """Return the force that an address asks for, the first without; 404 for one that is not there."""
-    forces = Force.objects.order_by("id")
-    slug = request.GET.get("force")
-    return get_object_or_404(forces, slug=slug) if slug else forces.first()
-
-
 @gate("return.see")
 def listing(request: PersonRequest) -> HttpResponse:
     """List the partner returns with what is due and what has come for a quarter."""
-    force = _force(request)
+    force = force_of(request)
     if force is None:
         return render(request, "indicators/returns.html", {"door": "returns", "due": []})
     today = timezone.localdate()
@@ -63,7 +56,7 @@ def grid(request: PersonRequest, key: str, quarter: str) -> HttpResponse:
     """Show the grid of a return for a quarter; fill it from a pasted block, or send it in."""
     rows = PartnerReturn.objects.visible_to(request.person).select_related("portfolio", "source")
     partner_return = get_object_or_404(rows, key=key)
-    force, asked = _force(request), quarter_of(quarter, None)
+    force, asked = force_of(request), quarter_of(quarter, None)
     if force is None or asked is None or asked.end >= timezone.localdate():
         raise Http404
     if request.method != "POST":

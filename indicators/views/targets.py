@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from indicators import pages, rules
@@ -19,15 +19,14 @@ from indicators.people import Person
 from indicators.periods import Quarter
 from indicators.queries import books, standings, versions
 from indicators.views import gate
+from indicators.views.asked import force_of
 
 SHOWN_QUARTERS = 5
 
 
 def _where(request: PersonRequest) -> tuple[Force | None, Quarter | None]:
     """Return the force and quarter that an address asks for, by default the newest; neither before any figure."""
-    forces = Force.objects.order_by("id")
-    slug = request.GET.get("force")
-    force = get_object_or_404(forces, slug=slug) if slug else forces.first()
+    force = force_of(request)
     return force, quarter_of(request.GET.get("quarter"), versions.newest_quarter(force) if force else None)
 
 
@@ -98,7 +97,9 @@ def add(request: PersonRequest) -> HttpResponse:
     """Choose the measure, then set a target of it; with `after` as a further step of one there is."""
     key, after = request.GET.get("indicator"), request.GET.get("after", "")
     if key:
-        indicator = get_object_or_404(Indicator, key=key)
+        indicator = next((one for one in Indicator.objects.select_related("portfolio") if one.key == key), None)
+        if indicator is None:
+            raise Http404
         return _kept(request, Target(indicator=indicator, unit=indicator.unit))
     if after:
         pk = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0

@@ -23,6 +23,8 @@ from portal.reported import as_reported
 @gate("indicator.see")
 def page(request: PersonRequest, key: str) -> HttpResponse:
     """Show everything about one figure, as the quarter sees it."""
+    if not key.isprintable():
+        raise Http404
     force, quarter = where(request)
     rows = Indicator.objects.select_related("portfolio", "source", "case_rule__source")
     indicator = get_object_or_404(rows, key=key.partition(".")[0])

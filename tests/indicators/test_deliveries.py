@@ -12,6 +12,8 @@ from indicators.choices import Cadence, DeliveryState, ImportKind, ImportState, 
 from indicators.management.commands import _importing
 from indicators.models.data_import import DataImport
 from indicators.models.delivery import DeliveryNote, ExpectedDelivery
+from indicators.models.feed import OfficialFeed
+from indicators.models.profile import CaseProfile
 from indicators.models.source import DataSource
 from indicators.people import Person, Refused
 from indicators.periods import Quarter
@@ -396,6 +398,12 @@ def test_a_delivery_is_read_as_its_kind_in_the_action_and_in_the_database(force,
     with pytest.raises(Refused, match="mapping"):
         delivery(force, ada, kind=kind, **wrong)
     kept = delivery(force, ada, kind=kind, feed=feed if kind == ImportKind.OFFICIAL else None)
+    if kind == ImportKind.OFFICIAL:  # deliveries from before mappings have none until somebody saves them
+        ExpectedDelivery.objects.filter(pk=kept.pk).update(**wrong)
+        kept.refresh_from_db()
+        with pytest.raises(Refused, match="Choose the mapping"):
+            deliveries.save(kept, by=ada)
+        wrong = {"profile": case_profile(force, ada)}
     with pytest.raises(IntegrityError, match="delivery_is_read_as_its_kind"), transaction.atomic():
         ExpectedDelivery.objects.filter(pk=kept.pk).update(**wrong)
 
@@ -430,3 +438,54 @@ def test_a_document_of_deliveries_names_what_reads_them(force, ada, tmp_path):
     assert ExpectedDelivery.objects.get().feed == feed
     with pytest.raises(Refused, match="has no such profile or mapping"):
         deliveries.load([{**entry, "read_by": "Nothing"}], force, by=ada)
+
+
+def case_profile(force, by: Person) -> CaseProfile:
+    """Return a profile of cases that is saved whole, as far as a delivery asks."""
+    made = profiles.create(force, DataSource.objects.get(slug="cases"), "Extract", {}, {}, by=by)
+    CaseProfile.objects.filter(pk=made.pk).update(version=1)
+    made.refresh_from_db()
+    return made
+
+
+ENTRY = {
+    "name": "Area tables", "source": "supplied", "kind": "official", "cadence": "quarterly", "due_days": 20,
+    "sender": "Office", "instructions": "", "starts_on": "2020-01-01", "read_by": "Area tables",
+}  # fmt: skip
+
+
+def test_a_document_that_changes_the_kind_takes_off_what_read_the_old_one(force, ada, tmp_path):
+    feed = official_files.feed(force, ada, tmp_path)
+    deliveries.load([ENTRY], force, by=ada)
+    entry = {name: value for name, value in ENTRY.items() if name != "read_by"}
+    deliveries.load([{**entry, "kind": "observations"}], force, by=ada)
+    held = ExpectedDelivery.objects.get()
+    assert (held.kind, held.read_by) == ("observations", None)
+    deliveries.load([ENTRY], force, by=ada)
+    assert ExpectedDelivery.objects.get().read_by == feed
+
+
+def test_a_document_that_names_no_reader_leaves_the_one_that_a_person_chose(force, ada):
+    entry = {name: value for name, value in ENTRY.items() if name != "read_by"} | {"kind": "cases", "source": "cases"}
+    deliveries.load([entry], force, by=ada)
+    chosen, held = case_profile(force, ada), ExpectedDelivery.objects.get()
+    held.profile = chosen
+    deliveries.save(held, by=ada)
+    deliveries.load([entry], force, by=ada)
+    assert ExpectedDelivery.objects.get().profile == chosen
+    deliveries.load([{**entry, "read_by": None}], force, by=ada)
+    assert ExpectedDelivery.objects.get().profile is None
+
+
+def test_a_delivery_whose_mapping_is_retired_is_given_its_last_day_and_no_other_takes_the_mapping(force, ada, tmp_path):
+    feed = official_files.feed(force, ada, tmp_path)
+    held = delivery(force, ada, kind=ImportKind.OFFICIAL, feed=feed)
+    feeds.retire(feed, by=ada)
+    held = ExpectedDelivery.objects.get(pk=held.pk)
+    held.ends_on = date(2020, 3, 31)
+    deliveries.save(held, by=ada)
+    assert ExpectedDelivery.objects.get(pk=held.pk).ends_on == date(2020, 3, 31)
+    with pytest.raises(Refused, match="is retired"):
+        delivery(force, ada, name="Another", kind=ImportKind.OFFICIAL, feed=OfficialFeed.objects.get())
+    with pytest.raises(Refused, match="is retired"):
+        send(held, JANUARY, official_files.workbook(), ada)

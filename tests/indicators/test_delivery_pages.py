@@ -10,14 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from indicators.actions import areas, deliveries, imports
+from indicators.actions import areas, deliveries, feeds, imports
 from indicators.choices import ImportKind, ImportState
 from indicators.models.data_import import DataImport
 from indicators.models.delivery import DeliveryNote, ExpectedDelivery
 from indicators.models.source import DataSource
 from portal.models.role import RoleHolding
 from portal.models.user import User
-from tests.indicators import case_files
+from tests.indicators import case_files, official_files
 from tests.indicators.case_files import case, case_file, small_force, tidy_file, work
 
 pytestmark = pytest.mark.django_db
@@ -300,3 +300,18 @@ def test_board_and_list_cost_the_same_queries_for_one_and_for_twenty(ada, force,
     assert ExpectedDelivery.objects.count() == 20
     assert all(found[0] == found[1] for found in counts.values()), counts
     assert ImportState.RECEIVED in set(DataImport.objects.values_list("state", flat=True))
+
+
+def test_give_a_delivery_with_a_retired_mapping_its_last_day(ada, force, analyst, tmp_path):
+    feed = official_files.feed(force, analyst, tmp_path)
+    source = DataSource.objects.get(slug="supplied")
+    made = expect(force, analyst, name="Area tables", kind=ImportKind.OFFICIAL, feed=feed, source=source)
+    feeds.retire(feed, by=analyst)
+    at_page = reverse("delivery-edit", args=[made.pk])
+    assert f'<option value="{feed.pk}" selected' in ada.get(at_page).content.decode()
+    fields = FIELDS | {"name": "Area tables", "kind": "official", "source": source.pk, "ends_on": "2020-03-31"}
+    assert ada.post(at_page, fields | {"feed": feed.pk}).status_code == 302
+    made.refresh_from_db()
+    assert (made.ends_on, made.feed) == (date(2020, 3, 31), feed)
+    added = ada.post(reverse("delivery-new"), fields | {"feed": feed.pk, "name": "Another"})
+    assert added.status_code != 302 and ExpectedDelivery.objects.count() == 1

@@ -3,7 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
+import psycopg
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from indicators.actions import definitions, formulas, groups, recomputing
@@ -112,6 +115,37 @@ def test_values_that_came_from_cases_end_with_the_formula_too(force, ada):
     assert recomputing.differences(force).values == 0
 
 
+def test_another_formula_moves_what_is_worked_out_from_it_and_writes_nothing_else(force, ada, feed):
+    double = {"numerator": [{"indicator": "robbery_share"}], "multiplier": 2}
+    both = {**RATE, "key": "double_share", "name": "Double", "formula": double}
+    definitions.load({"indicators": [both]}, by=ada)
+    assert shown(force, "double_share.dale-police.r12.value") == "20.0%"
+    indicator, then = Indicator.objects.get(key="robbery_share"), versions.newest_version(force)
+    entry = {"numerator": [{"indicator": "all_crime"}], "denominator": [{"indicator": "robbery"}], "multiplier": 100}
+    seen = formula_in_words(indicator)
+    with CaptureQueriesContext(connection) as asked:
+        formulas.replace(indicator, entry, "All of robbery.", DAY, seen=seen, by=ada, reason="Asked for")
+    assert shown(force, "robbery_share.dale-police.r12.value") == "1,000.0%"
+    assert shown(force, "double_share.dale-police.r12.value") == "2,000.0%"
+    assert versions.newest_version(force) == then + 1
+    written = Aggregate.objects.filter(since_version=then + 1).values_list("indicator__key", flat=True)
+    assert set(written) == {"robbery_share", "double_share"}
+    # What is counted from cases is not counted again for it.
+    assert not [one for one in asked if "indicators_casecell" in one["sql"]]
+    assert recomputing.differences(force).values == 0
+
+
+def test_a_term_twice_on_a_side_is_refused_and_nothing_is_lost(force, ada, feed):
+    twice = [{"indicator": "robbery"}, {"indicator": "robbery", "is_subtracted": True}, {"indicator": "all_crime"}]
+    indicator = Indicator.objects.get(key="robbery_share")
+    before = formula_in_words(indicator)
+    with pytest.raises(Refused, match="“robbery” stands twice above the line"):
+        formulas.replace(indicator, {"numerator": twice}, "Sum.", DAY, seen=before, by=ada, reason="Asked for")
+    with pytest.raises(Refused, match="“robbery” stands twice below the line"):
+        definitions.load({"indicators": [{**RATE, "formula": {**RATE["formula"], "denominator": twice}}]}, by=ada)
+    assert formula_in_words(Indicator.objects.get(key="robbery_share")) == before
+
+
 def test_the_page_replaces_a_formula_and_asks_for_its_definition_and_reason(force, ada, feed, client):
     at = reverse("formula", args=["robbery_share"])
     assert "Robbery share" in client.get(at).content.decode()
@@ -138,9 +172,37 @@ def test_the_page_removes_a_formula_and_only_analysts_see_it(force, ada, feed, c
         "seen": seen, "multiplier": "100", "population": "", "definition": "As published.", "starts_on": "2019-04-01",
         "text": "Asked for", "terms-TOTAL_FORMS": 0, "terms-INITIAL_FORMS": 0, "intent": "remove",
     }  # fmt: skip
-    assert client.post(at, fields | {"seen": "other"}).status_code == 409
+    lost = client.post(at, fields | {"seen": "other", "text": "Nobody asks for it"})
+    assert lost.status_code == 409
+    for words in ("Somebody else has changed this formula", "Nobody asks for it", "As published."):
+        assert words in lost.content.decode(), words
+    for changed, words in (
+        ({"terms-TOTAL_FORMS": ""}, "did not arrive whole"),
+        ({"terms-TOTAL_FORMS": 31}, "Enter 30"),
+    ):
+        answer = client.post(at, fields | changed)
+        assert answer.status_code == 422 and words in answer.content.decode()
+    assert Formula.objects.exists()
     assert client.post(at, fields).status_code == 302
     assert not Formula.objects.exists()
     assert "Give it a formula" in client.get(at).content.decode()
     client.force_login(make_user("Rhona Reviewer", "reviewer"))
     assert client.get(at).status_code == 404
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_while_an_import_holds_the_figures_a_formula_and_a_group_say_try_again(ada, force):
+    definitions.load({"indicators": [RATE]}, by=ada)
+    rows = [("investigations", "division-east", "2019-05-01", "2019-05-31", 7)]
+    case_files.load(force, ada, case_files.tidy_file(*rows), ImportKind.OBSERVATIONS)
+    indicator, division = Indicator.objects.get(key="robbery_share"), Area.objects.get(slug="division-east")
+    seen = formula_in_words(indicator)
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT * FROM indicators_force FOR UPDATE")
+        with pytest.raises(Refused, match="Try again in a minute"):
+            formulas.remove(indicator, "Nothing.", DAY, seen=seen, by=ada, reason="Not asked for")
+        with pytest.raises(Refused, match="Try again in a minute") as refusal:
+            groups.create("East", "", [(division, None, None)], by=ada, reason="Map")
+        assert refusal.value.verdict.is_conflict
+    assert Formula.objects.exists() and not Area.objects.filter(slug="east").exists()

@@ -1,11 +1,14 @@
 """Pages of groups that people keep: begun, given other members, shown with figures, places and history."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from indicators.actions import groups as actions
 from indicators.models.area import Area
 from indicators.models.group import ComparatorGroup
 from portal.models.user import User
@@ -96,8 +99,11 @@ def test_change_the_members_makes_a_version_and_compares_like_for_like(ada, rele
     ):  # fmt: skip
         assert words in page, words
     assert 'value="2019-04-01"' in ada.get(at).content.decode()
-    # Opened before the change: nothing of it is overwritten.
-    assert ada.post(at, sent((ASH, "", ""), version=1)).status_code == 409
+    # Opened before the change: nothing of it is overwritten, and all that was entered stands in the page.
+    lost = ada.post(at, sent((ASH, "2018-02-03", ""), version=1, text="Only Ash", note="Other words"))
+    assert lost.status_code == 409
+    for words in ("Somebody else has changed this group", "Only Ash", "Other words", 'value="2018-02-03"'):
+        assert words in lost.content.decode(), words
     same = ada.post(at, sent(*lines, version=2, text="Again"), follow=True)
     assert "The members are the same as before." in text(same)
 
@@ -117,6 +123,47 @@ def test_what_is_wrong_is_said_all_at_once_and_nothing_is_kept(ada, released):
     assert not ComparatorGroup.objects.exists()
     taken = ada.post(reverse("group-new"), sent((ASH, "", ""), name="England and Wales"))
     assert taken.status_code == 409 and "Choose another name" in text(taken)
+    assert 'value="England and Wales"' in taken.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"members-TOTAL_FORMS": "many"}, "did not arrive whole"),
+        ({"members-INITIAL_FORMS": ""}, "did not arrive whole"),
+        ({"members-TOTAL_FORMS": 61}, "Enter 60 lines at most"),
+        ({"members-0-area": "0"}, "Select a valid choice"),
+        ({"members-0-area": "x"}, "Select a valid choice"),
+    ],
+)
+def test_lines_that_are_damaged_or_too_many_are_told_and_nothing_is_kept(ada, released, changed, words):
+    answer = ada.post(reverse("group-new"), sent((ASH, "", "")) | changed)
+    assert answer.status_code == 422 and words in text(answer)
+    assert 'href="#members' in answer.content.decode() or 'href="#id_members' in answer.content.decode()
+    assert not ComparatorGroup.objects.exists()
+
+
+def test_a_group_of_more_members_than_a_page_begins_with_can_be_changed_on_it(ada, released):
+    person, ash = User.objects.get().person, Area.objects.get(slug=ASH)
+    days = [date(1940 + at, 1, 1) for at in range(70)]
+    rows = [(ash, day, day.replace(month=6)) for day in days]
+    group = actions.create("Long", "", rows, by=person, reason="Came and went")
+    at = reverse("group-edit", args=[group.pk])
+    lines = [(ASH, str(day), str(day.replace(month=6))) for day in days]
+    assert 'value="2009-01-01"' in ada.get(at).content.decode()
+    assert ada.post(at, sent(*lines[1:], version=1, text="Never in 1940")).status_code == 302
+    assert actions.newest(ComparatorGroup.objects.get()).members.count() == 69
+
+
+def test_a_line_more_costs_no_query_more(ada, released):
+    counts = []
+    for slugs in ([ASH], [ASH, DALE, SMALLSHIRE, "birch-police", "elm-police"]):
+        fields = sent(*((slug, "", "") for slug in slugs), text="")
+        with CaptureQueriesContext(connection) as found:
+            answer = ada.post(reverse("group-new"), fields)
+        assert answer.status_code == 422
+        counts.append(len(found))
+    assert counts[0] == counts[1]
 
 
 def test_everybody_of_the_force_sees_groups_and_only_analysts_change_them(ada, released, client):

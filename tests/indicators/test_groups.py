@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from indicators.actions import aggregates, definitions, groups
 from indicators.choices import AreaKind, ImportKind
@@ -152,6 +153,62 @@ def test_the_same_list_again_is_no_version(force, ada, feed):
     assert (group.version, group.note, versions.newest_version(force)) == (1, "Other words.", version)
 
 
+def test_the_same_list_of_a_member_twice_is_no_version(force, ada, feed):
+    first, last = (None, date(2018, 3, 31)), (date(2019, 4, 1), None)
+    rows = [(area("ash-police"), *days) for days in (last, first)]
+    group = groups.create("Twice", "", rows, by=ada, reason="Left and came back")
+    version = versions.newest_version(force)
+    groups.save(group, "", list(reversed(rows)), version=1, by=ada, reason="Again")
+    group.refresh_from_db()
+    assert (group.version, versions.newest_version(force)) == (1, version)
+
+
+def test_many_groups_of_a_document_come_under_one_data_version(force, ada, feed):
+    version = versions.newest_version(force)
+    entries = [
+        {"slug": f"group-{at}", "name": f"Group {at}", "members": [{"area": "ash-police"}, {"area": slug}]}
+        for at, slug in enumerate(("dale-police", "birch-police", "elm-police"))
+    ]
+    groups.load(entries, by=ada)
+    assert versions.newest_version(force) == version + 1
+    assert figure(force, "all_crime.group-0.r12").aspect("value") == "390"  # 110 + 280
+    entries[0]["members"][1]["area"] = "smallshire-police"
+    definitions.load({"groups": entries}, by=ada)
+    assert versions.newest_version(force) == version + 2
+    assert figure(force, "all_crime.group-0.r12").aspect("value") == "330"
+    assert aggregates.differences(force) == 0
+
+
+def test_groups_and_what_else_moves_figures_come_under_one_data_version(force, ada, feed):
+    version = versions.newest_version(force)
+    entry = {"slug": "pair", "name": "Pair", "members": [{"area": "ash-police"}, {"area": "dale-police"}]}
+    mean = {**case_files.DEFINITIONS["indicators"][4], "kind": "median", "is_additive": False}
+    definitions.load({"groups": [entry], "indicators": [mean]}, by=ada)
+    assert versions.newest_version(force) == version + 1
+    assert figure(force, "all_crime.pair.r12").aspect("value") == "390"
+    assert aggregates.differences(force) == 0
+
+
+def test_a_change_of_one_group_writes_nothing_of_another(force, ada, feed):
+    kept(ada, "ash-police", "dale-police")
+    other = kept(ada, "ash-police", "smallshire-police", name="Other")
+    then = versions.newest_version(force)
+    groups.save(other, "", members("ash-police", "elm-police"), version=1, by=ada, reason="Left")
+    written = Aggregate.objects.filter(since_version__gt=then)
+    assert set(written.values_list("area__slug", flat=True)) == {"other"}
+    assert aggregates.differences(force) == 0
+
+
+def test_the_list_in_force_is_used_from_the_first_day_by_months_that_come_later(force, ada):
+    rows = [(area(f"division-{name}"), None, None) for name in ("east", "west")]
+    groups.create("Two divisions", "", rows, by=ada, reason="Map")
+    case_files.load(force, ada, case_files.case_file(case_files.case(1, "2018-01")))
+    case_files.load(force, ada, case_files.case_file(case_files.case(2, "2019-09"), case_files.case(3, "2019-09")))
+    for month, value in (("2018-01", "1"), ("2019-09", "2")):
+        assert figure(force, f"all_crime.two-divisions.month-{month}").aspect("value") == value
+    assert aggregates.differences(force) == 0
+
+
 def test_a_later_release_moves_the_group_with_it_and_taking_it_back_too(force, ada, feed):
     kept(ada, "ash-police", "dale-police")
     later = official_files.load(feed, ada, workbook({**SEPTEMBER, "Dale": (300, 30, 2)}, "September 2019"))
@@ -268,3 +325,15 @@ def test_a_group_that_was_there_before_any_figure_is_used_from_the_first(force, 
     assert figure(force, "all_crime.most-similar-group.r12-2019-06").aspect("value") == "350"
     assert Area.objects.get(slug="most-similar-group").kind == AreaKind.COMPARATOR
     assert NOBODY_IN_PARTICULAR.id == 0
+
+
+def test_a_book_costs_fourteen_queries_and_two_more_where_places_of_a_group_change(force, ada, feed):
+    rows = [(area("division-east"), None, None), (area("division-west"), date(2020, 9, 1), None)]
+    counts = []
+    for name in ("", "Two divisions"):
+        if name:
+            groups.create(name, "", rows, by=ada, reason="Map")
+        with CaptureQueriesContext(connection) as asked:
+            books.figure_book(force, QUARTER)
+        counts.append(len(asked))
+    assert counts == [14, 16]

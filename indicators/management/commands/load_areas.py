@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from indicators.actions import areas
 from indicators.management.commands._people import analyst
+from indicators.people import Refused
 from indicators.readers.areas import read_areas
 from indicators.readers.problems import FileRefused
 
@@ -37,6 +39,10 @@ class Command(BaseCommand):
             for problem in problems.listed:
                 self.stderr.write(f"row {problem.row}, {problem.column}: {problem.message}")
             raise CommandError(f"{problems.count} problems. Nothing was changed.")
-        force = areas.ensure_force(options["force"], options["name"])
-        counts = areas.load(force, rows, by=by)
+        try:
+            with transaction.atomic():
+                force = areas.ensure_force(options["force"], options["name"])
+                counts = areas.load(force, rows, by=by)
+        except Refused as refused:
+            raise CommandError(f"{refused.verdict.reason} Nothing was changed.") from refused
         self.stdout.write(f"{force.name}: " + ", ".join(f"{count} {words}" for words, count in counts.items()))
