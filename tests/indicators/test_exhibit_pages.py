@@ -72,7 +72,7 @@ def fields_of(answer) -> dict[str, str]:
 
 
 def sent_by(page: ExhibitPage) -> dict[str, str]:
-    lines = [one for one in (page.rows, page.columns) if one is not None]
+    lines = [part.lines for part in page.parts]
     sent = {}
     for form in (page.general, page.text, *(inner for many in lines for inner in (many.management_form, *many.forms))):
         for field in form:
@@ -145,9 +145,10 @@ def test_everything_that_is_wrong_is_said_with_the_way_to_its_place_and_nothing_
     answer = edit(ada, intent="save", **(wrong | {"columns-0-last": "1"}))
     page = answer.content.decode()
     assert answer.status_code == 422 and "Kept words" in page
-    assert 'href="#columns-1"' in page and "“of” says in per cent of which indicator" in unescape(page)
+    assert 'href="#id_columns-1-of"' in page
+    assert "Column 2, In per cent of: “In per cent of” says in per cent of which indicator" in words(answer)
     answer = edit(ada, intent="save", **{"rows-2-what": "sum-all"})
-    assert 'href="#rows-2"' in answer.content.decode()
+    assert 'href="#id_rows-2-what"' in answer.content.decode()
     assert "cannot be added up: only counts, or amounts of money in one unit" in words(answer)
     calls.refresh_from_db()
     assert calls.definition == CALLS
