@@ -111,8 +111,6 @@ class ExhibitPage:
         kind = self.kind if self.has_fields else ""
         asked: dict[str, Any] = {"kind": kind, "offered": self.offered, "is_new": exhibit.pk is None}
         sent = form(data, initial={**shown, **own}, **asked)
-        for name in form.OWN.get(kind, ()) if self.is_text else ():
-            sent.fields[name].required = False  # the text says it
         return form(initial=exhibits.typed(sent), **asked) if self.is_changing_lines else sent
 
     def _lines(self, key: str) -> list[LineForm]:
@@ -120,9 +118,12 @@ class ExhibitPage:
 
     def is_valid(self) -> bool:
         """Tell whether everything that was sent has the right form; all forms are checked."""
-        own = [self.general, self.text] if self.is_text else [self.general, *(part.lines for part in self.parts)]
-        sound = not [form for form in own if not form.is_valid()]
-        if not self.is_text and self.kind in CHARTS:
+        if self.is_text:
+            for name in self.general.OWN.get(self.kind, ()):
+                self.general.errors.pop(name, None)  # the text says it, whatever stands in the fields
+            return self.text.is_valid() and not self.general.errors
+        sound = not [form for form in (self.general, *(part.lines for part in self.parts)) if not form.is_valid()]
+        if self.kind in CHARTS:
             charts.check(self.general, self._lines("measures"), self._lines("areas"))
         return sound and not self.errors
 
@@ -180,12 +181,12 @@ class ExhibitPage:
         named = NAMED.fullmatch(words)
         name = ALIASES.get(named[1], named[1]) if named else ""
         if named and name in form.fields:
-            words = f"{named[3][0].upper()}{named[3][1:]}" if named[2] else f"“{form.fields[name].label}” {named[3]}"
+            words = named[3] if named[2] else f"“{form.fields[name].label}” {named[3]}"
         elif line:
             name = lines[0].main[0]
         else:
             return self._told_at_part({"series": "measures"}.get(name, name), words)
-        form.errors.setdefault(name, form.error_class()).append(words)
+        form.errors.setdefault(name, form.error_class()).append(f"{words[0].upper()}{words[1:]}")
         return True
 
     def _told_at_part(self, key: str, words: str) -> bool:

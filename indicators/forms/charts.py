@@ -166,8 +166,7 @@ def said(kind: str, given: Document, measures: list[Document], areas: list[Docum
     usual = {**CHARTS[kind].usual, **({"by": "areas"} if slugs else {})}
     document: Document = {"kind": kind}
     if stems:
-        is_list = CHARTS[kind].has_lines and given.get("by", "series") == "series"
-        document["series"] = stems if is_list or len(stems) > 1 else stems[0]
+        document["series"] = stems if len(stems) > 1 or _is_list(kind, given.get("by")) else stems[0]
     if any(one.get("label") for one in own):
         document["labels"] = [one["label"] for one in own if one["series"]]
     for name in CHOICES:
@@ -209,10 +208,14 @@ def _plain(document: Document) -> Document:
     if isinstance(document.get("quarters_back"), int):
         found["months_back"] = 3 * found.pop("quarters_back") + found.get("months_back", 0)
     by = document.get("by", "areas" if "areas" in document else "series")
-    is_list = CHARTS[document["kind"]].has_lines and (document["kind"] != "multiples" or by == "series")
     if stems:
-        found["series"] = stems if is_list or len(stems) > 1 else stems[0]
+        found["series"] = stems if len(stems) > 1 or _is_list(document["kind"], by) else stems[0]
     return found
+
+
+def _is_list(kind: str, by: Any) -> bool:
+    """Tell whether a definition lists its series, be it only one."""
+    return CHARTS[kind].has_lines and (kind != "multiples" or by == "series")
 
 
 def _listed(given: Any) -> list[str]:
