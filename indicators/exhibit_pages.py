@@ -132,9 +132,9 @@ class ExhibitPage:
         """The place of every field that cannot be taken, with its name and why."""
         found = [("", form) for form in (self.general, *([self.text] if self.is_text else []))]
         for part in self.parts if not self.is_text else []:
-            found += [(f"{part.noun} {at}, ", form) for at, form in enumerate(part.lines.forms, start=1)]
+            found += [(f"{part.noun} {at}", form) for at, form in enumerate(part.lines.forms, start=1)]
         return [
-            (one.id_for_label or one.auto_id, f"{place}{one.label}: {error}")
+            (one.id_for_label or one.auto_id, _told(place, one, error))
             for place, form in found
             for one in form
             for error in one.errors
@@ -198,6 +198,13 @@ class ExhibitPage:
             part.faults.append(words)
             self.faults.append((part.key, words))
         return part is not None
+
+
+def _told(place: str, bound: forms.BoundField, error: str) -> str:
+    """Return an error with the line and the field that it is about, unless it begins with the name of the field."""
+    if error.startswith(f"“{bound.label}”"):
+        return f"{place}: {error}" if place else error
+    return f"{place}, {bound.label}: {error}" if place else f"{bound.label}: {error}"
 
 
 def _ordered(lines: Any) -> list[Document]:

@@ -32,8 +32,8 @@ WORDS = {
     "after a break; annotations and provisional months are marked by themselves.",
     "years": "Each year is a line from its first month to its last. Months after the quarter are drawn hollow.",
     "shares": "All parts of a measure whose parts add up: a bar for each period, or for the force and each area.",
-    "multiples": "Two to twelve small charts on one scale. Breaks, annotations and provisional values are marked by "
-    "themselves.",
+    "multiples": "Two to twelve small charts on one scale: one measure by its parts or by areas, or several measures. "
+    "Breaks, annotations and provisional values are marked by themselves.",
     "comparators": "Each area is shown to its own newest period, with the force to the same. In lines the target of "
     "the force is drawn by itself.",
     "days": "Up to three measures that are counted from cases with a day. Breaks, annotations and provisional values "
@@ -69,7 +69,7 @@ class ChartForm(GeneralForm):
     title = forms.CharField(label="Title", max_length=200, help_text="The question that the chart answers.")
     by = _radios("What does each small chart show?", BY_NAMES)
     series = choice_field("Measure", (), "Choose a measure", error_messages={"required": "Choose a measure."})
-    area = choice_field("Area", (), "The force itself")
+    area = choice_field("Area of the measure", (), "The force itself")
     window = forms.ChoiceField(label="Period of each value", choices=[("", "Choose a period")])
     points = forms.IntegerField()
     every = forms.IntegerField()

@@ -201,8 +201,8 @@ class GeneralForm(forms.Form):
 
     @property
     def last_fields(self) -> list[forms.BoundField]:
-        """The fields that stand below the lines."""
-        return [field for field in self.visible_fields() if field.name in self.LAST]
+        """The fields that stand below the lines, in the order of `LAST`."""
+        return [self[name] for name in self.LAST if name in self.fields]
 
     def clean_key(self) -> str:
         """Refuse the name of another exhibit."""

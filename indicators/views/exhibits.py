@@ -14,6 +14,7 @@ from indicators.exhibit_pages import ExhibitPage
 from indicators.exhibits.definition import KIND_NAMES, STARTS
 from indicators.exhibits.making import MAKERS
 from indicators.exhibits.shown import Exhibited
+from indicators.forms.charts import WORDS
 from indicators.forms.exhibits import known
 from indicators.forms.fields import quarter_of
 from indicators.gates import PersonRequest
@@ -63,7 +64,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
 @gate("exhibit.edit", "GET", "HEAD", "POST")
 def add(request: PersonRequest) -> HttpResponse:
     """Choose a kind, then make an exhibit of it."""
-    kinds = [(kind, words) for kind, words in KIND_NAMES.items() if kind in MAKERS]
+    kinds = [(kind, words, WORDS.get(kind, "")) for kind, words in KIND_NAMES.items() if kind in MAKERS]
     start = STARTS.get(request.GET.get("kind", ""))
     if start is None or start["kind"] not in MAKERS:
         return render(request, "indicators/exhibit_new.html", {"door": "indicators", "kinds": kinds})

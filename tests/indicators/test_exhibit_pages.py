@@ -141,7 +141,7 @@ def test_everything_that_is_wrong_is_said_with_the_way_to_its_place_and_nothing_
     page = answer.content.decode()
     assert answer.status_code == 422 and "Kept words" in page
     assert 'href="#id_columns-1-of"' in page
-    assert "Column 2, In per cent of: “In per cent of” says in per cent of which indicator" in words(answer)
+    assert "Column 2: “In per cent of” says in per cent of which indicator" in words(answer)
     answer = edit(ada, intent="save", **{"rows-2-what": "sum-all"})
     assert 'href="#id_rows-2-what"' in answer.content.decode()
     assert "cannot be added up: only counts, or amounts of money in one unit" in words(answer)
