@@ -134,7 +134,7 @@ class ExhibitPage:
         for part in self.parts if not self.is_text else []:
             found += [(f"{part.noun} {at}", form) for at, form in enumerate(part.lines.forms, start=1)]
         return [
-            (one.id_for_label or one.auto_id, _told(place, one, error))
+            (one.id_for_label or one.auto_id, _told(place, one, str(error)))
             for place, form in found
             for one in form
             for error in one.errors

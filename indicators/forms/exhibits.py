@@ -285,7 +285,11 @@ class RowForm(LineForm):
     months_back = number_field("Months back, other than the column", (0, MOST_BACK))
     named = forms.CharField(label="Other rows", required=False, max_length=2000, help_text="Keys, with commas.")
     whole = forms.CharField(
-        label="Stored total", required=False, max_length=200, help_text="The key of the measure that a sum must equal."
+        label="Stored total",
+        required=False,
+        max_length=200,
+        help_text="The key of the measure that a sum must equal, and by which texts quote it. Where there is none, "
+        "make a measure with a formula.",
     )
 
 

@@ -12,8 +12,11 @@ from indicators.actions import definitions, exhibits
 from indicators.exhibit_pages import ExhibitPage
 from indicators.forms.exhibits import known
 from indicators.models.exhibit import Exhibit
+from indicators.models.indicator import Indicator
 from indicators.models.portfolio import Portfolio
 from indicators.people import Refused
+from indicators.periods import Quarter
+from indicators.queries.books import figure_book
 from portal.demonstration.quarter import FILES
 from portal.models.user import User
 from tests.indicators.exhibit_fields import fields_of, sent_by, words
@@ -170,6 +173,29 @@ def test_a_table_is_made_from_the_empty_page(ada, held):
     assert "£147.4m" in shown and "app-row--total" in shown
     again = ada.post("/exhibits/new/?kind=table", sent)
     assert again.status_code == 422 and "Another exhibit is called “spend”" in words(again)
+
+
+def test_a_formula_gives_a_sum_the_key_by_which_texts_quote_it(ada, held, analyst):
+    parts = list(Indicator.objects.get(key="budget").breakdown.values.values_list("slug", flat=True))
+    front_line = {
+        "key": "budget_less_other", "name": "Spend less Other", "portfolio": "finance", "kind": "money",
+        "unit": "million-pounds", "decimals": 1, "polarity": "neutral", "polarity_reason": "Neither is better.",
+        "definition": "Spend without the category Other.", "owner": "Finance", "source": "finance",
+        "formula": {"numerator": [{"indicator": "budget", "part": slug} for slug in parts if slug != "other"]},
+    }  # fmt: skip
+    definitions.load({"indicators": [front_line]}, by=analyst.person)
+    rows = [{"series": "budget", "each": "part", "except": ["other"]}, {"sum": "above", "whole": "budget_less_other"}]
+    spend = {"kind": "table", "rows": rows, "columns": [{"window": "snapshot", "aspect": "value"}]}
+    Exhibit.objects.create(
+        key="spend", title="Spend", portfolio=Portfolio.objects.get(slug="finance"), definition=spend
+    )
+    total = ada.get("/exhibits/spend/?quarter=2020-21-Q2").context["table"].rows[-1][1]
+    book = figure_book(held, Quarter(2020, 2))
+    assert (total.text, total.figure) == ("£147.4m", "budget_less_other.snapshot")
+    assert book.reference(f"{total.figure}.value") == total.text
+    spend["rows"][1].pop("whole")
+    Exhibit.objects.filter(key="spend").update(definition=spend)
+    assert ada.get("/exhibits/spend/?quarter=2020-21-Q2").context["table"].rows[-1][1].figure == ""
 
 
 def test_a_definition_is_edited_as_text_and_a_chart_is_previewed(ada, calls):
