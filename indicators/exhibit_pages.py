@@ -1,21 +1,82 @@
 """The page on which an exhibit is edited: a definition into fields, and fields into a definition."""
 
 import json
-from collections.abc import Iterator
+import re
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
 
-from indicators.exhibits.definition import KIND_NAMES
-from indicators.forms import exhibits
-from indicators.forms.exhibits import Document, GeneralForm, Known, TextForm
+from indicators.exhibits.chart_kinds import CHARTS
+from indicators.exhibits.definition import KIND_NAMES, MOST_COLUMNS, MOST_ROWS
+from indicators.forms import charts, exhibits
+from indicators.forms.charts import AreaForm, BarForm, ChartForm, MeasureForm
+from indicators.forms.exhibits import ColumnForm, Document, GeneralForm, Known, LineForm, RowForm, TextForm
 from indicators.models.exhibit import Exhibit
 
 SUMS = {"sum-above": "above", "sum-all": "all"}
+CHANGE = re.compile(r"(rows|columns|measures|areas)-(add|drop-\d{1,4})")
+LINE = re.compile(r"(Row|Column|Measure|Area) (\d+)(?:,|:) (.*)", re.DOTALL)
+NAMED = re.compile(r"(?:The \w+: )?“(\w+)”(:?) (.*)", re.DOTALL)
+ALIASES = {
+    "except": "left_out", "override": "window", "sum": "what", "each": "what", "bracket": "bracket_aspect",
+    "quarters_back": "months_back", "months": "points", "labels": "measures",
+}  # fmt: skip
+"""The names of a definition that have another on the page."""
+
+
+@dataclass(slots=True)
+class Part:
+    """The lines of one sort on the page: rows, columns, measures or areas. `faults` are about all of them."""
+
+    key: str
+    heading: str
+    noun: str
+    words: str
+    form: type[LineForm]
+    most: int
+    lines: Any = None
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def article(self) -> str:
+        """The article of its noun."""
+        return "an" if self.noun.startswith("A") else "a"
+
+    @property
+    def next(self) -> int:
+        """The number of a line that is added."""
+        return len(self.lines.forms)
+
+
+def parts_of(kind: str) -> list[Part]:
+    """Return the sorts of lines that an exhibit of a kind has, still empty."""
+    in_order = "stand in the order of their numbers."
+    if kind in CHARTS:
+        chart, form = CHARTS[kind], BarForm if kind == "bar" else MeasureForm
+        words = f"They {in_order} A measure may be drawn for the force or for one area."
+        measures = Part("measures", "Measures", "Measure", words, form, chart.series[1])
+        areas = Part("areas", "Areas", "Area", AREA_WORDS.get(kind, ""), AreaForm, chart.areas[1])
+        return [part for part, has in ((measures, chart.has_lines), (areas, chart.areas[1])) if has]
+    words = f"Rows {in_order} Short names and keys stand on the reference sheets."
+    rows = Part("rows", "Rows", "Row", words, RowForm, MOST_ROWS)
+    words = f"Columns {in_order} Without a heading a column is headed by its period; “{{period}}” in a heading is it."
+    columns = Part("columns", "Columns", "Column", words, ColumnForm, MOST_COLUMNS)
+    return {"table": [rows, columns], "list": [rows]}.get(kind, [])
+
+
+AREA_WORDS = {
+    "shares": "With areas there is a bar for the force and one for each of them, and without a bar for each period.",
+    "multiples": "They count where each small chart shows one area.",
+    "comparators": "The force stands beside them by itself.",
+}
 
 
 class ExhibitPage:
-    """All forms of the page of an exhibit: as its definition says, or as they were sent."""
+    """All forms of the page of an exhibit: as its definition says, or as they were sent.
+
+    `is_changing_lines` says that a button added a line to what was sent, or took one out: nothing is judged then.
+    """
 
     def __init__(self, exhibit: Exhibit, offered: Known, opened: str, data: Any = None) -> None:
         """Show an exhibit, saved or not, opened at a state; or take `data`."""
@@ -23,36 +84,61 @@ class ExhibitPage:
         self.exhibit, self.offered, self.opened = exhibit, offered, opened
         self.kind = exhibits.kind_of(document)
         self.kind_name = KIND_NAMES[self.kind]
-        self.has_fields = exhibits.has_fields(document)
-        self.is_text = not self.has_fields or (data is not None and data.get("intent", "").startswith("text-"))
-        own = data if not self.is_text else None
-        initial = {"opened": opened, "key": exhibit.key, "title": exhibit.title, "portfolio": exhibit.portfolio_id}
-        given = {name: value for name, value in document.items() if name not in initial}
-        self.general = GeneralForm(
-            data, initial={**given, **initial}, kind=self.kind, offered=offered, is_new=exhibit.pk is None
-        )
-        shows_rows = self.has_fields and self.kind in {"table", "list"}
-        self.rows = exhibits.row_lines(offered, _rows(document, offered), own) if shows_rows else None
-        is_table = self.has_fields and self.kind == "table"
-        self.columns = exhibits.column_lines(offered, _columns(document), own) if is_table else None
+        self.words = charts.WORDS.get(self.kind, "")
+        is_chart = document.get("kind") in CHARTS
+        self.has_fields = charts.has_fields(document, offered) if is_chart else exhibits.has_fields(document)
+        intent = data.get("intent", "") if data is not None else ""
+        self.is_text = not self.has_fields or intent.startswith("text-")
+        change = None if self.is_text else CHANGE.fullmatch(intent)
+        self.is_changing_lines = change is not None
+        shown = charts.shown(document, offered) if is_chart and self.has_fields else document
+        self.general = self._general(shown, data)
+        self.parts = parts_of(self.kind) if self.has_fields else []
+        lines = {"rows": _rows, "columns": _columns, "measures": _placed, "areas": _placed}
+        for part in self.parts:
+            asked = change[2] if change and change[1] == part.key else "as-sent" if change else ""
+            initial = lines[part.key](shown.get(part.key, []), offered)
+            own = None if self.is_text else data
+            part.lines = exhibits.lines_of(part.form, part.key, part.most, offered, initial, own, asked)
+        self.faults: list[tuple[str, str]] = []
         text = json.dumps(document, indent=1, ensure_ascii=False)
         self.text = TextForm(data if self.is_text else None, initial={"text": text})
 
-    @property
-    def _all(self) -> list[Any]:
-        lines = [one for one in (self.rows, self.columns) if one is not None]
-        return [self.general, self.text] if self.is_text else [self.general, *lines]
+    def _general(self, shown: Document, data: Any) -> GeneralForm:
+        exhibit = self.exhibit
+        own = {"opened": self.opened, "key": exhibit.key, "title": exhibit.title, "portfolio": exhibit.portfolio_id}
+        form = ChartForm if self.kind in CHARTS and self.has_fields else GeneralForm
+        kind = self.kind if self.has_fields else ""
+        asked: dict[str, Any] = {"kind": kind, "offered": self.offered, "is_new": exhibit.pk is None}
+        sent = form(data, initial={**shown, **own}, **asked)
+        return form(initial=exhibits.typed(sent), **asked) if self.is_changing_lines else sent
+
+    def _lines(self, key: str) -> list[LineForm]:
+        return next((part.lines.forms for part in self.parts if part.key == key), [])
 
     def is_valid(self) -> bool:
         """Tell whether everything that was sent has the right form; all forms are checked."""
-        return not [form for form in self._all if not form.is_valid()]
+        if self.is_text:
+            for name in self.general.OWN.get(self.kind, ()):
+                self.general.errors.pop(name, None)  # the text says it, whatever stands in the fields
+            return self.text.is_valid() and not self.general.errors
+        sound = not [form for form in (self.general, *(part.lines for part in self.parts)) if not form.is_valid()]
+        if self.kind in CHARTS:
+            charts.check(self.general, self._lines("measures"), self._lines("areas"))
+        return sound and not self.errors
 
     @property
-    def errors(self) -> list[tuple[forms.BoundField, str]]:
-        """Every field that cannot be taken, with why."""
-        lines = [one for many in (self.rows, self.columns) if many is not None for one in many.forms]
-        bound = [form for form in (self.general, self.text, *lines) if form.is_bound]
-        return [(field, error) for form in bound for field in form for error in field.errors]
+    def errors(self) -> list[tuple[str, str]]:
+        """The place of every field that cannot be taken, with its name and why."""
+        found = [("", form) for form in (self.general, *([self.text] if self.is_text else []))]
+        for part in self.parts if not self.is_text else []:
+            found += [(f"{part.noun} {at}", form) for at, form in enumerate(part.lines.forms, start=1)]
+        return [
+            (one.id_for_label or one.auto_id, _told(place, one, str(error)))
+            for place, form in found
+            for one in form
+            for error in one.errors
+        ]
 
     def sent(self) -> Exhibit:
         """Return the exhibit as it was sent, not kept. Call it when all is valid."""
@@ -65,13 +151,60 @@ class ExhibitPage:
 
     def _document(self) -> Document:
         given = self.general.cleaned_data
+        lines = {part.key: _ordered(part.lines) for part in self.parts}
+        if self.kind in CHARTS:
+            before = self.exhibit.definition
+            return charts.said(self.kind, given, lines.get("measures", []), lines.get("areas", []), before)
         names = [name for name in GeneralForm.OWN[self.kind] if given.get(name) not in (None, "", [], {}, False)]
         document: Document = {"kind": self.kind, **{name: given[name] for name in names if name != "notes"}}
-        if self.rows is not None:
-            document["rows"] = [_row(one) for one in _ordered(self.rows) if one["what"]]
-        if self.columns is not None:
-            document["columns"] = [_column(one) for one in _ordered(self.columns) if one["aspect"]]
+        if "rows" in lines:
+            document["rows"] = [_row(one) for one in lines["rows"] if one["what"]]
+        if "columns" in lines:
+            document["columns"] = [_column(one) for one in lines["columns"] if one["aspect"]]
         return document | ({"notes": given["notes"]} if given.get("notes") else {})
+
+    def tell(self, faults: tuple[str, ...]) -> None:
+        """Put each fault of the definition to the field that it speaks of; those about none of them in `faults`."""
+        for words in faults:
+            if not self._told_at_field(words):
+                first = self.parts[0].key if self.parts else "id_title"
+                self.faults.append((first if self.has_fields else "definition", words))
+
+    def _told_at_field(self, words: str) -> bool:
+        form: forms.Form = self.general
+        line = LINE.fullmatch(words)
+        if line:
+            lines = self._lines(f"{line[1].lower()}s")
+            if int(line[2]) > len(lines):
+                return False
+            form, words = lines[int(line[2]) - 1], line[3]
+        named = NAMED.fullmatch(words)
+        name = ALIASES.get(named[1], named[1]) if named else ""
+        if named and name in form.fields:
+            words = named[3] if named[2] else f"“{form.fields[name].label}” {named[3]}"
+        elif line:
+            name = lines[0].main[0]
+        else:
+            return self._told_at_part({"series": "measures"}.get(name, name), words)
+        form.errors.setdefault(name, form.error_class()).append(f"{words[0].upper()}{words[1:]}")
+        return True
+
+    def _told_at_part(self, key: str, words: str) -> bool:
+        """Put a fault that is about all lines of one sort above them."""
+        part = next((one for one in self.parts if one.key == key), None)
+        if part is not None:
+            for name in ("series", "areas", "labels"):
+                words = words.replace(f"“{name}”", f"“{part.heading}”")
+            part.faults.append(words)
+            self.faults.append((part.key, words))
+        return part is not None
+
+
+def _told(place: str, bound: forms.BoundField, error: str) -> str:
+    """Return an error with the line and the field that it is about, unless it begins with the name of the field."""
+    if error.startswith(f"“{bound.label}”"):
+        return f"{place}: {error}" if place else error
+    return f"{place}, {bound.label}: {error}" if place else f"{bound.label}: {error}"
 
 
 def _ordered(lines: Any) -> list[Document]:
@@ -120,11 +253,12 @@ def _column(given: Document) -> Document:
     }
 
 
-def _rows(document: Document, offered: Known) -> list[Document]:
-    return [
-        {"position": at * exhibits.STEP, **_row_shown(entry, offered)}
-        for at, entry in enumerate(document.get("rows", []), start=1)
-    ]
+def _placed(entries: list[Document], offered: Known) -> list[Document]:
+    return [{"position": at * exhibits.STEP, **entry} for at, entry in enumerate(entries, start=1)]
+
+
+def _rows(entries: list[Document], offered: Known) -> list[Document]:
+    return _placed([_row_shown(entry, offered) for entry in entries], offered)
 
 
 def _row_shown(entry: Document, offered: Known) -> Document:
@@ -145,11 +279,8 @@ def _row_shown(entry: Document, offered: Known) -> Document:
     }
 
 
-def _columns(document: Document) -> list[Document]:
-    return [
-        {"position": at * exhibits.STEP, **_column_shown(entry)}
-        for at, entry in enumerate(document.get("columns", []), start=1)
-    ]
+def _columns(entries: list[Document], offered: Known) -> list[Document]:
+    return _placed([_column_shown(entry) for entry in entries], offered)
 
 
 def _column_shown(entry: Document) -> Document:
@@ -170,12 +301,3 @@ def _back(entry: Document) -> int | None:
     if not any(isinstance(one, int) for one in (months, quarters)):
         return None
     return (months if isinstance(months, int) else 0) + 3 * (quarters if isinstance(quarters, int) else 0)
-
-
-def faults_with_places(faults: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Give each fault the place on the page that it speaks of."""
-    for words in faults:
-        noun, _, rest = words.partition(" ")
-        number = rest.partition(":")[0].partition(",")[0]
-        is_line = noun in {"Row", "Column"} and number.isdigit()
-        yield (f"{noun.lower()}s-{int(number) - 1}" if is_line else "definition"), words

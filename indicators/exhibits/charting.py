@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from indicators.choices import UNIT_NAMES, Window
 from indicators.exhibits.charted import chart, charted, moved
-from indicators.exhibits.charting_definition import MOST_POINTS, Reading, heading_of, period_of
+from indicators.exhibits.charting_definition import Reading, heading_of, period_of
 from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused, notes_of, source_line, window_key
 from indicators.figures import Figure, FigureBook
 from indicators.periods import label, short_label
@@ -28,8 +28,8 @@ SHARE = "per cent"
 
 def make_line(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Make a chart of lines over periods."""
-    reading = Reading(key, definition, book, ("series", "window", "points", "months", "every"))
-    series, window = reading.series(), reading.window(Window.MONTH)
+    reading = Reading(key, definition, book)
+    series, window = reading.series(), reading.window()
     slots = reading.slots(window)
     unit = reading.unit(series, "an axis")
     reading.done()
@@ -71,8 +71,8 @@ def _asked(line: Line) -> str:
 
 def make_control(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Make a control chart of one monthly series."""
-    reading = Reading(key, definition, book, ("series", "months"))
-    series, months = reading.one_series(), reading.number("months", SHOWN_MONTHS, 2, MOST_POINTS)
+    reading = Reading(key, definition, book)
+    series, months = reading.one_series(), reading.number("months", SHOWN_MONTHS)
     reading.done()
     shown = signal(book, series, months) if series else None
     if shown is None:
@@ -100,15 +100,21 @@ def control_chart(
 
 def make_bar(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Make a chart of bars: a group for each series, a bar for each aspect."""
-    known = ("series", "window", "aspects", "labels", "months_back", "quarters_back")
-    reading = Reading(key, definition, book, known)
-    series = reading.series(1, 30)
+    reading = Reading(key, definition, book)
+    series = reading.series()
     aspects = reading.words("aspects") if "aspects" in definition else ["previous", "value"]
     labels = reading.words("labels")
-    reading.refuse_unless(set(aspects) <= {"previous", "value", "share"}, "“aspects” may be previous, value and share")
+    reading.number("months_back", 0)
+    reading.number("quarters_back", 0)
     reading.refuse_unless(
-        not {"share", "value"} <= {*aspects}, "shares are in per cent and cannot share an axis with values"
+        aspects and set(aspects) <= {"previous", "value", "share"}, "“aspects” may be previous, value and share"
     )
+    reading.refuse_unless(
+        aspects == ["share"] or "share" not in aspects,
+        "“aspects” names shares, which are in per cent and cannot share an axis with values",
+    )
+    if "share" not in aspects:
+        reading.unit(series, "an axis")
     reading.refuse_unless(not labels or len(labels) == len(series), "“labels” has to name each of the series")
     reading.refuse_unless("window" in definition, "“window” says of which period the values are, and is missing")
     reading.done()

@@ -21,25 +21,25 @@ from indicators.plotting import amount, context, drawn, status_of, target_line
 from indicators.series import Series, Slot
 
 ASPECTS = ("value", "percent")
-MOST_AREAS = 8
+MOST_LINES = 5
 FORCE = "The force"
 NAMES = {"value": "Newest value", "percent": "Change on the year before"}
 
 
 def make_comparators(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Make a chart of the force and its comparators."""
-    reading = Reading(key, definition, book, ("series", "areas", "window", "points", "every", "aspect"))
-    own, window = reading.one_series(), reading.window(Window.ROLLING_12)
-    points, every = reading.number("points", 1, 1, 60), reading.number("every", 1, 1, 12)
-    aspect = reading.choice("aspect", ASPECTS, "value")
-    others = reading.within(own, 1, MOST_AREAS if points == 1 else 5)
+    reading = Reading(key, definition, book)
+    own, window = reading.one_series(), reading.window()
+    points, every = reading.number("points", 1), reading.number("every", 1)
+    aspect = reading.choice("aspect", ASPECTS)
+    others = reading.within(own, most=None if points == 1 else MOST_LINES)
     measure = reading.measure(own)
     reading.refuse_unless(
         measure is None or aspect == "percent" or measure.kind not in {Kind.COUNT, Kind.MONEY},
-        "areas of different size cannot be compared by their numbers; choose the aspect “percent”",
+        "“aspect” is the value, and areas of different size cannot be compared by their numbers; choose “percent”",
     )
     reading.refuse_unless(
-        points == 1 or aspect == "value", "changes are compared at one time, so “points” has to be 1 with “percent”"
+        points == 1 or aspect == "value", "“points” has to be 1 with “percent”: changes are compared at one time"
     )
     reading.done()
     if own is None:

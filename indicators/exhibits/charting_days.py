@@ -36,14 +36,15 @@ def wanted_days(definition: Definition, book: FigureBook) -> Iterator[tuple[Seri
 
 
 def _read(key: str, definition: Definition, book: FigureBook) -> tuple[Reading, list[Series], list[Span]]:
-    reading = Reading(key, definition, book, ("series", "window", "points"))
-    window = reading.choice("window", MOST, WEEK)
-    points = reading.number("points", USUAL[window], 4, MOST[window])
-    series = reading.series(1, 3)
+    reading = Reading(key, definition, book)
+    window = reading.choice("window", MOST)
+    points = reading.number("points", USUAL[window], most=MOST[window])
+    series = reading.series()
     for one in series:
         measure = book.measures[one.indicator]
         reading.refuse_unless(
-            measure.unit.value == "count", f"{measure.name} is in {UNIT_NAMES[measure.unit]}; days are counted"
+            measure.unit.value == "count",
+            f"“series”: {measure.name} is in {UNIT_NAMES[measure.unit]}; days are counted",
         )
     return reading, series, spans(window, points, book.quarter.end)
 
@@ -53,9 +54,9 @@ def make_days(key: str, title: str, definition: Definition, book: FigureBook) ->
     reading, series, drawn = _read(key, definition, book)
     for one in series:
         held = book.days.get(one, DayCounts(reason=NO_DAYS))
-        reading.refuse_unless(not held.reason, f"{book.name_of(one)}: {held.reason}")
+        reading.refuse_unless(not held.reason, f"“series”: {book.name_of(one)}: {held.reason}")
         has_days = held.reason or any(held.on(*span) is not None for span in drawn)
-        reading.refuse_unless(has_days, f"{book.name_of(one)}: no day is held in this time")
+        reading.refuse_unless(has_days, f"“series”: {book.name_of(one)}: no day is held in this time")
     reading.done()
     lines = tuple(_line(book, one, drawn) for one in series)
     notes = [note for one in series for note in book.notes_on(one)]

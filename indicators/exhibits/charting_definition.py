@@ -1,9 +1,9 @@
 """Reads the definition of a chart and finds everything that is wrong with it, in plain words, before it is drawn."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
 from indicators.choices import UNIT_NAMES, WINDOW_NAMES, Window
+from indicators.exhibits.chart_kinds import CHARTS, EVERYWHERE, USUAL_POINTS
 from indicators.exhibits.shown import Definition, ExhibitRefused
 from indicators.figures import FigureBook, UnknownFigure
 from indicators.like_for_like import listed
@@ -11,53 +11,52 @@ from indicators.periods import Period, Quarter, add_months, first_of_month, mont
 from indicators.series import Series, Slot
 from indicators.sheets import Measure
 
-EVERYWHERE = {"kind", "notes"}
-USUAL_POINTS, MOST_POINTS = 25, 60
 STEP_MONTHS = {Window.MONTH: 1, Window.ROLLING_12: 1}
 """How many months lie between neighbours on an axis; three where a window is not named here."""
-DRAWN_WINDOWS = (
-    Window.MONTH,
-    Window.QUARTER,
-    Window.ROLLING_12,
-    Window.YEAR_TO_DATE,
-    Window.ROLLING_YEAR_TO_DATE,
-    Window.SNAPSHOT,
-)
 
 
 class Reading:
-    """A definition on its way to be drawn; `done` refuses it with every fault that was found."""
+    """A definition on its way to be drawn; `done` refuses it with every fault that was found.
 
-    def __init__(self, key: str, definition: Definition, book: FigureBook, known: Collection[str]) -> None:
+    A fault begins with the name that it is about in quotation marks, or with the number of the measure or area that is
+    named: the page that edits the chart shows it there.
+    """
+
+    def __init__(self, key: str, definition: Definition, book: FigureBook) -> None:
         self._key, self._definition, self._book = key, definition, book
+        self._kind = CHARTS[str(definition.get("kind"))]
         self.faults: list[str] = []
-        unknown = sorted(set(definition) - EVERYWHERE - set(known))
+        unknown = sorted(set(definition) - EVERYWHERE - set(self._kind.names))
         if unknown:
-            kind = definition.get("kind")
+            known = quoted(sorted(self._kind.names))
             self.faults.append(
-                f"{quoted(unknown)} means nothing to a chart of the kind “{kind}”, which knows {quoted(sorted(known))}"
+                f"{quoted(unknown)} means nothing to a chart of the kind “{definition['kind']}”, which knows {known}"
             )
 
-    def series(self, least: int = 1, most: int = 6) -> list[Series]:
-        """Return the series named under `series`, one or a list of them."""
+    def series(self) -> list[Series]:
+        """Return the series named under `series`, one or a list of them: as many as the kind of chart takes."""
+        return self._named(*self._kind.series)
+
+    def one_series(self) -> Series | None:
+        """Return the one series named under `series`."""
+        return next(iter(self._named(1, 1)), None)
+
+    def _named(self, least: int, most: int) -> list[Series]:
         stems = self.words("series")
         if not least <= len(stems) <= most:
             wanted = "one series" if most == 1 else f"{least} to {most} series"
             self.faults.append(f"“series” has to name {wanted}, and names {len(stems)}")
-        return [found for stem in stems if (found := self._series(stem)) is not None]
+        return [found for at, stem in enumerate(stems, start=1) if (found := self._series(at, stem)) is not None]
 
-    def one_series(self) -> Series | None:
-        """Return the one series named under `series`."""
-        return next(iter(self.series(1, 1)), None)
-
-    def within(self, series: Series | None, least: int, most: int) -> list[Series]:
-        """Return a series in each of the areas named under `areas`."""
+    def within(self, series: Series | None, most: int | None = None) -> list[Series]:
+        """Return a series in each of the areas named under `areas`; `most` where there may be fewer than usual."""
         slugs = self.words("areas")
-        if not least <= len(slugs) <= most:
-            self.faults.append(f"“areas” has to name {least} to {most} areas, and names {len(slugs)}")
-        unknown = [slug for slug in slugs if slug not in self._book.areas]
-        if unknown:
-            self.faults.append(f"{quoted(unknown)} is no area of this force or of its comparators")
+        least, usual = self._kind.areas
+        if not least <= len(slugs) <= (most or usual):
+            self.faults.append(f"“areas” has to name {least} to {most or usual} areas, and names {len(slugs)}")
+        for at, slug in enumerate(slugs, start=1):
+            known = slug in self._book.areas
+            self.refuse_unless(known, f"Area {at}: “{slug}” is no area of this force or of its comparators")
         return (
             [Series(series.indicator, series.part, slug) for slug in slugs if slug in self._book.areas]
             if series
@@ -76,37 +75,40 @@ class Reading:
             self.faults.append(f"“{name}” names {quoted(repeated)} twice")
         return list(dict.fromkeys(listed_words))
 
-    def number(self, name: str, default: int, least: int, most: int) -> int:
-        """Return a whole number."""
+    def number(self, name: str, default: int, most: int | None = None) -> int:
+        """Return a whole number; `most` where it may be less than usual."""
+        least, usual = self._kind.numbers[name]
+        most = most or usual
         given = self._definition.get(name, default)
         if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
             self.faults.append(f"“{name}” has to be a whole number from {least} to {most}, and is “{given}”")
             return default
         return given
 
-    def choice(self, name: str, options: Mapping[str, Any] | Collection[str], default: str) -> str:
-        """Return one of some words."""
+    def choice(self, name: str, options: Collection[str]) -> str:
+        """Return one of some words; without any what is usual for the kind of chart."""
+        default = self._kind.usual[name]
         given = self._definition.get(name, default)
         if not isinstance(given, str) or given not in options:
             self.faults.append(f"“{name}” has to be one of {quoted(list(options))}, and is “{given}”")
             return default
         return given
 
-    def window(self, default: Window) -> Window:
+    def window(self) -> Window:
         """Return the window of the values."""
-        return Window(self.choice("window", [window.value for window in DRAWN_WINDOWS], default.value))
+        return Window(self.choice("window", self._kind.windows))
 
     def slots(self, window: Window) -> list[Slot]:
         """Return where the values of lines stand: `points` of them up to the quarter's end, `every` months apart."""
         name = "months" if "months" in self._definition else "points"
-        points = self.number(name, USUAL_POINTS, 2, MOST_POINTS)
-        every = self.number("every", STEP_MONTHS.get(window, 3), 1, 12)
+        points = self.number(name, USUAL_POINTS)
+        every = self.number("every", STEP_MONTHS.get(window, 3))
         return slots_back(self._book.quarter, window, points, every)
 
     def unit(self, series: Collection[Series], shared: str) -> str:
         """Return the name of the one unit of some series; what they share with two is a fault."""
         units = {self._book.measures[one.indicator].unit for one in series}
-        self.refuse_unless(len(units) < 2, f"the series are in different units and cannot share {shared}")
+        self.refuse_unless(len(units) < 2, f"“series” are in different units and cannot share {shared}")
         return UNIT_NAMES[units.pop()] if units else ""
 
     def measure(self, series: Series | None) -> Measure | None:
@@ -121,13 +123,13 @@ class Reading:
     def done(self) -> None:
         """Raise ExhibitRefused with all faults, if there are any."""
         if self.faults:
-            raise ExhibitRefused(f"{self._key}: {'; '.join(self.faults)}")
+            raise ExhibitRefused(f"{self._key}: {'; '.join(self.faults)}", tuple(self.faults))
 
-    def _series(self, stem: str) -> Series | None:
+    def _series(self, at: int, stem: str) -> Series | None:
         try:
             return self._book.series(stem)
         except UnknownFigure as error:
-            self.faults.append(str(error.args[0]))
+            self.faults.append(f"Measure {at}: {str(error.args[0]).removeprefix(f'{stem}: ')}")
             return None
 
 

@@ -7,7 +7,7 @@ which share a unit. `window` and `every` are as for lines.
 
 from collections.abc import Sequence
 
-from indicators.choices import Window
+from indicators.exhibits.chart_kinds import CHARTS
 from indicators.exhibits.charted import charted, extremes, moved, valued
 from indicators.exhibits.charting_definition import Reading, heading_of, period_of
 from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused
@@ -17,15 +17,16 @@ from indicators.plots import Form, Line, Panel, Plot
 from indicators.plotting import Drawn, context, drawn
 from indicators.series import Series
 
-LEAST, MOST = 2, 12
+LEAST, MOST = CHARTS["multiples"].areas
+FIELDS = ("areas", "parts", "series")
 TOLD = 4
 """Up to so many fields each has a sentence; of more, the ends alone are told."""
 
 
 def make_multiples(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Make small charts beside each other."""
-    reading = Reading(key, definition, book, ("series", "areas", "by", "window", "points", "every"))
-    window = reading.window(Window.MONTH)
+    reading = Reading(key, definition, book)
+    window = reading.window()
     slots = reading.slots(window)
     fields = _fields(reading, definition, book)
     unit = reading.unit([one for _, one in fields], "a scale")
@@ -50,19 +51,20 @@ def make_multiples(key: str, title: str, definition: Definition, book: FigureBoo
 
 def _fields(reading: Reading, definition: Definition, book: FigureBook) -> list[tuple[str, Series]]:
     """Return the name and the series of each field."""
-    by = reading.choice("by", ("areas", "parts", "series"), "areas" if "areas" in definition else "series")
+    by = "areas" if "by" not in definition and "areas" in definition else reading.choice("by", FIELDS)
     if by == "series":
-        return [(book.name_of(one), one) for one in reading.series(LEAST, MOST)]
+        return [(book.name_of(one), one) for one in reading.series()]
     whole = reading.one_series()
     if by == "areas":
-        return [(book.areas[one.area], one) for one in reading.within(whole, LEAST, MOST)]
+        return [(book.areas[one.area], one) for one in reading.within(whole)]
     measure = reading.measure(whole)
     if measure is None or whole is None:
         return []
     count = len(measure.parts)
-    reading.refuse_unless(not whole.part, f"“{whole.key}” is a part already; name the indicator alone")
+    reading.refuse_unless(not whole.part, f"“series”: “{whole.key}” is a part already; name the indicator alone")
     reading.refuse_unless(
-        LEAST <= count <= MOST, f"{measure.name} has {count} parts; {LEAST} to {MOST} can be drawn beside each other"
+        LEAST <= count <= MOST,
+        f"“series”: {measure.name} has {count} parts; {LEAST} to {MOST} can be drawn beside each other",
     )
     return [(name, Series(whole.indicator, part, whole.area)) for part, name in measure.parts.items()]
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from indicators.calculations import ARITHMETIC, round_half_up
-from indicators.choices import Window
 from indicators.exhibits.charted import charted
 from indicators.exhibits.charting_definition import Reading, heading_of, slots_back
 from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused
@@ -20,20 +19,19 @@ from indicators.renderings.palette import MOST
 from indicators.series import Series, Slot
 from indicators.tables import Cell, Table
 
-MOST_BARS = 16
 HUNDRED = Decimal(100)
 Row = tuple[str, list[Figure]]
 
 
 def make_shares(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Make a chart of shares that add up to a hundred per cent."""
-    reading = Reading(key, definition, book, ("series", "window", "points", "every", "areas"))
-    whole, window = reading.one_series(), reading.window(Window.ROLLING_12)
+    reading = Reading(key, definition, book)
+    whole, window = reading.one_series(), reading.window()
     by_area = "areas" in definition
-    points = reading.number("points", 1 if by_area else 3, 1, MOST_BARS)
-    every = reading.number("every", 12, 1, 12)
-    places = reading.within(whole, 1, MOST_BARS - 1) if by_area else []
-    reading.refuse_unless(not by_area or points == 1, "“areas” are compared at one time, so “points” has to be 1")
+    points = reading.number("points", 1 if by_area else 3)
+    every = reading.number("every", 12)
+    places = reading.within(whole) if by_area else []
+    reading.refuse_unless(not by_area or points == 1, "“points” has to be 1 with areas: they are compared at one time")
     parts = _parts(reading, whole)
     reading.done()
     if whole is None:
@@ -64,14 +62,14 @@ def _parts(reading: Reading, whole: Series | None) -> list[str]:
         return []
     parts = [part for part in measure.parts if part not in measure.excluded_parts]
     name = measure.breakdown.lower()
-    reading.refuse_unless(not whole.part, f"“{whole.key}” is a part already; name the indicator alone")
-    reading.refuse_unless(measure.parts, f"{measure.name} has no breakdown, so it has no shares")
+    reading.refuse_unless(not whole.part, f"“series”: “{whole.key}” is a part already; name the indicator alone")
+    reading.refuse_unless(measure.parts, f"“series”: {measure.name} has no breakdown, so it has no shares")
     reading.refuse_unless(
         measure.is_exclusive or not measure.parts,
-        f"one case may count in several parts of {measure.name} by {name}, so the parts do not add up to 100%; "
-        "choose bars or small multiples",
+        f"“series”: one case may count in several parts of {measure.name} by {name}, so the parts do not add up to "
+        "100%; choose bars or small multiples",
     )
-    reading.refuse_unless(len(parts) <= MOST, f"{len(parts)} parts cannot be told apart; {MOST} can")
+    reading.refuse_unless(len(parts) <= MOST, f"“series”: {len(parts)} parts cannot be told apart; {MOST} can")
     return parts
 
 

@@ -18,16 +18,15 @@ from indicators.plotting import Drawn, drawn, unsettled
 from indicators.series import Series, Slot
 
 BEGINS = {"april": 4, "january": 1}
-MOST_YEARS = 5
 END = "end of the quarter"
 
 
 def make_years(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Make a chart of years laid over each other, the newest first."""
-    reading = Reading(key, definition, book, ("series", "years", "begins"))
+    reading = Reading(key, definition, book)
     series = reading.one_series()
-    years = reading.number("years", 3, 2, MOST_YEARS)
-    first_month = BEGINS[reading.choice("begins", BEGINS, "april")]
+    years = reading.number("years", 3)
+    first_month = BEGINS[reading.choice("begins", BEGINS)]
     reading.done()
     if series is None:
         raise ExhibitRefused(f"{key}: no series")

@@ -50,7 +50,7 @@ def tried(key: str, title: str, document: Any, book: FigureBook) -> tuple[Exhibi
     except DefinitionFault as fault:
         return None, fault.faults
     except ExhibitRefused as refused:
-        return None, (f"{_sentence(str(refused).removeprefix(f'{key}: '))}",)
+        return None, tuple(_sentence(words) for words in refused.faults or [str(refused).removeprefix(f"{key}: ")])
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         return None, (f"The definition cannot be drawn: {type(error).__name__} {error}.",)
 

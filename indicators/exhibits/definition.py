@@ -225,20 +225,19 @@ KIND_NAMES = {
     "comparators": "Chart: the force beside others",
     "days": "Chart: days or weeks",
 }
-KEY_OF_A_MEASURE = "write_the_key_of_a_measure"
-# What a new exhibit of each kind begins with; charts are written as text.
+# What a new exhibit of each kind begins with.
 STARTS: dict[str, dict[str, Any]] = {
     "table": {"kind": "table", "rows": [], "columns": []},
     "list": {"kind": "list", "rows": []},
     "matrix": {"kind": "matrix", "years": 4},
-    "line": {"kind": "line", "series": [KEY_OF_A_MEASURE], "months": 25},
-    "bar": {"kind": "bar", "series": [KEY_OF_A_MEASURE], "window": "r12", "aspects": ["previous", "value"]},
-    "control": {"kind": "control", "series": KEY_OF_A_MEASURE, "months": 25},
-    "years": {"kind": "years", "series": KEY_OF_A_MEASURE, "years": 3},
-    "shares": {"kind": "shares", "series": KEY_OF_A_MEASURE, "window": "quarter", "points": 5, "every": 3},
-    "multiples": {"kind": "multiples", "series": KEY_OF_A_MEASURE, "by": "parts", "points": 25},
-    "comparators": {"kind": "comparators", "series": KEY_OF_A_MEASURE, "areas": ["england_wales"], "window": "r12"},
-    "days": {"kind": "days", "series": [KEY_OF_A_MEASURE], "window": "week", "points": 26},
+    "line": {"kind": "line", "months": 25},
+    "bar": {"kind": "bar", "window": "r12"},
+    "control": {"kind": "control", "months": 25},
+    "years": {"kind": "years", "years": 3},
+    "shares": {"kind": "shares", "window": "quarter", "points": 5, "every": 3},
+    "multiples": {"kind": "multiples", "by": "parts", "points": 25},
+    "comparators": {"kind": "comparators", "window": "r12"},
+    "days": {"kind": "days", "window": "week", "points": 26},
 }
 
 

@@ -48,4 +48,5 @@ def compute(key: str, title: str, definition: Definition, book: FigureBook) -> E
         raise ExhibitRefused(f"{key}: {error.args[0]}") from error
     except ExhibitRefused as refused:
         words = str(refused)
-        raise ExhibitRefused(words if words.startswith(f"{key}: ") else f"{key}: {words}") from refused
+        words = words if words.startswith(f"{key}: ") else f"{key}: {words}"
+        raise ExhibitRefused(words, refused.faults) from refused

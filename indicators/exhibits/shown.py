@@ -22,7 +22,11 @@ class Exhibited:
 
 
 class ExhibitRefused(ValueError):
-    """A definition names something that is not there; the message says what."""
+    """A definition names something that is not there; the message says what, `faults` each thing by itself."""
+
+    def __init__(self, words: str, faults: tuple[str, ...] = ()) -> None:
+        super().__init__(words)
+        self.faults = faults
 
 
 def window_key(column: Definition, book: FigureBook) -> str:

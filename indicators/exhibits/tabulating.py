@@ -247,16 +247,23 @@ def _year(year: int, series: Series, definition: MatrixDefinition, book: FigureB
         cells.append(Cell(held[month].aspect("value"), is_numeric=True, figure=held[month].key))
     if definition.has_totals:
         passed = [month for month in months if month <= book.quarter.end]
-        cells.append(Cell(_year_total(passed, held, series, book), is_numeric=True))
+        text, key = _year_total(passed, held, series, book)
+        cells.append(Cell(text, is_numeric=True, figure=key))
     return tuple(cells)
 
 
-def _year_total(passed: list[date], held: dict[date, Figure], series: Series, book: FigureBook) -> str:
-    """The months of a year that have passed, added up; why not, where one has no value."""
+def _year_total(passed: list[date], held: dict[date, Figure], series: Series, book: FigureBook) -> tuple[str, str]:
+    """The months of a year that have passed, added up, with the key of the stored figure that says the same.
+
+    Where a month has no value, why there is no total.
+    """
     measure = book.measures[series.indicator]
     amounts = {at: one.current.amount for at, one in held.items() if one.current and one.current.amount is not None}
     missing = [month for month in passed if month not in amounts]
     if missing:
-        return missing_reason(missing, len(passed))
+        return missing_reason(missing, len(passed)), ""
     total = value_text(sum_of(amounts.values()), measure.unit, measure.decimals)
-    return total if len(passed) == 12 else f"{total} (to {month_text(passed[-1])})"
+    slot = Slot(Window.YEAR_TO_DATE, month_end(passed[-1]))
+    stored = book.build(series, slot) if slot in book.values.get(series, {}) else None
+    key = stored.key if stored and stored.aspect("value") == total else ""
+    return (total if len(passed) == 12 else f"{total} (to {month_text(passed[-1])})"), key

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,7 +15,6 @@ from indicators.exhibits.definition import (
     MOST_BACK,
     MOST_COLUMNS,
     MOST_DECIMALS,
-    MOST_ROWS,
     MOST_YEARS,
     READERS,
     Form,
@@ -131,17 +131,20 @@ class DecimalsField(Lines):
         return found
 
 
-def _number(label: str, most: int, least: int = 0, **more: Any) -> forms.IntegerField:
+def number_field(label: str, bounds: tuple[int, int], **more: Any) -> forms.IntegerField:
+    """Return a field for a whole number within bounds that may be left empty."""
+    least, most = bounds
     widget = forms.NumberInput(attrs={"class": "govuk-input--width-4"})
     return forms.IntegerField(label=label, required=False, min_value=least, max_value=most, widget=widget, **more)
 
 
-def _choice(label: str, choices: Iterable[Any], empty: str, **more: Any) -> forms.ChoiceField:
+def choice_field(label: str, choices: Iterable[Any], empty: str, **more: Any) -> forms.ChoiceField:
+    """Return a field for one of some choices; `empty` says what none means."""
     return forms.ChoiceField(label=label, required=False, choices=[("", empty), *choices], **more)
 
 
 def _windows(empty: str) -> forms.ChoiceField:
-    return _choice("Period", pairs(Window, WINDOW_NAMES), empty)
+    return choice_field("Period", pairs(Window, WINDOW_NAMES), empty)
 
 
 class GeneralForm(forms.Form):
@@ -152,16 +155,16 @@ class GeneralForm(forms.Form):
         label="Short name", max_length=60, validators=[key_form],
         help_text="Small letters, digits and underscores. Texts place the exhibit by it; it never changes.",
     )  # fmt: skip
-    title = forms.CharField(label="Title", max_length=200, help_text="Of a chart: the question that it answers.")
+    title = forms.CharField(label="Title", max_length=200)
     portfolio = forms.ModelChoiceField(Portfolio.objects.all(), label="Portfolio", empty_label=None)
     row_heading = forms.CharField(
         label="Heading over the rows", max_length=100, required=False, help_text="For example Offence, Area or Type."
     )
-    series = _choice("Measure", (), "Choose a measure")
-    years = _number("How many financial years?", MOST_YEARS, 1)
+    series = choice_field("Measure", (), "Choose a measure")
+    years = number_field("How many financial years?", (1, MOST_YEARS))
     totals = forms.BooleanField(label="Add up each year in a last column", required=False)
     window = _windows("Choose a period")
-    months_back = _number("Months before the end of the quarter", MOST_BACK)
+    months_back = number_field("Months before the end of the quarter", (0, MOST_BACK))
     form = forms.ChoiceField(
         label="What does each sentence say?", choices=pairs(Form, FORM_NAMES), widget=forms.RadioSelect, required=False
     )
@@ -174,6 +177,7 @@ class GeneralForm(forms.Form):
         help_text="One to a line. Footnotes, breaks, sources and what is left out of a total are added by themselves.",
     )  # fmt: skip
 
+    LAST: ClassVar[tuple[str, ...]] = ("decimals", "notes")
     OWN: ClassVar[dict[str, tuple[str, ...]]] = {
         "table": ("row_heading", "decimals", "notes"),
         "matrix": ("series", "years", "totals", "notes"),
@@ -188,7 +192,17 @@ class GeneralForm(forms.Form):
         if not is_new:
             self.fields["key"].widget = forms.HiddenInput()
         if "series" in self.fields:
-            _offer(self.fields["series"], offered.series, self["series"].value())
+            offer(self.fields["series"], offered.series, self["series"].value())
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """The fields that stand above the lines."""
+        return [field for field in self.visible_fields() if field.name not in self.LAST]
+
+    @property
+    def last_fields(self) -> list[forms.BoundField]:
+        """The fields that stand below the lines, in the order of `LAST`."""
+        return [self[name] for name in self.LAST if name in self.fields]
 
     def clean_key(self) -> str:
         """Refuse the name of another exhibit."""
@@ -201,7 +215,12 @@ class GeneralForm(forms.Form):
         return key
 
 
-def _offer(field: forms.Field, choices: Sequence[tuple[str, Any]], value: Any) -> None:
+def typed(form: forms.Form) -> Document:
+    """Return what stands in the fields of a form as it was sent, right or wrong."""
+    return {name: form[name].data for name in form.fields}
+
+
+def offer(field: forms.Field, choices: Sequence[tuple[str, Any]], value: Any) -> None:
     """Offer choices, and what is there already though nobody would choose it now."""
     flat = {one for key, inner in choices for one, _ in (inner if isinstance(inner, list) else [(key, inner)])}
     chosen: Any = field
@@ -213,7 +232,7 @@ class LineForm(forms.Form):
     """One row or column with its place among the others. The fields named in `main` stand open on the page."""
 
     main: ClassVar[tuple[str, ...]] = ()
-    position = _number("Place in the order", 10_000)
+    position = number_field("Place in the order", (0, 10_000))
 
     def __init__(self, *args: Any, offered: Known, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -227,7 +246,7 @@ class LineForm(forms.Form):
         }
         for name, choices in lists.items():
             if name in self.fields:
-                _offer(self.fields[name], choices, self[name].value())
+                offer(self.fields[name], choices, self[name].value())
 
     @property
     def open_fields(self) -> list[forms.BoundField]:
@@ -240,6 +259,11 @@ class LineForm(forms.Form):
         return [field for field in self.visible_fields() if field.name not in self.main]
 
     @property
+    def is_new(self) -> bool:
+        """Tell whether the line says nothing yet."""
+        return not self[self.main[0]].value()
+
+    @property
     def is_special(self) -> bool:
         """Tell whether one of the further fields says something, or is wrong."""
         usual = (None, "", False, "quarter")
@@ -250,18 +274,22 @@ class RowForm(LineForm):
     """One row: a measure, one row for each part or area, or a sum."""
 
     main = ("what", "series", "label", "position")
-    what = _choice("What stands here?", WHAT_NAMES.items(), "Nothing: leave this row out")
-    series = _choice("Measure", (), "Choose a measure")
-    area = _choice("Area", (), "The force itself")
+    what = choice_field("What stands here?", WHAT_NAMES.items(), "Nothing: leave this row out")
+    series = choice_field("Measure", (), "Choose a measure")
+    area = choice_field("Area", (), "The force itself")
     label = forms.CharField(label="Words of the row", required=False, max_length=200)
     left_out = forms.CharField(label="Left out", required=False, max_length=500, help_text="Short names, with commas.")
     why = forms.CharField(label="Why is it left out?", required=False, max_length=500)
     note = forms.CharField(label="Note of its own", required=False, max_length=500)
     window = _windows("As the column says")
-    months_back = _number("Months back, other than the column", MOST_BACK)
+    months_back = number_field("Months back, other than the column", (0, MOST_BACK))
     named = forms.CharField(label="Other rows", required=False, max_length=2000, help_text="Keys, with commas.")
     whole = forms.CharField(
-        label="Stored total", required=False, max_length=200, help_text="The key of the measure that a sum must equal."
+        label="Stored total",
+        required=False,
+        max_length=200,
+        help_text="The key of the measure that a sum must equal, and by which texts quote it. Where there is none, "
+        "make a measure with a formula.",
     )
 
 
@@ -269,16 +297,16 @@ class ColumnForm(LineForm):
     """One column: what is shown of which period."""
 
     main = ("aspect", "window", "heading", "months_back", "last", "position")
-    aspect = _choice("What is shown?", ASPECT_NAMES.items(), "Nothing: leave this column out")
+    aspect = choice_field("What is shown?", ASPECT_NAMES.items(), "Nothing: leave this column out")
     window = _windows("Choose a period")
     heading = forms.CharField(label="Heading", required=False, max_length=200)
-    last = _number("How many of them, up to this one?", MOST_COLUMNS, 1)
-    months_back = _number("Months before the end of the quarter", MOST_BACK)
+    last = number_field("How many of them, up to this one?", (1, MOST_COLUMNS))
+    months_back = number_field("Months before the end of the quarter", (0, MOST_BACK))
     end = forms.ChoiceField(label="Where does it end?", choices=list(END_NAMES.items()), required=False)
-    area = _choice("Area", (), "As the row says")
-    indicator = _choice("Of another measure", (), "Of the row's own")
-    of = _choice("In per cent of", (), "Of nothing")
-    bracket_aspect = _choice("Second value in brackets", ASPECT_NAMES.items(), "None")
+    area = choice_field("Area", (), "As the row says")
+    indicator = choice_field("Of another measure", (), "Of the row's own")
+    of = choice_field("In per cent of", (), "Of nothing")
+    bracket_aspect = choice_field("Second value in brackets", ASPECT_NAMES.items(), "None")
     bracket_window = _windows("Period of the second value")
     bracket_rows = forms.CharField(label="Second value only in the rows", required=False, max_length=2000)
     only = forms.CharField(label="Only in the rows", required=False, max_length=2000, help_text="Keys, with commas.")
@@ -313,23 +341,30 @@ def kind_of(document: Mapping[str, Any]) -> str:
 
 
 def has_fields(document: Mapping[str, Any]) -> bool:
-    """Tell whether the page offers fields for a definition: charts, and what has not its form, are edited as text."""
-    kind, lists = document.get("kind"), [document.get(name, []) for name in ("rows", "columns")]
+    """Tell whether a table, matrix or list has the form that the fields of its page need."""
+    lists = [document.get(name, []) for name in ("rows", "columns")]
     whole = all(isinstance(one, list) and all(isinstance(node, dict) for node in one) for one in lists)
-    return kind in READERS and whole
+    return document.get("kind") in READERS and whole
 
 
-def formset(form: type[LineForm], prefix: str, most: int, offered: Known, initial: list[Document], data: Any) -> Any:
-    """Return the lines of a table with some to spare."""
-    many = formset_factory(form, extra=SPARE, max_num=most + SPARE, absolute_max=most + SPARE)
-    return many(data, prefix=prefix, initial=initial, form_kwargs={"offered": offered})
+def lines_of(
+    form: type[LineForm], key: str, most: int, offered: Known, initial: list[Document], data: Any, change: str = ""
+) -> Any:
+    """Return the lines of an exhibit with some to spare, or as they were sent.
 
-
-def row_lines(offered: Known, initial: list[Document], data: Any) -> Any:
-    """Return the rows of a table or list."""
-    return formset(RowForm, "rows", MOST_ROWS, offered, initial, data)
-
-
-def column_lines(offered: Known, initial: list[Document], data: Any) -> Any:
-    """Return the columns of a table."""
-    return formset(ColumnForm, "columns", MOST_COLUMNS, offered, initial, data)
+    `change` adds one to those that were sent ("add") or takes one out ("drop-2"); nothing is judged then.
+    """
+    many = partial(formset_factory, form, max_num=most + SPARE, absolute_max=most + SPARE)
+    # What was sent is taken as it stands: a line that is as before is not an empty one.
+    lines: Any = many(extra=SPARE)(
+        data, prefix=key, initial=initial if data is None else [], form_kwargs={"offered": offered}
+    )
+    if data is None or not change:
+        return lines
+    verb, _, number = change.partition("-")
+    sent = [typed(one) for one in lines.forms]
+    if verb == "add" and len(sent) < most + SPARE:
+        sent.append({})
+    elif verb == "drop" and number.isdigit():
+        sent[int(number) : int(number) + 1] = []
+    return many(extra=0)(prefix=key, initial=sent, form_kwargs={"offered": offered})

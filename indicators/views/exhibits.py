@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from indicators import pages, rules
 from indicators.actions import exhibits as actions
-from indicators.exhibit_pages import ExhibitPage, faults_with_places
+from indicators.exhibit_pages import ExhibitPage
 from indicators.exhibits.definition import KIND_NAMES, STARTS
 from indicators.exhibits.making import MAKERS
 from indicators.exhibits.shown import Exhibited
+from indicators.forms.charts import WORDS
 from indicators.forms.exhibits import known
 from indicators.forms.fields import quarter_of
 from indicators.gates import PersonRequest
@@ -23,6 +24,8 @@ from indicators.queries import versions
 from indicators.queries.exhibit_changes import changes
 from indicators.tables import Chart, Listing
 from indicators.views import gate
+
+IMAGE = "data:image/svg+xml;base64,"
 
 
 @gate("exhibit.see")
@@ -61,7 +64,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
 @gate("exhibit.edit", "GET", "HEAD", "POST")
 def add(request: PersonRequest) -> HttpResponse:
     """Choose a kind, then make an exhibit of it."""
-    kinds = [(kind, words) for kind, words in KIND_NAMES.items() if kind in MAKERS]
+    kinds = [(kind, words, WORDS.get(kind, "")) for kind, words in KIND_NAMES.items() if kind in MAKERS]
     start = STARTS.get(request.GET.get("kind", ""))
     if start is None or start["kind"] not in MAKERS:
         return render(request, "indicators/exhibit_new.html", {"door": "indicators", "kinds": kinds})
@@ -79,8 +82,8 @@ def _edited(request: PersonRequest, exhibit: Exhibit) -> HttpResponse:
     if request.method != "POST":
         return _shown(request, ExhibitPage(exhibit, offered, opened))
     page = ExhibitPage(exhibit, offered, opened, data=request.POST)
-    if not page.is_valid():
-        return _shown(request, page, status=422)
+    if page.is_changing_lines or not page.is_valid():
+        return _shown(request, page, status=200 if page.is_changing_lines else 422)
     sent, was = page.sent(), page.general.cleaned_data["opened"]
     made, faults = actions.trial(sent, actions.book_for(sent.definition))
     again = ExhibitPage(sent, offered, was)
@@ -99,12 +102,12 @@ def _shown(
     request: PersonRequest, page: ExhibitPage, *, faults: tuple[str, ...] = (), made: Exhibited | None = None,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
+    page.tell(faults)
     context = {
         "door": "indicators",
         "page": page,
         "exhibit": page.exhibit,
-        "faults": list(faults_with_places(faults)),
-        "is_preview": request.method == "POST",
+        "is_preview": request.method == "POST" and not page.is_changing_lines,
         **_drawn(made),
     }
     return render(request, "indicators/exhibit_form.html", context, status=status)
@@ -116,6 +119,6 @@ def _drawn(made: Exhibited | None) -> dict[str, Any]:
         return {}
     shown = made.exhibit
     if isinstance(shown, Chart):
-        drawing = base64.b64encode(shown.svg.encode()).decode()
-        return {"chart": shown, "drawing": f"data:image/svg+xml;base64,{drawing}"}
+        wide, narrow = (base64.b64encode(svg.encode()).decode() for svg in (shown.svg, shown.narrow))
+        return {"chart": shown, "drawing": f"{IMAGE}{wide}", "narrow": f"{IMAGE}{narrow}"}
     return {"list": shown} if isinstance(shown, Listing) else {"table": shown}

@@ -1,8 +1,7 @@
 """The pages on which exhibits are listed, shown, made and edited, with a preview that changes nothing."""
 
 import json
-import re
-from html import unescape
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -13,10 +12,14 @@ from indicators.actions import definitions, exhibits
 from indicators.exhibit_pages import ExhibitPage
 from indicators.forms.exhibits import known
 from indicators.models.exhibit import Exhibit
+from indicators.models.indicator import Indicator
 from indicators.models.portfolio import Portfolio
 from indicators.people import Refused
+from indicators.periods import Quarter
+from indicators.queries.books import figure_book
 from portal.demonstration.quarter import FILES
 from portal.models.user import User
+from tests.indicators.exhibit_fields import fields_of, sent_by, words
 from tests.portal.small_quarter import account, import_observations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -59,27 +62,6 @@ def calls(held) -> Exhibit:
     return Exhibit.objects.create(
         key="calls", title="Time to answer", portfolio=Portfolio.objects.get(slug="crime"), definition=CALLS
     )
-
-
-def words(answer) -> str:
-    """Return the page's text: no tags, single spaces."""
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode())))
-
-
-def fields_of(answer) -> dict[str, str]:
-    """Return what the fields of an edit page send as they stand."""
-    return sent_by(answer.context["page"])
-
-
-def sent_by(page: ExhibitPage) -> dict[str, str]:
-    lines = [one for one in (page.rows, page.columns) if one is not None]
-    sent = {}
-    for form in (page.general, page.text, *(inner for many in lines for inner in (many.management_form, *many.forms))):
-        for field in form:
-            value = field.value()
-            if value is not None and value is not False and value != "":
-                sent[field.html_name] = "on" if value is True else str(field.field.prepare_value(value))
-    return sent
 
 
 def edit(client: Client, **changes: str):
@@ -128,6 +110,22 @@ def test_saving_keeps_the_order_of_the_numbers_and_writes_history_with_the_name(
     assert "Ada Analyst: changed (“How long calls wait”)" in words(ada.get("/exhibits/calls/"))
 
 
+def test_a_button_takes_a_row_out_or_adds_one_and_judges_and_loses_nothing(ada, calls):
+    sent = fields_of(edit(ada, intent="columns-drop-0", title="", **{"rows-1-label": "Kept words"}))
+    assert sent["rows-1-label"] == "Kept words" and "title" not in sent
+    assert (sent["columns-0-aspect"], "columns-1-aspect" in sent) == ("value", False)
+    answer = ada.post("/exhibits/calls/edit/", {**sent, "intent": "rows-add"})
+    assert answer.status_code == 200 and "There is a problem" not in words(answer)
+    sent = fields_of(answer)
+    # Two rows and two to spare were there.
+    assert sent["rows-TOTAL_FORMS"] == "5" and "Row 5 (new)" in words(answer)
+    new = {"rows-4-what": "series", "rows-4-series": "calls_999_service_level", "title": "Calls", "intent": "save"}
+    assert ada.post("/exhibits/calls/edit/", {**sent, **new}).status_code == 302
+    calls.refresh_from_db()
+    assert [row["series"] for row in calls.definition["rows"]][-1] == "calls_999_service_level"
+    assert calls.definition["columns"] == CALLS["columns"][1:]
+
+
 def test_a_new_line_is_added_and_one_set_to_nothing_is_taken_out(ada, calls):
     new = {"rows-2-what": "series", "rows-2-series": "calls_999_service_level", "rows-0-what": ""}
     assert edit(ada, intent="save", **new).status_code == 302
@@ -145,9 +143,10 @@ def test_everything_that_is_wrong_is_said_with_the_way_to_its_place_and_nothing_
     answer = edit(ada, intent="save", **(wrong | {"columns-0-last": "1"}))
     page = answer.content.decode()
     assert answer.status_code == 422 and "Kept words" in page
-    assert 'href="#columns-1"' in page and "“of” says in per cent of which indicator" in unescape(page)
+    assert 'href="#id_columns-1-of"' in page
+    assert "Column 2: “In per cent of” says in per cent of which indicator" in words(answer)
     answer = edit(ada, intent="save", **{"rows-2-what": "sum-all"})
-    assert 'href="#rows-2"' in answer.content.decode()
+    assert 'href="#id_rows-2-what"' in answer.content.decode()
     assert "cannot be added up: only counts, or amounts of money in one unit" in words(answer)
     calls.refresh_from_db()
     assert calls.definition == CALLS
@@ -174,6 +173,29 @@ def test_a_table_is_made_from_the_empty_page(ada, held):
     assert "£147.4m" in shown and "app-row--total" in shown
     again = ada.post("/exhibits/new/?kind=table", sent)
     assert again.status_code == 422 and "Another exhibit is called “spend”" in words(again)
+
+
+def test_a_formula_gives_a_sum_the_key_by_which_texts_quote_it(ada, held, analyst):
+    parts = list(Indicator.objects.get(key="budget").breakdown.values.values_list("slug", flat=True))
+    front_line = {
+        "key": "budget_less_other", "name": "Spend less Other", "portfolio": "finance", "kind": "money",
+        "unit": "million-pounds", "decimals": 1, "polarity": "neutral", "polarity_reason": "Neither is better.",
+        "definition": "Spend without the category Other.", "owner": "Finance", "source": "finance",
+        "formula": {"numerator": [{"indicator": "budget", "part": slug} for slug in parts if slug != "other"]},
+    }  # fmt: skip
+    definitions.load({"indicators": [front_line]}, by=analyst.person)
+    rows = [{"series": "budget", "each": "part", "except": ["other"]}, {"sum": "above", "whole": "budget_less_other"}]
+    spend = {"kind": "table", "rows": rows, "columns": [{"window": "snapshot", "aspect": "value"}]}
+    Exhibit.objects.create(
+        key="spend", title="Spend", portfolio=Portfolio.objects.get(slug="finance"), definition=spend
+    )
+    total = ada.get("/exhibits/spend/?quarter=2020-21-Q2").context["table"].rows[-1][1]
+    book = figure_book(held, Quarter(2020, 2))
+    assert (total.text, total.figure) == ("£147.4m", "budget_less_other.snapshot")
+    assert book.reference(f"{total.figure}.value") == total.text
+    spend["rows"][1].pop("whole")
+    Exhibit.objects.filter(key="spend").update(definition=spend)
+    assert ada.get("/exhibits/spend/?quarter=2020-21-Q2").context["table"].rows[-1][1].figure == ""
 
 
 def test_a_definition_is_edited_as_text_and_a_chart_is_previewed(ada, calls):
@@ -226,14 +248,18 @@ def test_a_document_with_a_faulty_exhibit_is_refused_whole_with_every_fault(forc
     assert not Exhibit.objects.filter(key="bad").exists()
 
 
-def test_the_page_says_the_same_definition_back_for_every_exhibit_of_the_demonstration(force):
-    offered = known()
-    for entry in json.loads((FILES / "exhibits.json").read_text(encoding="utf-8"))["exhibits"]:
+def test_the_page_says_the_same_definition_back_for_every_exhibit_that_ships(force):
+    offered, shipped = known(), []
+    for path in (FILES / "exhibits.json", Path("deploy/starting-set.json")):
+        shipped += json.loads(path.read_text(encoding="utf-8"))["exhibits"]
+    assert {"table", "list", "matrix", "line", "bar", "years", "shares", "multiples", "comparators", "days"} == {
+        entry["definition"]["kind"] for entry in shipped
+    }
+    for entry in shipped:
         given = Exhibit(key=entry["key"], title=entry["title"], definition=entry["definition"])
         given.portfolio = Portfolio.objects.get(slug=entry["portfolio"])
         page = ExhibitPage(given, offered, "")
-        if not page.has_fields:
-            continue
+        assert page.has_fields, entry["key"]
         back = ExhibitPage(given, offered, "", data={**sent_by(page), "intent": "save"})
         assert back.is_valid(), (entry["key"], back.errors)
         assert back.sent().definition == plain(entry["definition"]), entry["key"]

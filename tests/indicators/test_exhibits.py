@@ -274,6 +274,12 @@ def test_the_matrix_leaves_months_ahead_blank_and_a_year_without_a_month_has_no_
     ]  # fmt: skip
     # 1 + 2 + 3 + 4 + 5 + 6
     assert rows[1] == ["2020/21", "1", "2", "3", "4", "5", "6", "", "", "", "", "", "", "21 (to September 2020)"]
+    assert [row[-1].figure for row in shown.rows] == ["", ""]
+    # A year's total that is stored as well has its key; one that is stored with another number has none.
+    for stored, key in ((21, "da.fytd"), (22, "")):
+        held[Slot(Window.YEAR_TO_DATE, Q2.end)] = value(stored, Q2.end, Window.YEAR_TO_DATE)
+        again = compute("m", "M", {"kind": "matrix", "series": "da", "years": 2, "totals": True}, figures)
+        assert (again.exhibit.rows[1][-1].figure, "da.fytd" in again.figures) == (key, bool(key))
     with pytest.raises(ExhibitRefused, match="not added up"):
         compute("m", "M", {"kind": "matrix", "series": "da", "years": 2, "totals": True}, book({Series("da"): held}))
 

@@ -33,6 +33,8 @@ PAGES = {
         "exhibits/satisfaction/?quarter=2020-21-Q2",
         "exhibits/new/",
         "exhibits/new/?kind=list",
+        "exhibits/new/?kind=comparators",
+        "exhibits/new/?kind=multiples",
         "exhibits/spending/edit/",
         "exhibits/asb_monthly/edit/",
         "comparators/",
