@@ -126,11 +126,12 @@ class ReturnPage:
     ) -> None:
         """Take what is held; with `data` what was sent, which is checked by `look`."""
         self.partner_return, self.force, self.quarter = partner_return, force, quarter
+        self.newest = newest_version(force)  # before what is held: what comes between is then told, not missed
         self.rows = grid_rows(partner_return, force)
         self.quarters = quarters_up_to(quarter, partner_return.quarters)
         self.held = held_cells(partner_return, force, self.rows, self.quarters)
-        self.newest = newest_version(force)
         self.form = BlockForm(data, files, initial={"version": self.newest})
+        self.is_looked_at = False
         self.block: Block | None = None
         self.file: ReceivedFile | None = None
         self.cells = {
@@ -145,6 +146,12 @@ class ReturnPage:
             return Typed(**sent)
         held = self.held.get(place)
         return typed_of(held.entered if held is not None and held.is_own else None, row)
+
+    @property
+    def version(self) -> str:
+        """The data version that the page is shown for: the newest only where every change until then was told."""
+        was_sent = self.form.is_bound and not self.is_looked_at
+        return str(self.form["version"].value() or "") if was_sent else str(self.newest)
 
     def lines(self) -> Iterator[tuple[GridRow, list[Cell]]]:
         """Yield the rows with their cells."""
@@ -179,6 +186,7 @@ class ReturnPage:
 
     def look(self) -> None:
         """Check every cell as it was sent; all that is wrong is then known."""
+        self.is_looked_at = True
         seen = self.form.cleaned_data.get("version")
         then = self.held
         if seen is not None and seen < self.newest:
