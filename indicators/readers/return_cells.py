@@ -14,7 +14,7 @@ from indicators.choices import Basis, Kind, Qualifier, Status, Unit, Window
 from indicators.formatting import own_decimals, value_text
 from indicators.kinds import PERCENTAGES, SCALES
 from indicators.periods import Period, Quarter, period_ending
-from indicators.readers.numbers import parse_number
+from indicators.readers.numbers import INTEGER_DIGITS, parse_number
 from indicators.readers.observations import COLUMNS, LONGEST_NOTE
 from indicators.readers.problems import Unfit
 from indicators.readers.texts import BLANKS, text_fault
@@ -222,6 +222,12 @@ def _from_counts(
 ) -> Entered | None:
     """Work the value out of its counts; one that was typed as well has to agree as far as it was written."""
     exact = ARITHMETIC.divide(ARITHMETIC.multiply(numerator, SCALES[row.kind]), denominator)
+    if exact and exact.adjusted() >= INTEGER_DIGITS:
+        found.problems["numerator"] = (
+            f"{_plain(numerator)} of {_plain(denominator)} is a number of more than {INTEGER_DIGITS} digits. Correct "
+            "the counts."
+        )
+        return None
     if value is not None and round_half_up(exact, own_decimals(value)) != value:
         places = max(own_decimals(value), row.decimals)
         found.problems["value"] = (
