@@ -18,7 +18,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models.functions import Now
 from psycopg.errors import LockNotAvailable
 
-from indicators import rules
+from indicators import rules, supply_rules
 from indicators.actions import aggregates, cases, foreseeing, jobs, observations, reverting, staging, versions
 from indicators.actions.jobs import Progress
 from indicators.choices import Coverage, ImportKind, ImportState, JobState, PartState, VersionKind
@@ -29,6 +29,7 @@ from indicators.models.job import Job
 from indicators.models.profile import CaseProfile, SheetProfile
 from indicators.people import Person, Refused, Verdict
 from indicators.permissions import IMPORT_TRANSITIONS
+from indicators.queries.partner_returns import was_sent_again
 from indicators.readers.problems import FileRefused
 
 STAGE_TASK = "indicators.tasks.stage_import"
@@ -260,6 +261,7 @@ def accept(data_import: DataImport, *, by: Person, reason: str) -> None:
 
 def agree(data_import: DataImport, verb: str, by: Person, reason: str) -> None:
     """Move an import on to be applied by a worker; the rules were asked before."""
+    rules.require(supply_rules.is_newest_return(was_sent_again=was_sent_again(data_import)))
     with transaction.atomic():
         move(data_import, verb, confirmed_by_id=by.id, confirmed_at=Now(), reason=reason)
         jobs.ask(APPLY_TASK, data_import.pk, f"Apply {data_import.file_name}"[:200], by=by)

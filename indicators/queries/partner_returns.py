@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from indicators.choices import (
     AreaKind,
@@ -20,7 +20,9 @@ from indicators.choices import (
     Unit,
     Window,
 )
+from indicators.deliveries import ON_ITS_WAY
 from indicators.models.area import Area, Force
+from indicators.models.data_import import DataImport
 from indicators.models.observation import Observation
 from indicators.models.partner_return import PartnerReturn, ReturnRow, ReturnSubmission
 from indicators.people import Person
@@ -125,6 +127,17 @@ def as_entered(one: Observation) -> Entered:
     )  # fmt: skip
 
 
+def was_sent_again(data_import: DataImport) -> bool:
+    """Tell whether an import is a return that was sent in again for its quarter, and the newer one still counts."""
+    sent = ReturnSubmission.objects.filter(data_import=data_import).first()
+    if sent is None:
+        return False
+    later = ReturnSubmission.objects.filter(
+        partner_return=sent.partner_return_id, force=sent.force_id, quarter=sent.quarter, pk__gt=sent.pk
+    )
+    return later.filter(data_import__state__in=[*ON_ITS_WAY, ImportState.APPLIED]).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """How one return stands for a quarter: the newest time it was sent in, and the delivery that expects it."""
@@ -159,7 +172,7 @@ class Due:
 
 
 def due(person: Person, force: Force, quarter: Quarter, today: date) -> list[Due]:
-    """Return how every return that a person may see stands for a quarter. Six queries, whatever their number."""
+    """Return how every return that a person may see stands for a quarter. Seven queries, whatever their number."""
     visible = PartnerReturn.objects.visible_to(person).filter(is_retired=False)
     returns = list(visible.select_related("portfolio", "source"))
     newest: dict[int, ReturnSubmission] = {}
@@ -171,12 +184,17 @@ def due(person: Person, force: Force, quarter: Quarter, today: date) -> list[Due
 
 
 def _expected(lines: Iterable[boards.Line]) -> dict[int, Expected]:
-    """Return the quarterly figures that are expected, by source; none where a source sends several."""
+    """Return the quarterly figures that are expected, by source. One query.
+
+    None where a source sends several, or where several returns are of it: nobody can say which of them came.
+    """
+    in_use = PartnerReturn.objects.filter(is_retired=False).values("source").annotate(returns=Count("pk"))
+    shared = set(in_use.filter(returns__gt=1).values_list("source", flat=True))
     found: dict[int, list[Expected]] = {}
     for line in lines:
         if line.delivery.kind == ImportKind.OBSERVATIONS and line.delivery.cadence == Cadence.QUARTERLY:
             found.setdefault(line.delivery.source_id, []).extend(line.expected)
-    return {source: several[0] for source, several in found.items() if len(several) == 1}
+    return {source: several[0] for source, several in found.items() if len(several) == 1 and source not in shared}
 
 
 def expected_of(partner_return: PartnerReturn, force: Force, quarter: Quarter, today: date) -> Expected | None:

@@ -18,6 +18,7 @@ from indicators.gates import PersonRequest
 from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.job import Job
 from indicators.queries.import_problems import problems_by_kind
+from indicators.queries.partner_returns import was_sent_again
 from indicators.views import gate
 
 TASKS = (actions.STAGE_TASK, actions.APPLY_TASK, actions.REVERT_TASK)
@@ -63,7 +64,8 @@ def page(request: PersonRequest, pk: int) -> HttpResponse:
     data_import = get_object_or_404(rows, pk=pk)
     is_applied = data_import.state == ImportState.APPLIED
     revertible = reverting.can_be_reverted(data_import) if is_applied else None
-    context = {"form": ConfirmForm(), "revertible": revertible, **state_of(data_import)}
+    sent_again = was_sent_again(data_import)
+    context = {"form": ConfirmForm(), "revertible": revertible, "sent_again": sent_again, **state_of(data_import)}
     return render(request, "indicators/import.html", context)
 
 

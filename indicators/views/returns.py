@@ -134,6 +134,7 @@ def sent(request: PersonRequest, pk: int) -> HttpResponse:
         "quarter": Quarter.parse(submission.quarter),
         "values": _values(submission),
         "confirm_form": ConfirmForm(),
+        "sent_again": partner_returns.was_sent_again(data_import),
         **_acts(request.person, submission),
         **state_of(data_import),
         "door": "returns",

@@ -6,16 +6,18 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from indicators.actions import aggregates, corrections, imports, returns
-from indicators.choices import CorrectionState, ImportKind, VersionKind
+from indicators.actions import aggregates, corrections, deliveries, imports, returns
+from indicators.choices import Cadence, CorrectionState, ImportKind, VersionKind
 from indicators.models.aggregate import Aggregate
 from indicators.models.correction import Correction
 from indicators.models.data_version import DataVersion
+from indicators.models.delivery import ExpectedDelivery
 from indicators.models.observation import Observation
 from indicators.models.partner_return import PartnerReturn, ReturnSubmission
+from indicators.models.source import DataSource
 from indicators.people import Refused
 from indicators.periods import Quarter
-from indicators.queries import shipping
+from indicators.queries import partner_returns, shipping
 from indicators.readers.return_cells import Entered
 from portal.models.user import User
 from tests.indicators import case_files
@@ -106,6 +108,49 @@ def test_say_that_a_value_was_changed_since_the_page_was_opened(browser):
     answer = browser.post(PAGE, {"intent": "send", NOW: "42", "version": "0"})
     assert answer.status_code == 422 and "Somebody has changed this value" in answer.content.decode()
     assert 'value="42"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("step", [{"intent": "fill", "block": ""}, {"intent": "send", "block": "x" * 60_000}])
+def test_tell_of_a_value_that_was_changed_while_the_grid_was_filled(browser, step):
+    apply(browser, enter(browser, **{NOW: "41", "version": "0"}))
+    between = browser.post(PAGE, {NOW: "42", "version": "0", **step}).content.decode()
+    assert 'name="version" value="0"' in between
+    answer = browser.post(PAGE, {"intent": "send", NOW: "42", "version": "0"})
+    assert answer.status_code == 422 and 'name="version" value="1"' in answer.content.decode()
+    assert browser.post(PAGE, {"intent": "send", NOW: "42", "version": "1"}).status_code == 302
+
+
+def test_refuse_to_confirm_a_return_that_was_sent_in_again(browser, ada):
+    first, second = enter(browser, **{NOW: "41"}), enter(browser, **{NOW: "44"})
+    apply(browser, second)
+    assert browser.post(reverse("return-confirm", args=[first.pk]), {"reason": "late"}).status_code == 409
+    with pytest.raises(Refused, match="sent in again") as caught:
+        imports.confirm(first.data_import, by=ada, reason="by the other door")
+    assert caught.value.verdict.is_conflict and value() == 44
+    for address in (reverse("return-sent", args=[first.pk]), reverse("import", args=[first.data_import_id])):
+        page = browser.get(address).content.decode()
+        assert "was sent in again" in page and "Confirm and apply" not in page
+
+
+def test_confirm_a_return_whose_newer_one_was_withdrawn(browser, ada):
+    first, second = enter(browser, **{NOW: "41"}), enter(browser, **{NOW: "44"})
+    returns.withdraw(second, by=ada)
+    apply(browser, first)
+    assert value() == 41
+
+
+def test_a_return_that_nobody_sent_is_not_received_with_another_of_its_source(browser, ada, force):
+    expected = {
+        "name": "Quarterly figures", "kind": ImportKind.OBSERVATIONS, "cadence": Cadence.QUARTERLY, "due_days": 20,
+        "sender": "Sam, 01234", "starts_on": PERIOD.start, "source": DataSource.objects.get(slug="supplied"),
+    }  # fmt: skip
+    deliveries.save(ExpectedDelivery(force=force, **expected), by=ada)
+    apply(browser, enter(browser, **{NOW: "41"}))
+    returns.load([{**RETURN, "key": "other", "name": "Others", "rows": [{"indicator": "robbery"}]}])
+    found = partner_returns.due(ada, force, PERIOD, PERIOD.next().end)
+    assert [(one.partner_return.key, one.words) for one in found] == [
+        ("other", "Not received"), ("referrals", "Received"),
+    ]  # fmt: skip
 
 
 def test_definitions_of_returns_go_out_and_come_in(force):
