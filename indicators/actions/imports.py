@@ -49,6 +49,12 @@ class WideSheets:
     report_name: str = ""
 
 
+def undecided(by: Person) -> int:
+    """Count the files that somebody sent and nobody has decided on."""
+    open_states = [ImportState.RECEIVED, ImportState.STAGED]
+    return DataImport.objects.filter(received_by_id=by.id, state__in=open_states).count()
+
+
 def stored_path(digest: str) -> Path:
     """Return where the bytes with this sha256 are kept; never under a name that a sender chose."""
     return Path(settings.FILES) / digest[:2] / digest
@@ -73,8 +79,7 @@ def receive(
     profile or a feed says now is kept with the import: later changes of it change nothing here. Raises Refused for an
     empty or too large file, and for a profile or a feed that is not for this force and kind.
     """
-    undecided = DataImport.objects.filter(received_by_id=by.id, state__in=[ImportState.RECEIVED, ImportState.STAGED])
-    rules.require(rules.can_receive_import(by, undecided.count()))
+    rules.require(rules.can_receive_import(by, undecided(by)))
     if profile is not None:
         rules.require(rules.can_read_by_profile(profile, force.pk, kind))
         is_partial = profile.definition["coverage"] == Coverage.PARTIAL

@@ -1,7 +1,7 @@
 """The part of queries that reads partner returns: their rows, what is held for each cell, and what is due."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Count, Q
@@ -22,7 +22,9 @@ from indicators.choices import (
 )
 from indicators.deliveries import ON_ITS_WAY
 from indicators.models.area import Area, Force
+from indicators.models.breakdown import BreakdownValue
 from indicators.models.data_import import DataImport
+from indicators.models.indicator import Indicator
 from indicators.models.observation import Observation
 from indicators.models.partner_return import PartnerReturn, ReturnRow, ReturnSubmission
 from indicators.people import Person
@@ -55,26 +57,31 @@ def grid_rows(partner_return: PartnerReturn, force: Force) -> list[GridRow]:
     """Return the rows of a return in their order; those of areas that this force does not have are left out."""
     rows = partner_return.rows.select_related("indicator", "part").order_by("position", "id")
     areas = Area.objects.filter(Q(force=force) | Q(force__isnull=True)).exclude(kind=AreaKind.SMALL_AREA)
-    names = dict(areas.values_list("slug", "name"))
-    return [_grid_row(row, names.get(row.area, "")) for row in rows if not row.area or row.area in names]
+    names = {"": "", **dict(areas.values_list("slug", "name"))}
+    names[own_area(force)] = ""  # a row may name the force's own area, and is then of the force itself
+    found = (_grid_row(row, names[row.area]) for row in rows if row.area in names)
+    return list({row.key: row for row in found}.values())
 
 
 def _grid_row(row: ReturnRow, area: str) -> GridRow:
-    measure, window = row.indicator, Window(row.window)
-    named = f"{measure.name}{f': {row.part.name}' if row.part else ''}"
-    series = f"{named}{f', {area}' if area else ''}"
-    period = WINDOW_WORDS.get(window, "")
+    made = series_row(row.indicator, row.part, row.area if area else "", area, Window(row.window))
+    period = WINDOW_WORDS.get(made.window, "")
+    label = row.label or f"{made.label}{f', {period}' if period else ''}"
+    return replace(made, label=label, names=() if period else (made.label,))
+
+
+def series_row(measure: Indicator, part: BreakdownValue | None, area: str, area_name: str, window: Window) -> GridRow:
+    """Return a series as a row of fields, named in full; `area_name` is empty for the force itself."""
     return GridRow(
-        label=row.label or f"{series}{f', {period}' if period else ''}",
+        label=f"{measure.name}{f': {part.name}' if part else ''}{f', {area_name}' if area_name else ''}",
         indicator=measure.key,
-        part=row.part.slug if row.part else "",
-        area=row.area,
-        area_name=area,
+        part=part.slug if part else "",
+        area=area,
+        area_name=area_name,
         window=window,
         kind=Kind(measure.kind),
         unit=Unit(measure.unit),
         decimals=measure.decimals,
-        names=() if period else (series,),
     )
 
 

@@ -160,6 +160,22 @@ def test_definitions_of_returns_go_out_and_come_in(force):
     assert shipping.document()["returns"] == out
     with pytest.raises(Refused, match="there is no indicator “nothing”"):
         returns.load([{**RETURN, "rows": [{"indicator": "nothing"}]}])
+    with pytest.raises(Refused, match="1 to 12 quarters, not “five”"):
+        returns.load([{**RETURN, "quarters": "five"}])
+
+
+@pytest.mark.parametrize("named", [{"window": "quarter"}, {"window": ""}, {"area": "smallshire"}, {"part": None}])
+def test_refuse_rows_of_one_series_however_it_is_named(force, named):
+    row = {"indicator": "investigations"}
+    with pytest.raises(Refused, match="Row 2: this series stands in an earlier row as well"):
+        returns.load([{**RETURN, "rows": [row, {**row, **named}]}])
+
+
+def test_a_row_that_names_the_own_area_of_the_force_shows_what_is_held(browser, force):
+    returns.load([{**RETURN, "rows": [{"indicator": "investigations", "area": "smallshire"}]}])
+    apply(browser, enter(browser, **{NOW: "41"}))
+    page = browser.get(PAGE).content.decode()
+    assert "Held: 41" in page and 'value="41"' in page
 
 
 def supplied(browser) -> Observation:
