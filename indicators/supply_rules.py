@@ -79,8 +79,13 @@ def can_propose_correction(person: Person, reason: str, *, is_current: bool, why
     return ALLOWED if reason.strip() else Verdict(False, "Give a reason: what was wrong, and who says so?")
 
 
-def can_decide_correction(person: Person, correction: "Correction", *, is_current: bool = True) -> Verdict:
-    """A second person decides on a correction, never the one who proposed it, and only while its old value holds."""
+def can_decide_correction(
+    person: Person, correction: "Correction", *, is_current: bool = True, why_not: str = ""
+) -> Verdict:
+    """A second person decides on a correction, never the one who proposed it, and only while its old value holds.
+
+    `why_not`: the value is no figure's any more.
+    """
     if not person.has(*PERMISSIONS["correction.decide"]):
         return Verdict(False, "Only an analyst or a report manager may decide on a correction.")
     if person.id == correction.proposed_by_id:
@@ -93,7 +98,7 @@ def can_decide_correction(person: Person, correction: "Correction", *, is_curren
             "correction, and propose another one if the new value is wrong as well."
         )
         return Verdict(False, words, is_conflict=True)
-    return ALLOWED
+    return Verdict(False, f"{why_not} Refuse this correction.", is_conflict=True) if why_not else ALLOWED
 
 
 def can_refuse_correction(person: Person, correction: "Correction", reason: str) -> Verdict:

@@ -1,5 +1,7 @@
 """What an import would move, and what would then not add up: found by applying it and taking that back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db import connection, transaction
@@ -23,6 +25,14 @@ class _TakenBack(Exception):
     """Ends the trial transaction."""
 
 
+@contextmanager
+def trial() -> Iterator[None]:
+    """Take back all that is written within."""
+    with suppress(_TakenBack), transaction.atomic():
+        yield
+        raise _TakenBack
+
+
 def moves(data_import: DataImport) -> dict[str, Any]:
     """Return {"count": figures that would change, "figures": the first 500 of them}, the force's own first.
 
@@ -31,26 +41,23 @@ def moves(data_import: DataImport) -> dict[str, Any]:
     """
     found: dict[str, Any] = {"count": 0, "figures": []}
     force, has_cases = data_import.force, data_import.kind == ImportKind.CASES
-    try:
-        with transaction.atomic():
-            Force.objects.select_for_update().get(pk=force.pk)
-            last = DataVersion.objects.filter(force=force).aggregate(last=Max("number"))["last"]
-            if last is None and has_cases:
-                return found
-            version = DataVersion(force=force, number=(last or 0) + 1)
-            if has_cases:
-                aggregates.recompute_cases(force, version, cases.apply(data_import, version))
-                found = _moved(force, version.number)
-            else:
-                quarter = _quarter(data_import)
-                before = _differences(force, quarter)
-                aggregates.recompute_observations(force, version, observations.apply(data_import, version))
-                found = _moved(force, version.number)
-                after = _differences(force, quarter)
-                found["differences"] = [words for seen, words in after.items() if seen not in before][:DIFFERENCES]
-            raise _TakenBack
-    except _TakenBack:
-        return found
+    with trial():
+        Force.objects.select_for_update().get(pk=force.pk)
+        last = DataVersion.objects.filter(force=force).aggregate(last=Max("number"))["last"]
+        if last is None and has_cases:
+            return found
+        version = DataVersion(force=force, number=(last or 0) + 1)
+        if has_cases:
+            aggregates.recompute_cases(force, version, cases.apply(data_import, version))
+            found = _moved(force, version.number)
+        else:
+            quarter = _quarter(data_import)
+            before = _differences(force, quarter)
+            aggregates.recompute_observations(force, version, observations.apply(data_import, version))
+            found = _moved(force, version.number)
+            after = _differences(force, quarter)
+            found["differences"] = [words for seen, words in after.items() if seen not in before][:DIFFERENCES]
+    return found
 
 
 def _quarter(data_import: DataImport) -> Quarter | None:

@@ -117,7 +117,7 @@ def stage(data_import: DataImport, path: Path, progress: Progress) -> Staged:
         return Staged(problems)
     progress.tell("Comparing with what is held", len(rows), len(rows))
     unstage(data_import)
-    _keep(data_import, rows)
+    keep(data_import, rows)
     preview = {**_preview(data_import), "notes": read.notes, "warnings": read.warnings}
     if reading:
         preview["warnings"] = [*reading.warnings, *official.keep(data_import, reading)]
@@ -125,7 +125,8 @@ def stage(data_import: DataImport, path: Path, progress: Progress) -> Staged:
     return Staged(problems, rows=len(rows), months=months, preview=preview)
 
 
-def _keep(data_import: DataImport, rows: list[ObservationRow]) -> None:
+def keep(data_import: DataImport, rows: list[ObservationRow]) -> None:
+    """Keep rows apart until their import is applied."""
     indicators = dict(Indicator.objects.values_list("key", "id"))
     breakdowns = dict(Indicator.objects.values_list("key", "breakdown_id"))
     parts = {

@@ -15,7 +15,7 @@ from indicators.formatting import own_decimals, value_text
 from indicators.kinds import PERCENTAGES, SCALES
 from indicators.periods import Period, Quarter, period_ending
 from indicators.readers.numbers import INTEGER_DIGITS, parse_number
-from indicators.readers.observations import COLUMNS, LONGEST_NOTE
+from indicators.readers.observations import COLUMNS, LONGEST_NOTE, ObservationRow
 from indicators.readers.problems import Unfit
 from indicators.readers.texts import BLANKS, text_fault
 
@@ -282,6 +282,12 @@ def tidy_file(
             ((row, period_of(row.window, quarter), entered) for row, quarter, entered in cells), start=1
         )
     )  # fmt: skip
+
+
+def tidy_texts(row: ObservationRow) -> dict[str, object]:
+    """Return an observation as the columns of a tidy file that say it."""
+    said = {name: getattr(row, name) for name in COLUMNS.required}
+    return {name: _plain(one) if isinstance(one, Decimal) else one for name, one in said.items()}
 
 
 def tidy_bytes(rows: Iterable[Mapping[str, object]]) -> bytes:

@@ -66,18 +66,20 @@ def propose(request: PersonRequest, pk: int) -> HttpResponse:
 def page(request: PersonRequest, pk: int) -> HttpResponse:
     """Show a correction: old and new, who proposed it and why, what would move, and what was decided."""
     correction = get_object_or_404(Correction.objects.select_related(*RELATED), pk=pk)
-    is_open = correction.state == CorrectionState.PROPOSED
-    shown = proposal(correction)
-    found = actions.foresee(correction) if is_open and shown.is_current else {}
+    shown, acts = proposal(correction), _acts(request.person, correction)
+    why_not = why_computed(correction.observation) if correction.state == CorrectionState.PROPOSED else ""
+    # What would move is found by trying it: that is done for those alone who decide.
+    found = actions.foresee(correction) if acts["may_decide"] and shown.is_current and not why_not else {}
     context = {
         "door": "indicators",
         "correction": correction,
         "shown": shown,
         "transitions": correction.transitions.all(),
+        "why_not": why_not,
         "foreseen": found,
         "moves": previews.moves(found),
         "form": DecisionForm(initial={"version": found.get("version")}),
-        **_acts(request.person, correction),
+        **acts,
     }
     return render(request, "indicators/correction.html", context)
 
