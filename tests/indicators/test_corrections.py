@@ -136,3 +136,12 @@ def test_show_what_would_move_to_those_alone_who_decide(force, ada, ben, client)
         page = client.get(address).content.decode()
         assert ("Figures that would move" in page) == is_shown
         assert ("is shown first which figures would move" in page) != is_shown
+
+
+def test_refuse_a_correction_without_a_reason_asks_at_the_field(force, ada, ben, client):
+    made = corrections.propose(rate(force, ada), Entered(Decimal("76.7")), by=ada, reason="Digit")
+    client.force_login(User.objects.get(pk=ben.id))
+    answer = client.post(reverse("correction-refuse", args=[made.pk]), {"version": "1", "text": " "})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'href="#id_text"' in page and "<title>Error:" in page
+    assert "Figures that would move" in page and Correction.objects.open().count() == 1

@@ -153,6 +153,21 @@ def test_a_return_that_nobody_sent_is_not_received_with_another_of_its_source(br
     ]  # fmt: skip
 
 
+def test_confirm_a_warning_without_a_reason_asks_at_the_field(browser):
+    sent = enter(browser, **{NOW: "380", BEFORE: "38"})
+    doors = {"return-confirm": (sent.pk, "id_reason"), "import-confirm": (sent.data_import_id, "confirm-reason")}
+    for door, (pk, field) in doors.items():
+        answer = browser.post(reverse(door, args=[pk]), {"reason": " "})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and f'href="#{field}"' in page and f'id="{field}"' in page
+        assert "<title>Error:" in page and "The preview shows warnings. Give a reason" in page
+    apply(browser, sent)
+    answer = browser.post(reverse("import-revert", args=[sent.data_import_id]), {"reason": ""})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'href="#revert-reason"' in page and 'id="revert-reason"' in page
+    assert value() == 380
+
+
 def test_definitions_of_returns_go_out_and_come_in(force):
     out = shipping.document()["returns"]
     PartnerReturn.objects.all().delete()
