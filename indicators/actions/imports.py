@@ -139,8 +139,8 @@ def _read_as(profile: CaseProfile | None, feed: OfficialFeed | None, wide: WideS
     }
 
 
-def keep(chunks: Iterable[bytes]) -> tuple[str, int]:
-    """Keep bytes under their sha256; returns it with their number. Raises Refused for none, or too many."""
+def keep(chunks: Iterable[bytes], place: Callable[[str], Path] = stored_path) -> tuple[str, int]:
+    """Keep bytes where `place` says by their sha256; returns it and their number. Refused for none or too many."""
     folder = Path(settings.FILES)
     folder.mkdir(parents=True, exist_ok=True)
     digest, size = sha256(), 0
@@ -165,7 +165,7 @@ def keep(chunks: Iterable[bytes]) -> tuple[str, int]:
                 reason = f"The file could not be kept: {error.strerror}. Nothing was changed. Tell the administrator."
                 raise Refused(Verdict(False, reason)) from error
             raise
-    path = stored_path(digest.hexdigest())
+    path = place(digest.hexdigest())
     path.parent.mkdir(parents=True, exist_ok=True)
     Path(kept.name).replace(path)
     return digest.hexdigest(), size

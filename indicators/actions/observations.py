@@ -92,7 +92,8 @@ def _read(data_import: DataImport, path: Path) -> WideRead:
     """Read a file: wide sheets as its profile said when it came, every other as a tidy file."""
     if data_import.sheet_profile is None:
         rows, problems = read_observations(path, lookups(data_import.force_id))
-        return WideRead(rows, problems, warnings=list(data_import.layout.get("warnings", [])))
+        notes, warnings = (list(data_import.layout.get(name, [])) for name in ("notes", "warnings"))
+        return WideRead(rows, problems, notes=notes, warnings=warnings)
     # What was sound when the file came may name an indicator or area that is gone since.
     known = sheet_lookups(data_import.force)
     layout, faults = parse_sheet_layout(data_import.layout, known)

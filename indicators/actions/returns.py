@@ -5,7 +5,6 @@ who may has confirmed it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from indicators import rules, supply_rules
-from indicators.actions import imports, observations
+from indicators.actions import imports, observations, received_files
+from indicators.actions.received_files import ReceivedFile
 from indicators.choices import AreaKind, ImportKind, Role, Window
 from indicators.models.area import Area, Force
 from indicators.models.indicator import Indicator
@@ -29,21 +29,6 @@ from indicators.readers.return_cells import Entered, GridRow, tidy_file
 FIELDS = ("name", "partner", "instructions")
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivedFile:
-    """The file in which a return was received, kept under its hash."""
-
-    name: str
-    sha256: str
-    size: int
-
-
-def keep_file(name: str, chunks: Iterable[bytes]) -> ReceivedFile:
-    """Keep the file in which a return was received. It is never read, only shown as where the numbers come from."""
-    sha256, size = imports.keep(chunks)
-    return ReceivedFile(name[-300:], sha256, size)
-
-
 @transaction.atomic
 def submit(
     partner_return: PartnerReturn,
@@ -53,12 +38,14 @@ def submit(
     *,
     by: Person,
     warnings: Sequence[str] = (),
+    notes: Sequence[str] = (),
     file: ReceivedFile | None = None,
 ) -> ReturnSubmission:
     """Send the filled cells of a return in, up to a quarter that is over; a worker checks them.
 
     Cells that are as they are held are sent as well: they say that nothing has changed, and write nothing. `warnings`
-    have to be answered by whoever confirms. Raises Refused when nothing is filled in or the quarter goes on.
+    have to be answered by whoever confirms, `notes` are shown to them. Raises Refused when nothing is filled in, when
+    the quarter goes on, or when the file is not kept any more.
     """
     rules.require(supply_rules.can_enter_return(by, partner_return, imports.undecided(by)))
     if quarter.end >= timezone.localdate():
@@ -67,13 +54,15 @@ def submit(
         raise Refused(Verdict(False, "No cell is filled in, so nothing was sent. Fill in what you know."))
     reference = uuid4()
     content = tidy_file(cells, own_area=own_area(force), source=partner_return.source.slug, reference=str(reference))
-    read_as = {"layout": {"return": partner_return.key, "warnings": list(warnings)}}
+    read_as = {"layout": {"return": partner_return.key, "warnings": list(warnings), "notes": list(notes)}}
     name = f"{partner_return.name}, {quarter.label}.csv"
     data_import, _ = imports.admit(force, ImportKind.OBSERVATIONS, name, [content], by=by, read_as=read_as)
     expected = expected_of(partner_return, force, quarter, timezone.localdate())
     if expected is not None:
         data_import.delivery, data_import.delivery_period = expected.delivery, expected.first
         data_import.save(update_fields=["delivery", "delivery_period"])
+    if file is not None:
+        received_files.hold(file)
     return ReturnSubmission.objects.create(
         partner_return=partner_return,
         force=force,

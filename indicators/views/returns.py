@@ -89,7 +89,9 @@ def _sent(request: PersonRequest, page: ReturnPage) -> HttpResponse:
     if page.problems or page.form.errors:
         return _shown(request, page, status=422)
     where = page.partner_return, page.force, page.quarter
-    submission = actions.submit(*where, page.entered, by=request.person, warnings=page.warnings, file=page.file)
+    submission = actions.submit(
+        *where, page.entered, by=request.person, warnings=page.warnings, notes=page.unread, file=page.file
+    )
     if not tasks.wake_open(imports.STAGE_TASK, submission.data_import_id):
         messages.warning(request, WAITS)
     return redirect("return-sent", submission.pk)

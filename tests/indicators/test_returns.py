@@ -1,12 +1,15 @@
 """Partner returns and corrections: from the page to the figure, by whom, and what is refused."""
 
+import re
+import time
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from indicators.actions import aggregates, corrections, deliveries, imports, returns
+from indicators.actions import aggregates, corrections, deliveries, imports, received_files, returns
 from indicators.choices import Cadence, CorrectionState, ImportKind, VersionKind
 from indicators.models.aggregate import Aggregate
 from indicators.models.correction import Correction
@@ -166,6 +169,60 @@ def test_confirm_a_warning_without_a_reason_asks_at_the_field(browser):
     page = answer.content.decode()
     assert answer.status_code == 422 and 'href="#revert-reason"' in page and 'id="revert-reason"' in page
     assert value() == 380
+
+
+BLOCK = "Measure\tQ1 20/21\tQ2 20/21\nReferrals\t38\tlots"
+
+
+def filled(browser, block: str = BLOCK) -> dict[str, str]:
+    """Fill the grid from a block; returns what the page then sends beside the cells."""
+    page = browser.post(PAGE, {"intent": "fill", "block": block}).content.decode()
+    return {"block": block, "filled": re.search('name="filled" value="([0-9a-f]*)"', page)[1]}
+
+
+def test_what_of_a_block_could_not_be_read_is_answered_for_and_stays_listed(browser):
+    sent = {**filled(browser), NOW: "41", BEFORE: "38"}
+    answer = browser.post(PAGE, {"intent": "send", **sent})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'href="#id_left_out"' in page and 'id="id_left_out"' in page
+    assert "Referrals, Q2 20/21" in page and not ReturnSubmission.objects.exists()
+    submission = enter(browser, **sent, left_out="on")
+    page = browser.get(reverse("return-sent", args=[submission.pk])).content.decode()
+    assert "Not read from the pasted block" in page and "Referrals, Q2 20/21" in page and "lots" in page
+
+
+def test_a_block_that_was_read_whole_asks_nothing(browser):
+    enter(browser, **filled(browser, BLOCK.replace("lots", "41")), **{NOW: "41", BEFORE: "38"})
+
+
+def test_a_block_that_was_not_filled_in_is_not_sent_past(browser):
+    answer = browser.post(PAGE, {"intent": "send", "block": BLOCK, NOW: "41"})
+    assert answer.status_code == 422 and "This block was not filled into the grid" in answer.content.decode()
+
+
+def attached(size: int, first: bytes = b"") -> SimpleUploadedFile:
+    """Return a file of so many bytes."""
+    return SimpleUploadedFile("from the partner.pdf", first + bytes(size - len(first)), "application/pdf")
+
+
+def test_a_received_file_that_is_too_large_leaves_the_grid_as_it_was_typed(browser):
+    answer = browser.post(PAGE, {"intent": "send", NOW: "41", "received": attached(26 * 1024**2)})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'value="41"' in page and "at most 25 MB are kept" in page
+    assert 'href="#id_received"' in page
+
+
+def test_a_received_file_is_kept_once_a_return_names_it_and_swept_where_none_does(browser):
+    later = time.time() + 25 * 60 * 60
+    left = browser.post(PAGE, {"intent": "fill", "received": attached(90, b"left")}).content.decode()
+    page = browser.post(PAGE, {"intent": "fill", NOW: "x", "received": attached(90, b"sent")}).content.decode()
+    tokens = [re.search('name="kept" value="([^"]+)"', one)[1] for one in (left, page)]
+    sent = enter(browser, **{NOW: "41", "kept": tokens[1]})
+    assert received_files.discard_left_over() == 0 and received_files.discard_left_over(later) == 1
+    file = browser.get(reverse("return-file", args=[sent.pk]))
+    assert b"".join(file.streaming_content).startswith(b"sent")
+    answer = browser.post(PAGE, {"intent": "send", NOW: "42", "kept": tokens[0]})
+    assert answer.status_code == 422 and "Choose it again" in answer.content.decode()
 
 
 def test_definitions_of_returns_go_out_and_come_in(force):
