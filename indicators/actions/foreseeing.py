@@ -18,7 +18,7 @@ from indicators.reconciliation import Check
 
 LISTED = 500
 DIFFERENCES = 50
-NAMES = ("indicator", "part", "area", "name", "place", "window", "start", "end", "old", "new")
+NAMES = ("indicator", "part", "area", "name", "place", "window", "start", "end", "old", "new", "unit", "decimals")
 
 
 class _TakenBack(Exception):
@@ -86,7 +86,7 @@ def _moved(force: Force, version: int) -> dict[str, Any]:
             """
             SELECT i.key, coalesce(p.slug, ''), r.slug, i.name || coalesce(': ' || p.name, ''), r.name, o."window",
                    o.start::text, o."end"::text, trim_scale(o.value)::text, trim_scale(a.value)::text,
-                   count(*) OVER ()
+                   i.unit, i.decimals, count(*) OVER ()
             FROM indicators_aggregate o
             JOIN indicators_area r ON r.id = o.area_id
             JOIN indicators_indicator i ON i.id = o.indicator_id

@@ -12,7 +12,7 @@ from decimal import Decimal
 from indicators.calculations import ARITHMETIC, round_half_up, storable
 from indicators.choices import Basis, Kind, Qualifier, Status, Unit, Window
 from indicators.formatting import own_decimals, value_text
-from indicators.kinds import PERCENTAGES, SCALES
+from indicators.kinds import PARTS_OF_A_WHOLE, PERCENTAGES, SCALES
 from indicators.periods import Period, Quarter, period_ending
 from indicators.readers.numbers import INTEGER_DIGITS, parse_number
 from indicators.readers.observations import COLUMNS, LONGEST_NOTE, ObservationRow
@@ -211,10 +211,20 @@ def _numbers(row: GridRow, typed: Typed, found: Checked) -> Entered | None:
     if value is None:
         found.problems["value"] = "The percentage is missing. Fill it in, or say why it is not available."
         return None
-    if row.kind in PERCENTAGES and value > 100:
-        found.warnings.append(f"{value_text(value, row.unit, row.decimals)} is more than the whole")
+    if value > 100 and not _may_exceed(row, "value", f"{value_text(value, row.unit, row.decimals)} is more", found):
+        return None
     is_bare = row.unit is Unit.PERCENT and denominator is None
     return Entered(value, None, denominator, basis=Basis.AS_SUPPLIED if is_bare else Basis.COUNTED)
+
+
+def _may_exceed(row: GridRow, name: str, above: str, found: Checked) -> bool:
+    """Tell whether a percentage may be more than the whole: where it is of a part never, else with a warning."""
+    if row.kind in PARTS_OF_A_WHOLE:
+        found.problems[name] = f"{above} than the whole. Correct it: this measure counts a part of a whole."
+        return False
+    if row.kind in PERCENTAGES:
+        found.warnings.append(f"{above} than the whole")
+    return True
 
 
 def _from_counts(
@@ -236,8 +246,9 @@ def _from_counts(
             "out from them."
         )
         return None
-    if row.kind in PERCENTAGES and numerator > denominator:
-        found.warnings.append(f"{_plain(numerator)} of {_plain(denominator)} is more than the whole")
+    above = f"{_plain(numerator)} of {_plain(denominator)} is more"
+    if numerator > denominator and not _may_exceed(row, "numerator", above, found):
+        return None
     return Entered(storable(exact), numerator, denominator)
 
 
