@@ -65,8 +65,10 @@ def _basis(observation: Observation, entered: Entered) -> Basis:
     return Basis(observation.basis) if is_alike else entered.basis
 
 
-def foresee(correction: Correction) -> dict[str, Any]:
+def foresee(correction: Correction, *, reconciles: bool = True) -> dict[str, Any]:
     """Return {"version": the newest data version, "moves": the figures that would change}; nothing is kept.
+
+    What would then not add up is among it where it `reconciles`.
 
     {"busy": words} while an import holds the figures.
     """
@@ -74,7 +76,8 @@ def foresee(correction: Correction) -> dict[str, Any]:
         with foreseeing.trial(), connection.cursor() as cursor:
             wait_briefly(cursor)
             data_import = _as_import(correction, "0" * 64, 0, correction.proposed_by_id)
-            return {"version": newest_version(correction.force), "moves": foreseeing.moves(data_import)}
+            found = foreseeing.moves(data_import, reconciles=reconciles)
+            return {"version": newest_version(correction.force), "moves": found}
     except OperationalError as error:
         return {"busy": _busy(error)}
 

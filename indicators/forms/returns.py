@@ -223,7 +223,7 @@ class ReturnPage:
             words = "This block was not filled into the grid. Fill it in and look at the cells, or empty this box."
             self.form.add_error("block", words)
         elif mark and self._read().problems and not self.form.cleaned_data["left_out"]:
-            words = "Some of the block could not be read. Type it into the grid, or leave it out, and tick this."
+            words = "Tick this box once you have looked at each of them."
             self.form.add_error("left_out", words)
 
     @property

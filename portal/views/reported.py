@@ -42,7 +42,7 @@ def of_correction(request: PersonRequest, pk: int) -> HttpResponse:
     correction = get_object_or_404(Correction.objects.select_related(*RELATED, "observation__data_import"), pk=pk)
     shown = proposal(correction)
     may_decide = supply_rules.can_decide_correction(request.person, correction, is_current=shown.is_current)
-    found = corrections.foresee(correction) if may_decide else {}
+    found = corrections.foresee(correction, reconciles=False) if may_decide else {}
     return _shown(request, correction.force, found, (shown.name, reverse("correction", args=[pk])), is_done=False)
 
 
