@@ -60,6 +60,8 @@ SCALES = {
 WEIGHTED_OVER_AREAS = frozenset(SCALES)
 # The people of three months are not three times the people: what is divided by them is not weighted over time.
 WEIGHTED_OVER_TIME = WEIGHTED_OVER_AREAS - {Kind.RATE, Kind.PER_HEAD}
+# Of these the numerator is a part of the denominator; a plain percentage may compare two numbers of any size.
+PARTS_OF_A_WHOLE = frozenset({Kind.PROPORTION, Kind.SHARE, Kind.SERVICE_LEVEL, Kind.SURVEY})
 PERCENTAGES = WEIGHTED_OVER_TIME | {Kind.SURVEY}
 
 

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from indicators.choices import Window
-from indicators.formatting import number_text
+from indicators.choices import Unit, Window
+from indicators.formatting import own_decimals, value_text
 from indicators.periods import Period, label
 
 COUNTS = ("new", "changed", "unchanged", "removed")
@@ -66,21 +66,18 @@ def moves(preview: dict[str, Any]) -> list[Move]:
 
 
 def move_of(one: dict[str, Any]) -> Move:
-    """Return one kept move as it is printed."""
-    return Move(one["name"], one["place"], _period(one), _number(one["old"]), _number(one["new"]))
+    """Return one kept move as it is printed: as its measure prints, or as far as the two values differ."""
+    old, new = (None if one[name] is None else Decimal(one[name]) for name in ("old", "new"))
+    written = max((own_decimals(value) for value in (old, new) if value is not None), default=0)
+    unit, least = Unit(one.get("unit", Unit.COUNT)), one.get("decimals", written)
+    ways = ([value_text(value, unit, at) for value in (old, new)] for at in range(least, max(least, written) + 1))
+    texts = next((both for both in ways if both[0] != both[1]), ["", ""])
+    return Move(one["name"], one["place"], _period(one), old=texts[0], new=texts[1])
 
 
 def _period(one: dict[str, Any]) -> str:
     start, end = (date.fromisoformat(one[name]) if one[name] else None for name in ("start", "end"))
     return label(Period(Window(one["window"]), start, end))
-
-
-def _number(text: str | None) -> str:
-    if text is None:
-        return "not available"
-    value = Decimal(text)
-    exponent = value.as_tuple().exponent
-    return number_text(value, max(-exponent, 0) if isinstance(exponent, int) else 0)
 
 
 @dataclass(slots=True)

@@ -36,12 +36,13 @@ def revised(then: FigureBook, now: FigureBook) -> list[Revision]:
     report showed it as its own or as the one before it.
     """
     found = [
-        revision for series, slot in _quotable(then) if (revision := _compared(then, now, series, slot)) is not None
+        revision for series, slot in quotable(then) if (revision := _compared(then, now, series, slot)) is not None
     ]
     return sorted(found, key=lambda one: (-one.size, one.name, one.period))
 
 
-def _quotable(book: FigureBook) -> Iterator[tuple[Series, Slot]]:
+def quotable(book: FigureBook) -> Iterator[tuple[Series, Slot]]:
+    """Yield once where each value stands that a report of the book's quarter could quote, the ones before included."""
     seen: set[tuple[Series, Slot]] = set()
     for figure in book.of_quarter():
         for slot in _slots(figure):

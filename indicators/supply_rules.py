@@ -29,7 +29,10 @@ def can_enter_return(person: Person, partner_return: "PartnerReturn", undecided:
 def can_confirm_return(
     person: Person, partner_return: "PartnerReturn", data_import: "DataImport", reason: str
 ) -> Verdict:
-    """An analyst, or the portfolio's lead or deputy, lets a return into the figures; warnings need a reason."""
+    """An analyst, or the portfolio's lead or deputy, lets a return into the figures; warnings need a reason.
+
+    Whether it was sent in again since, `is_newest_return` says.
+    """
     if not (person.has(Role.ANALYST) or person.holds(partner_return.portfolio_id, Role.LEAD, Role.DEPUTY)):
         return Verdict(False, "An analyst, or the lead of the portfolio, has to confirm this return.")
     if data_import.state != ImportState.STAGED:
@@ -38,6 +41,17 @@ def can_confirm_return(
     if data_import.preview.get("warnings") and not reason.strip():
         return Verdict(False, "The preview shows warnings. Give a reason why the return is right all the same.")
     return ALLOWED
+
+
+def is_newest_return(*, was_sent_again: bool) -> Verdict:
+    """Only the newest return for a quarter is let into the figures: an older one would bring its values back."""
+    if not was_sent_again:
+        return ALLOWED
+    words = (
+        "This return was sent in again since, for the same quarter. Nothing was changed: confirm the newer one, or "
+        "withdraw that one first."
+    )
+    return Verdict(False, words, is_conflict=True)
 
 
 def can_withdraw_return(
@@ -65,8 +79,13 @@ def can_propose_correction(person: Person, reason: str, *, is_current: bool, why
     return ALLOWED if reason.strip() else Verdict(False, "Give a reason: what was wrong, and who says so?")
 
 
-def can_decide_correction(person: Person, correction: "Correction", *, is_current: bool = True) -> Verdict:
-    """A second person decides on a correction, never the one who proposed it, and only while its old value holds."""
+def can_decide_correction(
+    person: Person, correction: "Correction", *, is_current: bool = True, why_not: str = ""
+) -> Verdict:
+    """A second person decides on a correction, never the one who proposed it, and only while its old value holds.
+
+    `why_not`: the value is no figure's any more.
+    """
     if not person.has(*PERMISSIONS["correction.decide"]):
         return Verdict(False, "Only an analyst or a report manager may decide on a correction.")
     if person.id == correction.proposed_by_id:
@@ -79,7 +98,7 @@ def can_decide_correction(person: Person, correction: "Correction", *, is_curren
             "correction, and propose another one if the new value is wrong as well."
         )
         return Verdict(False, words, is_conflict=True)
-    return ALLOWED
+    return Verdict(False, f"{why_not} Refuse this correction.", is_conflict=True) if why_not else ALLOWED
 
 
 def can_refuse_correction(person: Person, correction: "Correction", reason: str) -> Verdict:

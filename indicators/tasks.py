@@ -5,7 +5,7 @@ import logging
 from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 
-from indicators.actions import imports, jobs, retention, staging
+from indicators.actions import imports, jobs, received_files, retention, staging
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.job import Job
@@ -90,10 +90,11 @@ def revert_import(job_id: int) -> None:
 
 @shared_task(name="indicators.tasks.tidy")
 def tidy() -> None:
-    """Once a day: remove rows that are no longer kept, and what was staged for files nobody decided on."""
+    """Once a day: remove rows that are no longer kept, and what was staged or received and nobody decided on."""
     for force in Force.objects.order_by("pk"):
         retention.remove_old_rows(force)
     staging.discard_left_over()
+    received_files.discard_left_over()
 
 
 @shared_task(name="indicators.tasks.sweep")

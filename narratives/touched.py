@@ -41,7 +41,7 @@ class TouchedCycle:
 def touched(data_import: DataImport, person: Person) -> list[TouchedCycle]:
     """Return the newest cycles of the import's force whose texts quote a figure of its preview that moves."""
     own = data_import.force.areas.get(kind=AreaKind.FORCE)
-    moved = _moved(data_import.preview.get("moves", {}).get("figures", []), own.slug)
+    moved = moved_values(data_import.preview.get("moves", {}).get("figures", []), own.slug)
     cycles = Cycle.objects.filter(force=data_import.force).select_related("outline", "force")[:NEWEST_CYCLES]
     found = []
     for cycle in cycles:
@@ -51,7 +51,7 @@ def touched(data_import: DataImport, person: Person) -> list[TouchedCycle]:
     return found
 
 
-def _moved(figures: Iterable[dict[str, Any]], force_slug: str) -> Moved:
+def moved_values(figures: Iterable[dict[str, Any]], force_slug: str) -> Moved:
     """Key the moved values as figures name them: the force itself has no area."""
     moved: Moved = {}
     for one in figures:

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from portal.admin import site
-from portal.views import api, errors, figure, health, home, revised, sign_in
+from portal.views import api, errors, figure, health, home, reported, revised, sign_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", auth_views.LogoutView.as_view(), name="sign-out"),
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("imports/<int:pk>/reported/", reported.of_import, name="import-reported"),
+    path("returns/sent/<int:pk>/reported/", reported.of_return, name="return-reported"),
+    path("corrections/<int:pk>/reported/", reported.of_correction, name="correction-reported"),
     path("indicators/revised/", revised.page, name="revised"),
     path("figures/<str:key>/", figure.page, name="figure"),
     path("", include("indicators.urls")),

@@ -15,16 +15,16 @@ from indicators.actions import aggregates, foreseeing, imports, observations, ve
 from indicators.actions.case_tables import wait_briefly
 from indicators.actions.overlay import CHANGED
 from indicators.actions.waiting import BUSY
-from indicators.choices import ImportState, Qualifier, VersionKind
+from indicators.choices import Basis, ImportState, VersionKind
 from indicators.models.correction import Correction, CorrectionTransition
 from indicators.models.data_import import DataImport
-from indicators.models.observation import Observation, ObservationFields, StagedObservation
+from indicators.models.observation import Observation
 from indicators.people import Person, Refused, Verdict
 from indicators.permissions import CORRECTION_TRANSITIONS
 from indicators.queries.partner_returns import as_entered
-from indicators.queries.supplied_values import as_row, corrected, why_computed
+from indicators.queries.supplied_values import corrected_row, why_computed
 from indicators.queries.versions import newest_version
-from indicators.readers.return_cells import Entered, tidy_bytes
+from indicators.readers.return_cells import Entered, tidy_bytes, tidy_texts
 
 
 def propose(observation: Observation, entered: Entered, *, by: Person, reason: str) -> Correction:
@@ -47,7 +47,7 @@ def propose(observation: Observation, entered: Entered, *, by: Person, reason: s
                 numerator=entered.numerator,
                 denominator=entered.denominator,
                 status=observation.status if has_state else entered.status,
-                basis=entered.basis,
+                basis=_basis(observation, entered),
                 note=entered.note,
                 reason=reason.strip(),
                 proposed_by_id=by.id,
@@ -59,24 +59,26 @@ def propose(observation: Observation, entered: Entered, *, by: Person, reason: s
     return correction
 
 
-class _TakenBack(Exception):
-    """Ends the trial transaction."""
+def _basis(observation: Observation, entered: Entered) -> Basis:
+    """Return what the right value rests on: the same as the wrong one, where the same of its fields are filled."""
+    numbers = ("value", "numerator", "denominator")
+    is_alike = all((getattr(observation, one) is None) == (getattr(entered, one) is None) for one in numbers)
+    return Basis(observation.basis) if is_alike else entered.basis
 
 
-def foresee(correction: Correction) -> dict[str, Any]:
+def foresee(correction: Correction, *, reconciles: bool = True) -> dict[str, Any]:
     """Return {"version": the newest data version, "moves": the figures that would change}; nothing is kept.
+
+    What would then not add up is among it where it `reconciles`.
 
     {"busy": words} while an import holds the figures.
     """
-    found: dict[str, Any] = {}
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with foreseeing.trial(), connection.cursor() as cursor:
             wait_briefly(cursor)
             data_import = _as_import(correction, "0" * 64, 0, correction.proposed_by_id)
-            found = {"version": newest_version(correction.force), "moves": foreseeing.moves(data_import)}
-            raise _TakenBack
-    except _TakenBack:
-        return found
+            found = foreseeing.moves(data_import, reconciles=reconciles)
+            return {"version": newest_version(correction.force), "moves": found}
     except OperationalError as error:
         return {"busy": _busy(error)}
 
@@ -95,14 +97,15 @@ def confirm(correction: Correction, *, by: Person, version: int, reason: str = "
     changed since, when a newer value holds, or when somebody was faster.
     """
     rules.require(supply_rules.can_decide_correction(by, correction))
-    content = tidy_bytes([_row(correction)])
+    content = tidy_bytes([tidy_texts(corrected_row(correction))])
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             wait_briefly(cursor)
             taken = versions.take(correction.force, VersionKind.CORRECTION, by=by, reason=correction.reason)
             correction.refresh_from_db()
             is_current = Observation.objects.filter(pk=correction.observation_id, until_version__isnull=True).exists()
-            rules.require(supply_rules.can_decide_correction(by, correction, is_current=is_current))
+            why_not = why_computed(correction.observation)
+            rules.require(supply_rules.can_decide_correction(by, correction, is_current=is_current, why_not=why_not))
             _require_seen(version, taken.number - 1)
             data_import = _as_import(correction, *imports.keep([content]), by.id)
             touched = observations.apply(data_import, taken)
@@ -177,22 +180,5 @@ def _as_import(correction: Correction, sha256: str, size: int, confirmed_by: int
         confirmed_by_id=confirmed_by,
         confirmed_at=Now(),
     )
-    said, names = corrected(correction), [one.attname for one in ObservationFields._meta.concrete_fields]
-    fields = {name: getattr(observation, name) for name in names}
-    fields |= {"value": said.value, "numerator": said.numerator, "denominator": said.denominator, "note": said.note}
-    fields |= {"status": said.status, "basis": said.basis, "qualifier": Qualifier.EXACT}
-    fields |= {"row_id": f"correction-{correction.pk}", "row": 2, "sheet": "", "cell": ""}
-    StagedObservation.objects.create(data_import=data_import, **fields)
+    observations.keep(data_import, [corrected_row(correction)])
     return data_import
-
-
-def _row(correction: Correction) -> dict[str, object]:
-    """Return the corrected value as the row of a tidy file."""
-    observation = correction.observation
-    row, said = as_row(observation), corrected(correction)
-    return {
-        "row_id": f"correction-{correction.pk}", "indicator": row.indicator, "part": row.part, "area": row.area,
-        "window": observation.window, "start": observation.start, "end": observation.end,
-        "reported_for": observation.reported_for, "statistic": observation.statistic,
-        "source": observation.source.slug, **said.as_texts(),
-    }  # fmt: skip

@@ -1,5 +1,7 @@
 """What an import would move, and what would then not add up: found by applying it and taking that back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db import connection, transaction
@@ -16,41 +18,46 @@ from indicators.reconciliation import Check
 
 LISTED = 500
 DIFFERENCES = 50
-NAMES = ("indicator", "part", "area", "name", "place", "window", "start", "end", "old", "new")
+NAMES = ("indicator", "part", "area", "name", "place", "window", "start", "end", "old", "new", "unit", "decimals")
 
 
 class _TakenBack(Exception):
     """Ends the trial transaction."""
 
 
-def moves(data_import: DataImport) -> dict[str, Any]:
+@contextmanager
+def trial() -> Iterator[None]:
+    """Take back all that is written within."""
+    with suppress(_TakenBack), transaction.atomic():
+        yield
+        raise _TakenBack
+
+
+def moves(data_import: DataImport, *, reconciles: bool = True) -> dict[str, Any]:
     """Return {"count": figures that would change, "figures": the first 500 of them}, the force's own first.
 
     A figure that has no value yet does not move: it comes. For supplied figures besides, "differences": numbers that
-    must agree and would not, as far as they agree now.
+    must agree and would not, as far as they agree now; to find these takes most of the time, where it `reconciles`.
     """
     found: dict[str, Any] = {"count": 0, "figures": []}
     force, has_cases = data_import.force, data_import.kind == ImportKind.CASES
-    try:
-        with transaction.atomic():
-            Force.objects.select_for_update().get(pk=force.pk)
-            last = DataVersion.objects.filter(force=force).aggregate(last=Max("number"))["last"]
-            if last is None and has_cases:
-                return found
-            version = DataVersion(force=force, number=(last or 0) + 1)
-            if has_cases:
-                aggregates.recompute_cases(force, version, cases.apply(data_import, version))
-                found = _moved(force, version.number)
-            else:
-                quarter = _quarter(data_import)
-                before = _differences(force, quarter)
-                aggregates.recompute_observations(force, version, observations.apply(data_import, version))
-                found = _moved(force, version.number)
-                after = _differences(force, quarter)
-                found["differences"] = [words for seen, words in after.items() if seen not in before][:DIFFERENCES]
-            raise _TakenBack
-    except _TakenBack:
-        return found
+    with trial():
+        Force.objects.select_for_update().get(pk=force.pk)
+        last = DataVersion.objects.filter(force=force).aggregate(last=Max("number"))["last"]
+        if last is None and has_cases:
+            return found
+        version = DataVersion(force=force, number=(last or 0) + 1)
+        if has_cases:
+            aggregates.recompute_cases(force, version, cases.apply(data_import, version))
+            found = _moved(force, version.number)
+        else:
+            quarter = _quarter(data_import)
+            before = _differences(force, quarter) if reconciles else {}
+            aggregates.recompute_observations(force, version, observations.apply(data_import, version))
+            found = _moved(force, version.number)
+            after = _differences(force, quarter) if reconciles else {}
+            found["differences"] = [words for seen, words in after.items() if seen not in before][:DIFFERENCES]
+    return found
 
 
 def _quarter(data_import: DataImport) -> Quarter | None:
@@ -79,7 +86,7 @@ def _moved(force: Force, version: int) -> dict[str, Any]:
             """
             SELECT i.key, coalesce(p.slug, ''), r.slug, i.name || coalesce(': ' || p.name, ''), r.name, o."window",
                    o.start::text, o."end"::text, trim_scale(o.value)::text, trim_scale(a.value)::text,
-                   count(*) OVER ()
+                   i.unit, i.decimals, count(*) OVER ()
             FROM indicators_aggregate o
             JOIN indicators_area r ON r.id = o.area_id
             JOIN indicators_indicator i ON i.id = o.indicator_id

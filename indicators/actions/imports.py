@@ -18,7 +18,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models.functions import Now
 from psycopg.errors import LockNotAvailable
 
-from indicators import rules
+from indicators import rules, supply_rules
 from indicators.actions import aggregates, cases, foreseeing, jobs, observations, reverting, staging, versions
 from indicators.actions.jobs import Progress
 from indicators.choices import Coverage, ImportKind, ImportState, JobState, PartState, VersionKind
@@ -29,6 +29,7 @@ from indicators.models.job import Job
 from indicators.models.profile import CaseProfile, SheetProfile
 from indicators.people import Person, Refused, Verdict
 from indicators.permissions import IMPORT_TRANSITIONS
+from indicators.queries.partner_returns import was_sent_again
 from indicators.readers.problems import FileRefused
 
 STAGE_TASK = "indicators.tasks.stage_import"
@@ -46,6 +47,12 @@ class WideSheets:
     profile: SheetProfile
     printed_in: str = ""
     report_name: str = ""
+
+
+def undecided(by: Person) -> int:
+    """Count the files that somebody sent and nobody has decided on."""
+    open_states = [ImportState.RECEIVED, ImportState.STAGED]
+    return DataImport.objects.filter(received_by_id=by.id, state__in=open_states).count()
 
 
 def stored_path(digest: str) -> Path:
@@ -72,8 +79,7 @@ def receive(
     profile or a feed says now is kept with the import: later changes of it change nothing here. Raises Refused for an
     empty or too large file, and for a profile or a feed that is not for this force and kind.
     """
-    undecided = DataImport.objects.filter(received_by_id=by.id, state__in=[ImportState.RECEIVED, ImportState.STAGED])
-    rules.require(rules.can_receive_import(by, undecided.count()))
+    rules.require(rules.can_receive_import(by, undecided(by)))
     if profile is not None:
         rules.require(rules.can_read_by_profile(profile, force.pk, kind))
         is_partial = profile.definition["coverage"] == Coverage.PARTIAL
@@ -133,8 +139,8 @@ def _read_as(profile: CaseProfile | None, feed: OfficialFeed | None, wide: WideS
     }
 
 
-def keep(chunks: Iterable[bytes]) -> tuple[str, int]:
-    """Keep bytes under their sha256; returns it with their number. Raises Refused for none, or too many."""
+def keep(chunks: Iterable[bytes], place: Callable[[str], Path] = stored_path) -> tuple[str, int]:
+    """Keep bytes where `place` says by their sha256; returns it and their number. Refused for none or too many."""
     folder = Path(settings.FILES)
     folder.mkdir(parents=True, exist_ok=True)
     digest, size = sha256(), 0
@@ -159,7 +165,7 @@ def keep(chunks: Iterable[bytes]) -> tuple[str, int]:
                 reason = f"The file could not be kept: {error.strerror}. Nothing was changed. Tell the administrator."
                 raise Refused(Verdict(False, reason)) from error
             raise
-    path = stored_path(digest.hexdigest())
+    path = place(digest.hexdigest())
     path.parent.mkdir(parents=True, exist_ok=True)
     Path(kept.name).replace(path)
     return digest.hexdigest(), size
@@ -260,6 +266,7 @@ def accept(data_import: DataImport, *, by: Person, reason: str) -> None:
 
 def agree(data_import: DataImport, verb: str, by: Person, reason: str) -> None:
     """Move an import on to be applied by a worker; the rules were asked before."""
+    rules.require(supply_rules.is_newest_return(was_sent_again=was_sent_again(data_import)))
     with transaction.atomic():
         move(data_import, verb, confirmed_by_id=by.id, confirmed_at=Now(), reason=reason)
         jobs.ask(APPLY_TASK, data_import.pk, f"Apply {data_import.file_name}"[:200], by=by)

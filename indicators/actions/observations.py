@@ -92,9 +92,10 @@ def _read(data_import: DataImport, path: Path) -> WideRead:
     """Read a file: wide sheets as its profile said when it came, every other as a tidy file."""
     if data_import.sheet_profile is None:
         rows, problems = read_observations(path, lookups(data_import.force_id))
-        # The file of a partner's return is our own: how it is written tells nobody anything.
-        notes = [] if data_import.layout else [f"Read as {layout_in_words(path)}."]
-        return WideRead(rows, problems, notes=notes, warnings=list(data_import.layout.get("warnings", [])))
+        notes, warnings = (list(data_import.layout.get(name, [])) for name in ("notes", "warnings"))
+        if not data_import.layout:  # how the portal's own file of a partner's return is written tells nobody anything
+            notes = [f"Read as {layout_in_words(path)}."]
+        return WideRead(rows, problems, notes=notes, warnings=warnings)
     # What was sound when the file came may name an indicator or area that is gone since.
     known = sheet_lookups(data_import.force)
     layout, faults = parse_sheet_layout(data_import.layout, known)
@@ -119,7 +120,7 @@ def stage(data_import: DataImport, path: Path, progress: Progress) -> Staged:
         return Staged(problems)
     progress.tell("Comparing with what is held", len(rows), len(rows))
     unstage(data_import)
-    _keep(data_import, rows)
+    keep(data_import, rows)
     preview = {**_preview(data_import), "notes": read.notes, "warnings": read.warnings}
     if reading:
         preview["warnings"] = [*reading.warnings, *official.keep(data_import, reading)]
@@ -127,7 +128,8 @@ def stage(data_import: DataImport, path: Path, progress: Progress) -> Staged:
     return Staged(problems, rows=len(rows), months=months, preview=preview)
 
 
-def _keep(data_import: DataImport, rows: list[ObservationRow]) -> None:
+def keep(data_import: DataImport, rows: list[ObservationRow]) -> None:
+    """Keep rows apart until their import is applied."""
     indicators = dict(Indicator.objects.values_list("key", "id"))
     breakdowns = dict(Indicator.objects.values_list("key", "breakdown_id"))
     parts = {

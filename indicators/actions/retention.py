@@ -18,6 +18,7 @@ from indicators.choices import ImportState
 from indicators.models.area import Force
 from indicators.models.case import CaseMonth
 from indicators.models.data_import import DataImport
+from indicators.models.partner_return import ReturnSubmission
 from indicators.models.retention import RetentionRule
 from indicators.people import Person
 from indicators.periods import add_months, first_of_month
@@ -75,7 +76,7 @@ def _without_rows(force: Force, kept: date) -> list[DataImport]:
 
 def _remove_file(data_import: DataImport) -> None:
     same = DataImport.objects.filter(sha256=data_import.sha256, file_removed_at__isnull=True).exclude(pk=data_import.pk)
-    if not same.exists():
+    if not same.exists() and not ReturnSubmission.objects.filter(file_sha256=data_import.sha256).exists():
         path: Path = stored_path(data_import.sha256)
         path.unlink(missing_ok=True)
         logger.info("import %s: its file was removed, its hash stays: %s", data_import.pk, data_import.sha256)

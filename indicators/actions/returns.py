@@ -5,7 +5,6 @@ who may has confirmed it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -13,36 +12,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from indicators import rules, supply_rules
-from indicators.actions import imports, observations
-from indicators.choices import ImportKind, ImportState, Role, Window
-from indicators.models.area import Force
-from indicators.models.breakdown import BreakdownValue
-from indicators.models.data_import import DataImport
+from indicators.actions import imports, observations, received_files
+from indicators.actions.received_files import ReceivedFile
+from indicators.choices import AreaKind, ImportKind, Role, Window
+from indicators.models.area import Area, Force
 from indicators.models.indicator import Indicator
-from indicators.models.partner_return import RETURN_WINDOWS, PartnerReturn, ReturnRow, ReturnSubmission
+from indicators.models.partner_return import MOST_QUARTERS, RETURN_WINDOWS, PartnerReturn, ReturnRow, ReturnSubmission
 from indicators.models.portfolio import Portfolio
 from indicators.models.source import DataSource
 from indicators.people import Person, Refused, Verdict
 from indicators.periods import Quarter
+from indicators.queries.formulas import part_of
 from indicators.queries.partner_returns import expected_of, own_area
 from indicators.readers.return_cells import Entered, GridRow, tidy_file
 
 FIELDS = ("name", "partner", "instructions")
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivedFile:
-    """The file in which a return was received, kept under its hash."""
-
-    name: str
-    sha256: str
-    size: int
-
-
-def keep_file(name: str, chunks: Iterable[bytes]) -> ReceivedFile:
-    """Keep the file in which a return was received. It is never read, only shown as where the numbers come from."""
-    sha256, size = imports.keep(chunks)
-    return ReceivedFile(name[-300:], sha256, size)
 
 
 @transaction.atomic
@@ -54,28 +38,31 @@ def submit(
     *,
     by: Person,
     warnings: Sequence[str] = (),
+    notes: Sequence[str] = (),
     file: ReceivedFile | None = None,
 ) -> ReturnSubmission:
     """Send the filled cells of a return in, up to a quarter that is over; a worker checks them.
 
     Cells that are as they are held are sent as well: they say that nothing has changed, and write nothing. `warnings`
-    have to be answered by whoever confirms. Raises Refused when nothing is filled in or the quarter goes on.
+    have to be answered by whoever confirms, `notes` are shown to them. Raises Refused when nothing is filled in, when
+    the quarter goes on, or when the file is not kept any more.
     """
-    undecided = DataImport.objects.filter(received_by_id=by.id, state__in=[ImportState.RECEIVED, ImportState.STAGED])
-    rules.require(supply_rules.can_enter_return(by, partner_return, undecided.count()))
+    rules.require(supply_rules.can_enter_return(by, partner_return, imports.undecided(by)))
     if quarter.end >= timezone.localdate():
         raise Refused(Verdict(False, f"{quarter.label} is not over yet. A return is sent in once it is."))
     if not cells:
         raise Refused(Verdict(False, "No cell is filled in, so nothing was sent. Fill in what you know."))
     reference = uuid4()
     content = tidy_file(cells, own_area=own_area(force), source=partner_return.source.slug, reference=str(reference))
-    read_as = {"layout": {"return": partner_return.key, "warnings": list(warnings)}}
+    read_as = {"layout": {"return": partner_return.key, "warnings": list(warnings), "notes": list(notes)}}
     name = f"{partner_return.name}, {quarter.label}.csv"
     data_import, _ = imports.admit(force, ImportKind.OBSERVATIONS, name, [content], by=by, read_as=read_as)
     expected = expected_of(partner_return, force, quarter, timezone.localdate())
     if expected is not None:
         data_import.delivery, data_import.delivery_period = expected.delivery, expected.first
         data_import.save(update_fields=["delivery", "delivery_period"])
+    if file is not None:
+        received_files.hold(file)
     return ReturnSubmission.objects.create(
         partner_return=partner_return,
         force=force,
@@ -123,7 +110,7 @@ def load(entries: Iterable[dict[str, Any]]) -> None:
         if faults:
             raise Refused(Verdict(False, f"Partner return “{entry.get('key', '')}”: {' '.join(faults)}"))
         fields: dict[str, Any] = {name: entry.get(name, "") for name in FIELDS}
-        fields |= {"quarters": entry.get("quarters", 5), "is_retired": bool(entry.get("is_retired"))}
+        fields |= {"quarters": int(entry.get("quarters", 5)), "is_retired": bool(entry.get("is_retired"))}
         fields["portfolio"] = Portfolio.objects.get(slug=entry["portfolio"])
         fields["source"] = DataSource.objects.get(slug=entry["source"])
         partner_return, _ = PartnerReturn.objects.update_or_create(key=entry["key"], defaults=fields)
@@ -138,27 +125,29 @@ def _faults(entry: dict[str, Any]) -> Iterable[str]:
     for name in ("key", "name", "partner"):
         if not entry.get(name):
             yield f"The {name} is missing."
-    if not 1 <= int(entry.get("quarters", 5)) <= 12:
-        yield "It shows 1 to 12 quarters."
+    if str(entry.get("quarters", 5)) not in {str(number) for number in range(1, MOST_QUARTERS + 1)}:
+        yield f"It shows 1 to {MOST_QUARTERS} quarters, not “{entry['quarters']}”."
     if not entry.get("rows"):
         yield "It has no rows."
-    seen: set[tuple[str, ...]] = set()
+    own = set(Area.objects.filter(kind=AreaKind.FORCE).values_list("slug", flat=True))
+    seen: set[tuple[object, ...]] = set()
     for at, row in enumerate(entry.get("rows", []), start=1):
         indicator = Indicator.objects.filter(key=row.get("indicator", "")).first()
         if indicator is None:
             yield f"Row {at}: there is no indicator “{row.get('indicator', '')}”."
-        elif row.get("part") and _part(indicator, row["part"]) is None:
+        elif row.get("part") and part_of(indicator, row["part"]) is None:
             yield f"Row {at}: “{row['part']}” is not a part of {indicator.name}."
-        if row.get("window", Window.QUARTER) not in RETURN_WINDOWS:
+        if _window(row) not in RETURN_WINDOWS:
             yield f"Row {at}: no quarter has one period of the kind “{row['window']}”."
-        series = tuple(row.get(name, "") for name in ("indicator", "part", "area", "window"))
+        area = row.get("area") or ""
+        series = (row.get("indicator"), row.get("part") or "", "" if area in own else area, _window(row))
         if series in seen:
             yield f"Row {at}: this series stands in an earlier row as well."
         seen.add(series)
 
 
-def _part(indicator: Indicator, slug: str) -> BreakdownValue | None:
-    return BreakdownValue.objects.filter(breakdown=indicator.breakdown_id, slug=slug).first()
+def _window(row: dict[str, Any]) -> str:
+    return row.get("window") or Window.QUARTER
 
 
 def _load_rows(partner_return: PartnerReturn, rows: Sequence[dict[str, Any]]) -> None:
@@ -168,9 +157,9 @@ def _load_rows(partner_return: PartnerReturn, rows: Sequence[dict[str, Any]]) ->
         made, _ = ReturnRow.objects.update_or_create(
             partner_return=partner_return,
             indicator=indicator,
-            part=_part(indicator, row["part"]) if row.get("part") else None,
-            area=row.get("area", ""),
-            window=row.get("window", Window.QUARTER),
+            part=part_of(indicator, row["part"]) if row.get("part") else None,
+            area=row.get("area") or "",
+            window=_window(row),
             defaults={"position": position, "label": row.get("label", "")},
         )
         kept.append(made.pk)

@@ -19,7 +19,7 @@ from indicators.models.population import Population
 from indicators.models.sheet import DefinitionVersion, FrameworkCode, PartOf
 from indicators.people import Person, Refused, Verdict
 from indicators.queries.books import wordings
-from indicators.queries.formulas import formulas_by_key, ingredients
+from indicators.queries.formulas import formulas_by_key, ingredients, part_of
 from indicators.sheets import in_force
 
 Entry = dict[str, Any]
@@ -143,7 +143,7 @@ def _require_once(indicator: Indicator, entry: Entry) -> None:
 def _part(indicator: Indicator, slug: str) -> BreakdownValue | None:
     if not slug:
         return None
-    part = BreakdownValue.objects.filter(breakdown=indicator.breakdown_id, slug=slug).first()
+    part = part_of(indicator, slug)
     if part is None:
         raise Refused(Verdict(False, f"“{slug}” is not a part of {indicator.name}."))
     return part

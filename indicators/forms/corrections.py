@@ -1,10 +1,13 @@
 """The form of a correction: the fields of one value, checked as a cell of a partner's return is."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 
+from indicators.forms.fields import reason_for
 from indicators.models.observation import Observation
+from indicators.people import Verdict
 from indicators.queries.partner_returns import as_entered
 from indicators.queries.supplied_values import as_row
 from indicators.readers.return_cells import Entered, Typed, check_cell, typed_of
@@ -58,7 +61,10 @@ class CorrectionForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """What a second person says to a correction, and the data version that they were shown."""
+    """What a second person says to a correction, and the data version that they were shown.
+
+    `may` says what a reason allows.
+    """
 
     version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     text = forms.CharField(
@@ -67,4 +73,13 @@ class DecisionForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Needed when you refuse. When you confirm: what you compared it with.",
+        error_messages={"max_length": "The reason is too long. Shorten it and decide again."},
     )
+
+    def __init__(self, data: Any = None, *, may: Callable[[str], Verdict] | None = None) -> None:
+        super().__init__(data)
+        self._may = may
+
+    def clean_text(self) -> str:
+        """Ask for a reason where one is needed."""
+        return reason_for(self.cleaned_data["text"], self._may)

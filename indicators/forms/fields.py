@@ -1,9 +1,12 @@
-"""What several forms ask for alike: a day, and a force or a quarter out of an address."""
+"""What several forms ask for alike: a day, a reason, and a force or a quarter out of an address."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
+from indicators.people import ALLOWED, Verdict
 from indicators.periods import Quarter
 
 
@@ -39,3 +42,11 @@ def day_field(label: str, *, required: bool = True, help_text: str = "") -> form
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         error_messages={"invalid": "This is not a date. Write it like 1/4/2020."},
     )
+
+
+def reason_for(reason: str, may: Callable[[str], Verdict] | None) -> str:
+    """Return a reason; an error of its field where nothing but the reason keeps the act back, as `may` says."""
+    verdict = may(reason) if may else ALLOWED
+    if may and not verdict and may("given"):
+        raise ValidationError(verdict.reason)
+    return reason

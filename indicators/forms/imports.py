@@ -1,5 +1,6 @@
 """The forms of an import: a file and how it is read, and agreement to its preview."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from indicators.actions.imports import WideSheets
 from indicators.choices import (
     ImportKind,
 )
+from indicators.forms.fields import reason_for
 from indicators.models.area import Force
 from indicators.models.feed import OfficialFeed
 from indicators.models.profile import CaseProfile, SheetProfile
@@ -107,7 +109,7 @@ class ExpectedUploadForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    """Agreement to a preview."""
+    """Agreement to a preview. `may` says what a reason allows."""
 
     reason = forms.CharField(
         label="Reason",
@@ -115,4 +117,13 @@ class ConfirmForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
         help_text="Needed when the preview shows warnings.",
+        error_messages={"max_length": "The reason is too long. Shorten it and confirm again."},
     )
+
+    def __init__(self, data: Any = None, *, may: Callable[[str], Verdict] | None = None, **more: Any) -> None:
+        super().__init__(data, **more)
+        self._may = may
+
+    def clean_reason(self) -> str:
+        """Ask for a reason where one is needed."""
+        return reason_for(self.cleaned_data["reason"], self._may)

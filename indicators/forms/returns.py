@@ -5,15 +5,16 @@ Nothing that was typed is lost: a refused page shows every field as it was sent,
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from django import forms
 from django.core import signing
 
-from indicators.actions.returns import ReceivedFile, keep_file
+from indicators.actions.received_files import KEPT_FOR, ReceivedFile, is_kept, keep_file
 from indicators.models.area import Force
 from indicators.models.partner_return import PartnerReturn
-from indicators.people import Person
+from indicators.people import Person, Refused
 from indicators.periods import Quarter, label, short_label
 from indicators.queries.partner_returns import Held, grid_rows, held_cells
 from indicators.queries.versions import newest_version
@@ -31,7 +32,8 @@ from indicators.readers.return_cells import (
     typed_of,
 )
 
-KEPT_FOR = 24 * 60 * 60  # seconds in which a file that came with a refused page can be sent on
+LARGEST_RECEIVED = 25 * 1024**2  # bytes
+SHOWN_UNREAD = 50
 
 
 class BlockForm(forms.Form):
@@ -48,10 +50,27 @@ class BlockForm(forms.Form):
     received = forms.FileField(
         label="The file it was received in",
         required=False,
-        help_text="The partner's e-mail, workbook or PDF. It is kept as it is, as the origin of the numbers.",
+        help_text="The partner's e-mail, workbook or PDF, up to 25 MB. It is kept as it is, as the origin of the "
+        "numbers.",
+    )
+    left_out = forms.BooleanField(
+        label="What could not be read is typed into the grid, or was left out on purpose",
+        required=False,
+        help_text="It is listed for whoever confirms the return.",
     )
     kept = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def clean_received(self) -> Any:
+        """Refuse a file that is too large beside its field, so that the grid is not lost with it."""
+        file = self.cleaned_data["received"]
+        if file and file.size > LARGEST_RECEIVED:
+            size = f"{file.size / 1024**2:,.0f} MB"
+            raise forms.ValidationError(
+                f"“{file.name}” has {size}; at most {LARGEST_RECEIVED // 1024**2} MB are kept. Send the page or sheet "
+                "with the figures, for example as a PDF."
+            )
+        return file
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +145,13 @@ class ReturnPage:
     ) -> None:
         """Take what is held; with `data` what was sent, which is checked by `look`."""
         self.partner_return, self.force, self.quarter = partner_return, force, quarter
+        self.newest = newest_version(force)  # before what is held: what comes between is then told, not missed
         self.rows = grid_rows(partner_return, force)
         self.quarters = quarters_up_to(quarter, partner_return.quarters)
         self.held = held_cells(partner_return, force, self.rows, self.quarters)
-        self.newest = newest_version(force)
         self.form = BlockForm(data, files, initial={"version": self.newest})
+        self.is_looked_at = False
+        self.filled = data.get("filled", "") if data is not None else ""
         self.block: Block | None = None
         self.file: ReceivedFile | None = None
         self.cells = {
@@ -146,6 +167,12 @@ class ReturnPage:
         held = self.held.get(place)
         return typed_of(held.entered if held is not None and held.is_own else None, row)
 
+    @property
+    def version(self) -> str:
+        """The data version that the page is shown for: the newest only where every change until then was told."""
+        was_sent = self.form.is_bound and not self.is_looked_at
+        return str(self.form["version"].value() or "") if was_sent else str(self.newest)
+
     def lines(self) -> Iterator[tuple[GridRow, list[Cell]]]:
         """Yield the rows with their cells."""
         for at, row in enumerate(self.rows):
@@ -159,7 +186,10 @@ class ReturnPage:
         """Keep the file that came with the page, or find the one that came before; its token goes along."""
         sent = self.form.cleaned_data.get("received")
         if sent:
-            self.file = keep_file(sent.name, sent.chunks())
+            try:
+                self.file = keep_file(sent.name, sent.chunks())
+            except Refused as refused:  # the disk is full
+                self.form.add_error("received", refused.verdict.reason)
         elif self.form.cleaned_data.get("kept"):
             self.file = _kept(self.form.cleaned_data["kept"], by)
             if self.file is None:
@@ -173,12 +203,41 @@ class ReturnPage:
 
     def fill(self) -> None:
         """Put a pasted block into the fields; the other fields stay as they were sent."""
-        self.block = read_block(self.form.cleaned_data["block"].strip("\r\n"), self.rows, self.quarters)
-        for place, typed in self.block.cells.items():
+        self.filled, block = self._mark(), self._read()
+        for place, typed in block.cells.items():
             self.cells[place].typed = typed
+
+    def _read(self) -> Block:
+        self.block = read_block(self.form.cleaned_data["block"].strip("\r\n"), self.rows, self.quarters)
+        return self.block
+
+    def _mark(self) -> str:
+        """Return by what a block is known again; empty without one."""
+        lines = self.form.cleaned_data["block"].strip().splitlines()
+        return sha256("\n".join(lines).encode()).hexdigest() if lines else ""
+
+    def _look_at_block(self) -> None:
+        """See that a block was filled in, and that somebody answered for what of it could not be read."""
+        mark = self._mark()
+        if mark and mark != self.filled:
+            words = "This block was not filled into the grid. Fill it in and look at the cells, or empty this box."
+            self.form.add_error("block", words)
+        elif mark and self._read().problems and not self.form.cleaned_data["left_out"]:
+            words = "Tick this box once you have looked at each of them."
+            self.form.add_error("left_out", words)
+
+    @property
+    def unread(self) -> list[str]:
+        """What of the pasted block could not be read, for whoever confirms."""
+        found = self.block.problems if self.block else []
+        more = [f"{len(found) - SHOWN_UNREAD} more"] if len(found) > SHOWN_UNREAD else []
+        words = "Not read from the pasted block, so typed by hand or left out on purpose"
+        return [f"{words}: {one}" for one in (*found[:SHOWN_UNREAD], *more)]
 
     def look(self) -> None:
         """Check every cell as it was sent; all that is wrong is then known."""
+        self._look_at_block()
+        self.is_looked_at = True
         seen = self.form.cleaned_data.get("version")
         then = self.held
         if seen is not None and seen < self.newest:
@@ -226,4 +285,5 @@ def _kept(token: str, by: Person) -> ReceivedFile | None:
         person, name, sha256, size = signing.loads(token, salt="return", max_age=KEPT_FOR)
     except (signing.BadSignature, ValueError):
         return None
-    return ReceivedFile(name, sha256, size) if person == by.id else None
+    file = ReceivedFile(name, sha256, size)
+    return file if person == by.id and is_kept(file) else None

@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 from indicators.choices import Kind, Unit
 from indicators.composites import Formula, Ingredient, Term, words
 from indicators.kinds import Aggregation, PopulationKind, Side
+from indicators.models.breakdown import BreakdownValue
 from indicators.models.formula import Formula as StoredFormula
 from indicators.models.formula import FormulaTerm
 from indicators.models.indicator import Indicator
@@ -64,3 +65,8 @@ def formula_in_words(indicator: Indicator) -> str:
         return f"{names[term.indicator]} ({term.part})" if term.part else names[term.indicator]
 
     return words(formula, name_of)
+
+
+def part_of(indicator: Indicator, slug: str) -> BreakdownValue | None:
+    """Return a part of an indicator by its slug; None when it has no such part."""
+    return BreakdownValue.objects.filter(breakdown=indicator.breakdown_id, slug=slug).first()

@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from indicators.choices import (
-    VersionKind,
-)
+from indicators.choices import VersionKind
 from indicators.figures import Figure, FigureBook
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
@@ -25,8 +23,9 @@ def origin(force: Force, indicator: Indicator, book: FigureBook, figures: Iterab
         "imports": DataImport.objects.filter(version__force=force, version__number__in=versions).select_related(
             "version", "confirmed_by", "submission__submitted_by", "correction__proposed_by"
         ),
+        # A correction is an import of its own, and stands among those.
         "acts": DataVersion.objects.filter(force=force, number__in=versions)
-        .exclude(kind=VersionKind.IMPORT)
+        .exclude(kind__in=[VersionKind.IMPORT, VersionKind.CORRECTION])
         .select_related("by"),
         "sources": DataSource.objects.filter(slug__in=slugs),
         "control_totals": own,

@@ -1,10 +1,10 @@
 """The part of queries that reads partner returns: their rows, what is held for each cell, and what is due."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from indicators.choices import (
     AreaKind,
@@ -20,7 +20,11 @@ from indicators.choices import (
     Unit,
     Window,
 )
+from indicators.deliveries import ON_ITS_WAY
 from indicators.models.area import Area, Force
+from indicators.models.breakdown import BreakdownValue
+from indicators.models.data_import import DataImport
+from indicators.models.indicator import Indicator
 from indicators.models.observation import Observation
 from indicators.models.partner_return import PartnerReturn, ReturnRow, ReturnSubmission
 from indicators.people import Person
@@ -53,26 +57,31 @@ def grid_rows(partner_return: PartnerReturn, force: Force) -> list[GridRow]:
     """Return the rows of a return in their order; those of areas that this force does not have are left out."""
     rows = partner_return.rows.select_related("indicator", "part").order_by("position", "id")
     areas = Area.objects.filter(Q(force=force) | Q(force__isnull=True)).exclude(kind=AreaKind.SMALL_AREA)
-    names = dict(areas.values_list("slug", "name"))
-    return [_grid_row(row, names.get(row.area, "")) for row in rows if not row.area or row.area in names]
+    names = {"": "", **dict(areas.values_list("slug", "name"))}
+    names[own_area(force)] = ""  # a row may name the force's own area, and is then of the force itself
+    found = (_grid_row(row, names[row.area]) for row in rows if row.area in names)
+    return list({row.key: row for row in found}.values())
 
 
 def _grid_row(row: ReturnRow, area: str) -> GridRow:
-    measure, window = row.indicator, Window(row.window)
-    named = f"{measure.name}{f': {row.part.name}' if row.part else ''}"
-    series = f"{named}{f', {area}' if area else ''}"
-    period = WINDOW_WORDS.get(window, "")
+    made = series_row(row.indicator, row.part, row.area if area else "", area, Window(row.window))
+    period = WINDOW_WORDS.get(made.window, "")
+    label = row.label or f"{made.label}{f', {period}' if period else ''}"
+    return replace(made, label=label, names=() if period else (made.label,))
+
+
+def series_row(measure: Indicator, part: BreakdownValue | None, area: str, area_name: str, window: Window) -> GridRow:
+    """Return a series as a row of fields, named in full; `area_name` is empty for the force itself."""
     return GridRow(
-        label=row.label or f"{series}{f', {period}' if period else ''}",
+        label=f"{measure.name}{f': {part.name}' if part else ''}{f', {area_name}' if area_name else ''}",
         indicator=measure.key,
-        part=row.part.slug if row.part else "",
-        area=row.area,
-        area_name=area,
+        part=part.slug if part else "",
+        area=area,
+        area_name=area_name,
         window=window,
         kind=Kind(measure.kind),
         unit=Unit(measure.unit),
         decimals=measure.decimals,
-        names=() if period else (series,),
     )
 
 
@@ -125,6 +134,17 @@ def as_entered(one: Observation) -> Entered:
     )  # fmt: skip
 
 
+def was_sent_again(data_import: DataImport) -> bool:
+    """Tell whether an import is a return that was sent in again for its quarter, and the newer one still counts."""
+    sent = ReturnSubmission.objects.filter(data_import=data_import).first()
+    if sent is None:
+        return False
+    later = ReturnSubmission.objects.filter(
+        partner_return=sent.partner_return_id, force=sent.force_id, quarter=sent.quarter, pk__gt=sent.pk
+    )
+    return later.filter(data_import__state__in=[*ON_ITS_WAY, ImportState.APPLIED]).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """How one return stands for a quarter: the newest time it was sent in, and the delivery that expects it."""
@@ -159,7 +179,7 @@ class Due:
 
 
 def due(person: Person, force: Force, quarter: Quarter, today: date) -> list[Due]:
-    """Return how every return that a person may see stands for a quarter. Six queries, whatever their number."""
+    """Return how every return that a person may see stands for a quarter. Seven queries, whatever their number."""
     visible = PartnerReturn.objects.visible_to(person).filter(is_retired=False)
     returns = list(visible.select_related("portfolio", "source"))
     newest: dict[int, ReturnSubmission] = {}
@@ -171,12 +191,17 @@ def due(person: Person, force: Force, quarter: Quarter, today: date) -> list[Due
 
 
 def _expected(lines: Iterable[boards.Line]) -> dict[int, Expected]:
-    """Return the quarterly figures that are expected, by source; none where a source sends several."""
+    """Return the quarterly figures that are expected, by source. One query.
+
+    None where a source sends several, or where several returns are of it: nobody can say which of them came.
+    """
+    in_use = PartnerReturn.objects.filter(is_retired=False).values("source").annotate(returns=Count("pk"))
+    shared = set(in_use.filter(returns__gt=1).values_list("source", flat=True))
     found: dict[int, list[Expected]] = {}
     for line in lines:
         if line.delivery.kind == ImportKind.OBSERVATIONS and line.delivery.cadence == Cadence.QUARTERLY:
             found.setdefault(line.delivery.source_id, []).extend(line.expected)
-    return {source: several[0] for source, several in found.items() if len(several) == 1}
+    return {source: several[0] for source, several in found.items() if len(several) == 1 and source not in shared}
 
 
 def expected_of(partner_return: PartnerReturn, force: Force, quarter: Quarter, today: date) -> Expected | None:

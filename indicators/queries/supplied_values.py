@@ -1,18 +1,26 @@
 """The part of queries that finds the supplied value behind a figure, and says why there is none to be corrected."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from indicators.choices import AreaKind, Basis, Kind, Statistic, Status, Unit, Window
+from indicators.choices import AreaKind, Basis, Statistic, Status, Window
 from indicators.figures import Figure
+from indicators.models.aggregate import Aggregate
 from indicators.models.area import Force
 from indicators.models.correction import Correction
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.observation import Observation
 from indicators.periods import Period, label
 from indicators.queries.books import clean
-from indicators.queries.partner_returns import as_entered
+from indicators.queries.partner_returns import as_entered, series_row
+from indicators.readers.observations import ObservationRow
 from indicators.readers.return_cells import Entered, GridRow
 from indicators.series import Slot
+
+# What a figure has in common with the supplied value that it is.
+SHOWN_AS = (
+    "indicator", "part", "area", "window", "start", "end", "reported_for", "value", "numerator", "denominator", "basis",
+    "source",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +55,24 @@ def _rule(indicator: Indicator) -> CaseRule | None:
 def why_computed(observation: Observation) -> str:
     """Say why a supplied number is not a figure's value: it is compared with the one computed. Empty when it is one."""
     indicator, rule = observation.indicator, _rule(observation.indicator)
+    if observation.part is not None and observation.part.breakdown_id != indicator.breakdown_id:
+        return f"“{observation.part.name}” is no part of this measure any more."
     if observation.area.force_id is None:
-        return ""
+        return _why_elsewhere(observation)
     if rule is not None and observation.start is not None and observation.start >= rule.starts_on:
         return _in_cases(rule)
     return _in_inputs() if hasattr(indicator, "formula") else ""
+
+
+def _why_elsewhere(observation: Observation) -> str:
+    """Say the same for an area of others, where a composite is as published unless it can be worked out."""
+    if hasattr(observation.area, "group"):
+        return "This figure is made from those of the group's members. Correct the one of them that is wrong."
+    if not hasattr(observation.indicator, "formula"):
+        return ""
+    said = {name: getattr(observation, name) for name in SHOWN_AS}
+    is_shown = Aggregate.objects.filter(force=observation.force_id, until_version__isnull=True, **said).exists()
+    return "" if is_shown else _in_inputs()
 
 
 def _in_cases(rule: CaseRule) -> str:
@@ -80,20 +101,9 @@ def _where_else(indicator: Indicator, figure: Figure) -> str:
 
 def as_row(observation: Observation) -> GridRow:
     """Return an observation as a row of fields, named in full."""
-    measure, part = observation.indicator, observation.part
-    place = "" if observation.area.kind == AreaKind.FORCE else observation.area.name
-    named = f"{measure.name}{f': {part.name}' if part else ''}{f', {place}' if place else ''}"
-    return GridRow(
-        label=named,
-        indicator=measure.key,
-        part=part.slug if part else "",
-        area=observation.area.slug,
-        area_name=place,
-        window=Window(observation.window),
-        kind=Kind(measure.kind),
-        unit=Unit(measure.unit),
-        decimals=measure.decimals,
-    )
+    area = observation.area
+    place = "" if area.kind == AreaKind.FORCE else area.name
+    return series_row(observation.indicator, observation.part, area.slug, place, Window(observation.window))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +145,26 @@ def corrected(correction: Correction) -> Entered:
         basis=Basis(correction.basis),
         period_printed=observation.period_printed,
         note=kept_note if is_value else correction.note,
+    )
+
+
+def corrected_row(correction: Correction) -> ObservationRow:
+    """Return the row of a tidy file that says the corrected value."""
+    observation, said = correction.observation, corrected(correction)
+    row = as_row(observation)
+    return ObservationRow(
+        row=2,
+        row_id=f"correction-{correction.pk}",
+        indicator=row.indicator,
+        part=row.part,
+        area=row.area,
+        window=row.window,
+        start=observation.start,
+        end=observation.end,
+        reported_for=observation.reported_for,
+        statistic=Statistic(observation.statistic),
+        source=observation.source.slug,
+        **{one.name: getattr(said, one.name) for one in fields(said)},
     )
 
 

@@ -1,5 +1,6 @@
 """Zips from outside: their names, sizes and members are checked before anything in them is read."""
 
+import io
 import re
 import stat
 import struct
@@ -54,6 +55,18 @@ def open_zip(stream: IO[bytes]) -> tuple[zipfile.ZipFile, list[Member]]:
         raise FileRefused(problems)
     kept = [Member(member.filename, member.file_size) for member in wanted]
     return archive, sorted(kept, key=lambda member: member.name)
+
+
+def only_member(stream: IO[bytes], largest: int) -> tuple[IO[bytes], str]:
+    """Return the one file inside a zip, of at most so many bytes, in memory, and its name. `FileRefused` otherwise."""
+    archive, members = open_zip(stream)
+    with archive:
+        if len(members) > 1:
+            names = ", ".join(member.name for member in members[:5])
+            raise refusal(f"The zip holds {len(members)} files ({names}). Send one file at a time.")
+        if members[0].size > largest:
+            raise refusal(f"The file inside the zip is larger than {largest // 1024**2} MB. Split it.")
+        return io.BytesIO(unpacked(archive, members[0].name)), members[0].name
 
 
 def safe_zip(stream: IO[bytes], most_members: int, largest_total: int) -> zipfile.ZipFile:

@@ -1,13 +1,12 @@
 """Small tables, CSV or Excel alike, as rows of text: what `observations` and `areas` read."""
 
-import io
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from indicators.readers.archives import open_zip, unpacked
+from indicators.readers.archives import only_member
 from indicators.readers.checks import kind_of
 from indicators.readers.decoding import CsvText
 from indicators.readers.headers import SEARCHED, Columns, Header, is_header, read_header, title_rows_fault
@@ -43,7 +42,7 @@ class Grid:
         self._columns = columns
         kind = kind_of(stream)
         if kind == "zip":
-            stream, self.sheet = _only_member(stream)
+            stream, self.sheet = only_member(stream, LARGEST)
             kind = kind_of(stream, self.sheet)
             if kind == "zip":
                 raise refusal("A zip stands inside the zip. Send the table itself.", sheet=self.sheet)
@@ -130,18 +129,6 @@ def width_fault(surplus: int) -> str:
     return (
         f"This row has {columns} more than the header. A text that holds the separator must stand in quotation marks."
     )
-
-
-def _only_member(stream: IO[bytes]) -> tuple[IO[bytes], str]:
-    """Return the one file inside a zip, in memory, and its name."""
-    archive, members = open_zip(stream)
-    with archive:
-        if len(members) > 1:
-            names = ", ".join(member.name for member in members[:5])
-            raise refusal(f"The zip holds {len(members)} files ({names}). Send one table at a time.")
-        if members[0].size > LARGEST:
-            raise refusal(f"The file inside the zip is larger than {LARGEST // 1024**2} MB. Split it.")
-        return io.BytesIO(unpacked(archive, members[0].name)), members[0].name
 
 
 def table_rows(path: Path, columns: Columns, problems: Problems) -> Iterator[tuple[Grid, GridRow]]:

@@ -12,10 +12,10 @@ from decimal import Decimal
 from indicators.calculations import ARITHMETIC, round_half_up, storable
 from indicators.choices import Basis, Kind, Qualifier, Status, Unit, Window
 from indicators.formatting import own_decimals, value_text
-from indicators.kinds import PERCENTAGES, SCALES
+from indicators.kinds import PARTS_OF_A_WHOLE, PERCENTAGES, SCALES
 from indicators.periods import Period, Quarter, period_ending
-from indicators.readers.numbers import parse_number
-from indicators.readers.observations import COLUMNS, LONGEST_NOTE
+from indicators.readers.numbers import INTEGER_DIGITS, parse_number
+from indicators.readers.observations import COLUMNS, LONGEST_NOTE, ObservationRow
 from indicators.readers.problems import Unfit
 from indicators.readers.texts import BLANKS, text_fault
 
@@ -211,10 +211,20 @@ def _numbers(row: GridRow, typed: Typed, found: Checked) -> Entered | None:
     if value is None:
         found.problems["value"] = "The percentage is missing. Fill it in, or say why it is not available."
         return None
-    if row.kind in PERCENTAGES and value > 100:
-        found.warnings.append(f"{value_text(value, row.unit, row.decimals)} is more than the whole")
+    if value > 100 and not _may_exceed(row, "value", f"{value_text(value, row.unit, row.decimals)} is more", found):
+        return None
     is_bare = row.unit is Unit.PERCENT and denominator is None
     return Entered(value, None, denominator, basis=Basis.AS_SUPPLIED if is_bare else Basis.COUNTED)
+
+
+def _may_exceed(row: GridRow, name: str, above: str, found: Checked) -> bool:
+    """Tell whether a percentage may be more than the whole: where it is of a part never, else with a warning."""
+    if row.kind in PARTS_OF_A_WHOLE:
+        found.problems[name] = f"{above} than the whole. Correct it: this measure counts a part of a whole."
+        return False
+    if row.kind in PERCENTAGES:
+        found.warnings.append(f"{above} than the whole")
+    return True
 
 
 def _from_counts(
@@ -222,6 +232,12 @@ def _from_counts(
 ) -> Entered | None:
     """Work the value out of its counts; one that was typed as well has to agree as far as it was written."""
     exact = ARITHMETIC.divide(ARITHMETIC.multiply(numerator, SCALES[row.kind]), denominator)
+    if exact and exact.adjusted() >= INTEGER_DIGITS:
+        found.problems["numerator"] = (
+            f"{_plain(numerator)} of {_plain(denominator)} is a number of more than {INTEGER_DIGITS} digits. Correct "
+            "the counts."
+        )
+        return None
     if value is not None and round_half_up(exact, own_decimals(value)) != value:
         places = max(own_decimals(value), row.decimals)
         found.problems["value"] = (
@@ -230,8 +246,9 @@ def _from_counts(
             "out from them."
         )
         return None
-    if row.kind in PERCENTAGES and numerator > denominator:
-        found.warnings.append(f"{_plain(numerator)} of {_plain(denominator)} is more than the whole")
+    above = f"{_plain(numerator)} of {_plain(denominator)} is more"
+    if numerator > denominator and not _may_exceed(row, "numerator", above, found):
+        return None
     return Entered(storable(exact), numerator, denominator)
 
 
@@ -276,6 +293,12 @@ def tidy_file(
             ((row, period_of(row.window, quarter), entered) for row, quarter, entered in cells), start=1
         )
     )  # fmt: skip
+
+
+def tidy_texts(row: ObservationRow) -> dict[str, object]:
+    """Return an observation as the columns of a tidy file that say it."""
+    said = {name: getattr(row, name) for name in COLUMNS.required}
+    return {name: _plain(one) if isinstance(one, Decimal) else one for name, one in said.items()}
 
 
 def tidy_bytes(rows: Iterable[Mapping[str, object]]) -> bytes:

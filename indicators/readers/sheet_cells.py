@@ -4,7 +4,6 @@ CSV is one sheet without a name; so is a block that somebody pastes. What a cell
 the cell, and becomes a problem only where the cell is used: a formula in a note at the foot harms nobody.
 """
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import IO, Any, NamedTuple
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from indicators.periods import MONTH_NAMES
-from indicators.readers.archives import open_zip, unpacked
+from indicators.readers.archives import only_member
 from indicators.readers.checks import kind_of
 from indicators.readers.decoding import CsvText
 from indicators.readers.grids import CUT_OFF
@@ -130,7 +129,7 @@ def read_sheets(path: Path, problems: Problems, wanted: tuple[str, ...] = ()) ->
 def _book(stream: IO[bytes], problems: Problems, wanted: tuple[str, ...]) -> SheetBook:
     kind, name = kind_of(stream), ""
     if kind == "zip":
-        stream, name = _only_member(stream)
+        stream, name = only_member(stream, LARGEST)
         kind = kind_of(stream, name)
         if kind == "zip":
             raise refusal("A zip stands inside the zip. Send the table itself.", sheet=name)
@@ -144,14 +143,6 @@ def _book(stream: IO[bytes], problems: Problems, wanted: tuple[str, ...]) -> She
         problems.add(CUT_OFF.format("its last line has no line break"), row=len(rows))
     sheet = Sheet(name, rows, commas_are_thousands=text.form.delimiter != ";")
     return SheetBook([sheet], [name] if name else [], text.form.words)
-
-
-def _only_member(stream: IO[bytes]) -> tuple[IO[bytes], str]:
-    archive, members = open_zip(stream)
-    with archive:
-        if len(members) > 1 or members[0].size > LARGEST:
-            raise refusal(f"The zip holds {len(members)} files or a very large one. Send one file at a time.")
-        return io.BytesIO(unpacked(archive, members[0].name)), members[0].name
 
 
 def _bounded(rows: Iterator[tuple[int, int, list[str]]]) -> Iterator[tuple[int, int, list[str]]]:

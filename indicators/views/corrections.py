@@ -1,6 +1,6 @@
 """Pages of corrections: the list, proposing one, and deciding on it as the second person."""
 
-from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -65,21 +65,30 @@ def propose(request: PersonRequest, pk: int) -> HttpResponse:
 @gate("correction.see")
 def page(request: PersonRequest, pk: int) -> HttpResponse:
     """Show a correction: old and new, who proposed it and why, what would move, and what was decided."""
-    correction = get_object_or_404(Correction.objects.select_related(*RELATED), pk=pk)
-    is_open = correction.state == CorrectionState.PROPOSED
-    shown = proposal(correction)
-    found = actions.foresee(correction) if is_open and shown.is_current else {}
+    return _shown(request, _correction(pk), DecisionForm())
+
+
+def _correction(pk: int) -> Correction:
+    return get_object_or_404(Correction.objects.select_related(*RELATED, "observation__data_import"), pk=pk)
+
+
+def _shown(request: PersonRequest, correction: Correction, form: DecisionForm, status: int = 200) -> HttpResponse:
+    shown, acts = proposal(correction), _acts(request.person, correction)
+    why_not = why_computed(correction.observation) if correction.state == CorrectionState.PROPOSED else ""
+    # What would move is found by trying it: that is done for those alone who decide.
+    found = actions.foresee(correction) if acts["may_decide"] and shown.is_current and not why_not else {}
     context = {
         "door": "indicators",
         "correction": correction,
         "shown": shown,
         "transitions": correction.transitions.all(),
+        "why_not": why_not,
         "foreseen": found,
         "moves": previews.moves(found),
-        "form": DecisionForm(initial={"version": found.get("version")}),
-        **_acts(request.person, correction),
+        "form": form,
+        **acts,
     }
-    return render(request, "indicators/correction.html", context)
+    return render(request, "indicators/correction.html", context, status=status)
 
 
 def _acts(person: Person, correction: Correction) -> dict[str, bool]:
@@ -94,13 +103,26 @@ def _acts(person: Person, correction: Correction) -> dict[str, bool]:
 @gate("correction.decide", "POST")
 def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     """Put the value right as the second person."""
-    return _decided(request, pk, _confirmed, "Confirmed. The figure is corrected, and its earlier value is kept.")
+    correction, form = _correction(pk), DecisionForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, correction, form, status=422)
+    given = form.cleaned_data
+    actions.confirm(correction, by=request.person, version=given["version"] or 0, reason=given["text"])
+    messages.success(request, "Confirmed. The figure is corrected, and its earlier value is kept.")
+    return redirect("correction", pk)
 
 
 @gate("correction.decide", "POST")
 def refuse(request: PersonRequest, pk: int) -> HttpResponse:
     """Turn a correction down."""
-    return _decided(request, pk, _refused, "Refused. The figure stays as it is.")
+    correction = _correction(pk)
+    may = partial(supply_rules.can_refuse_correction, request.person, correction)
+    form = DecisionForm(request.POST, may=may)
+    if not form.is_valid():
+        return _shown(request, correction, form, status=422)
+    actions.refuse(correction, by=request.person, reason=form.cleaned_data["text"])
+    messages.success(request, "Refused. The figure stays as it is.")
+    return redirect("correction", pk)
 
 
 @gate("correction.propose", "POST")
@@ -108,27 +130,4 @@ def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     """Take an own proposal back."""
     actions.withdraw(get_object_or_404(Correction, pk=pk), by=request.person)
     messages.success(request, "Withdrawn. The figure stays as it is.")
-    return redirect("correction", pk)
-
-
-def _confirmed(correction: Correction, form: DecisionForm, by: Person) -> None:
-    given = form.cleaned_data
-    actions.confirm(correction, by=by, version=given["version"] or 0, reason=given["text"])
-
-
-def _refused(correction: Correction, form: DecisionForm, by: Person) -> None:
-    actions.refuse(correction, by=by, reason=form.cleaned_data["text"])
-
-
-def _decided(
-    request: PersonRequest, pk: int, act: Callable[[Correction, DecisionForm, Person], None], words: str
-) -> HttpResponse:
-    """Do what the second person decided, with what they say."""
-    rows = Correction.objects.select_related(*RELATED, "observation__data_import")
-    correction, form = get_object_or_404(rows, pk=pk), DecisionForm(request.POST)
-    if form.is_valid():
-        act(correction, form, request.person)
-        messages.success(request, words)
-    else:
-        messages.error(request, "The reason is too long. Shorten it and decide again.")
     return redirect("correction", pk)

@@ -2,13 +2,14 @@
 
 import csv
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from indicators import previews, tasks
+from indicators import previews, rules, tasks
 from indicators.actions import imports as actions
 from indicators.actions import jobs, reverting
 from indicators.choices import ImportKind, ImportState, JobState
@@ -17,10 +18,18 @@ from indicators.forms.imports import ConfirmForm, UploadForm
 from indicators.gates import PersonRequest
 from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.job import Job
+from indicators.people import Person, Verdict
 from indicators.queries.import_problems import problems_by_kind
+from indicators.queries.partner_returns import was_sent_again
 from indicators.views import gate
 
 TASKS = (actions.STAGE_TASK, actions.APPLY_TASK, actions.REVERT_TASK)
+# What a person decides about an import: the action, its rule, and the task that does the rest.
+DECISIONS: dict[str, tuple[Callable[..., None], Callable[[Person, DataImport, str], Verdict], str]] = {
+    "confirm": (actions.confirm, rules.can_confirm_import, actions.APPLY_TASK),
+    "accept": (actions.accept, rules.can_accept_import, actions.APPLY_TASK),
+    "revert": (actions.ask_revert, rules.can_revert_import, actions.REVERT_TASK),
+}
 WAITS = "Saved. It will run when the queue is back: you need not do anything."
 
 
@@ -58,13 +67,21 @@ def receive(request: PersonRequest) -> HttpResponse:
 @gate("import.see")
 def page(request: PersonRequest, pk: int) -> HttpResponse:
     """Show where an import stands: progress, problems, or the preview with its confirmation."""
+    return _shown(request, _import(pk), ConfirmForm())
+
+
+def _import(pk: int) -> DataImport:
     rows = DataImport.objects.select_related("force", "received_by", "version", "profile", "sheet_profile", "feed")
     rows = rows.select_related("submission__submitted_by", "submission__partner_return", "correction__proposed_by")
-    data_import = get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows, pk=pk)
+
+
+def _shown(request: PersonRequest, data_import: DataImport, form: ConfirmForm, status: int = 200) -> HttpResponse:
     is_applied = data_import.state == ImportState.APPLIED
     revertible = reverting.can_be_reverted(data_import) if is_applied else None
-    context = {"form": ConfirmForm(), "revertible": revertible, **state_of(data_import)}
-    return render(request, "indicators/import.html", context)
+    sent_again = was_sent_again(data_import)
+    context = {"form": form, "revertible": revertible, "sent_again": sent_again, **state_of(data_import)}
+    return render(request, "indicators/import.html", context, status=status)
 
 
 @gate("import.see")
@@ -96,31 +113,30 @@ def state_of(data_import: DataImport) -> dict[str, object]:
 @gate("import.confirm", "POST")
 def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     """Confirm the preview; a worker applies the file."""
-    return _decided(request, pk, actions.confirm, actions.APPLY_TASK)
+    return _decided(request, pk, "confirm")
 
 
 @gate("import.confirm", "POST")
 def accept(request: PersonRequest, pk: int) -> HttpResponse:
     """Have a refused file applied without its faulty rows."""
-    return _decided(request, pk, actions.accept, actions.APPLY_TASK)
+    return _decided(request, pk, "accept")
 
 
 @gate("import.revert", "POST")
 def revert(request: PersonRequest, pk: int) -> HttpResponse:
     """Have an applied import taken back whole."""
-    return _decided(request, pk, actions.ask_revert, actions.REVERT_TASK)
+    return _decided(request, pk, "revert")
 
 
-def _decided(request: PersonRequest, pk: int, act: Callable[..., None], task: str) -> HttpResponse:
-    """Do what a person decided, with their reason, and wake a worker for the rest."""
-    data_import = get_object_or_404(DataImport, pk=pk)
-    form = ConfirmForm(request.POST)
-    if form.is_valid():
-        act(data_import, by=request.person, reason=form.cleaned_data["reason"])
-        if not tasks.wake_open(task, pk):
-            messages.warning(request, WAITS)
-    else:
-        messages.error(request, "The reason is too long. Shorten it and confirm again.")
+def _decided(request: PersonRequest, pk: int, verb: str) -> HttpResponse:
+    """Do what a person decided, with their reason, and wake a worker for the rest; ask for a reason that is missing."""
+    data_import, (act, may, task) = _import(pk), DECISIONS[verb]
+    form = ConfirmForm(request.POST, may=partial(may, request.person, data_import), auto_id=f"{verb}-%s")
+    if not form.is_valid():
+        return _shown(request, data_import, form, status=422)
+    act(data_import, by=request.person, reason=form.cleaned_data["reason"])
+    if not tasks.wake_open(task, pk):
+        messages.warning(request, WAITS)
     return redirect("import", pk)
 
 

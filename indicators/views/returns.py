@@ -1,5 +1,7 @@
 """Pages of partner returns: what is due, the grid of one, and each time it was sent in."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -80,7 +82,9 @@ def _sent(request: PersonRequest, page: ReturnPage) -> HttpResponse:
     if page.problems or page.form.errors:
         return _shown(request, page, status=422)
     where = page.partner_return, page.force, page.quarter
-    submission = actions.submit(*where, page.entered, by=request.person, warnings=page.warnings, file=page.file)
+    submission = actions.submit(
+        *where, page.entered, by=request.person, warnings=page.warnings, notes=page.unread, file=page.file
+    )
     if not tasks.wake_open(imports.STAGE_TASK, submission.data_import_id):
         messages.warning(request, WAITS)
     return redirect("return-sent", submission.pk)
@@ -120,18 +124,22 @@ def _submission(request: PersonRequest, pk: int) -> ReturnSubmission:
 @gate("return.see")
 def sent(request: PersonRequest, pk: int) -> HttpResponse:
     """Show where a return that was sent in stands: its values, the preview with its confirmation, its origin."""
-    submission = _submission(request, pk)
+    return _stands(request, _submission(request, pk), ConfirmForm())
+
+
+def _stands(request: PersonRequest, submission: ReturnSubmission, form: ConfirmForm, status: int = 200) -> HttpResponse:
     data_import = submission.data_import
     context = {
         "submission": submission,
         "quarter": Quarter.parse(submission.quarter),
         "values": _values(submission),
-        "confirm_form": ConfirmForm(),
+        "form": form,
+        "sent_again": partner_returns.was_sent_again(data_import),
         **_acts(request.person, submission),
         **state_of(data_import),
         "door": "returns",
     }
-    return render(request, "indicators/return_sent.html", context)
+    return render(request, "indicators/return_sent.html", context, status=status)
 
 
 def _acts(person: Person, submission: ReturnSubmission) -> dict[str, bool]:
@@ -177,13 +185,14 @@ def progress(request: PersonRequest, pk: int) -> HttpResponse:
 @gate("return.confirm", "POST")
 def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     """Let a return into the figures; a worker applies it."""
-    submission, form = _submission(request, pk), ConfirmForm(request.POST)
-    if form.is_valid():
-        actions.confirm(submission, by=request.person, reason=form.cleaned_data["reason"])
-        if not tasks.wake_open(imports.APPLY_TASK, submission.data_import_id):
-            messages.warning(request, WAITS)
-    else:
-        messages.error(request, "The reason is too long. Shorten it and confirm again.")
+    submission = _submission(request, pk)
+    asked = request.person, submission.partner_return, submission.data_import
+    form = ConfirmForm(request.POST, may=partial(supply_rules.can_confirm_return, *asked))
+    if not form.is_valid():
+        return _stands(request, submission, form, status=422)
+    actions.confirm(submission, by=request.person, reason=form.cleaned_data["reason"])
+    if not tasks.wake_open(imports.APPLY_TASK, submission.data_import_id):
+        messages.warning(request, WAITS)
     return redirect("return-sent", pk)
 
 

@@ -93,7 +93,7 @@ def test_listing_indicators_gives_the_reference_sheets(force, reader):
     answer = reader.get("/api/indicators/").json()
     assert (len(answer["indicators"]), answer["next"]) == (Indicator.objects.count(), None)
     sheet = next(one for one in answer["indicators"] if one["key"] == "rasso_m3")
-    assert (sheet["unit"], sheet["kind"], sheet["polarity"]) == ("percent", "percentage", "lower")
+    assert (sheet["unit"], sheet["kind"], sheet["polarity"]) == ("percent", "proportion", "lower")
     assert sheet["targets"][0]["printed"] == "15%"
     assert sheet["targets"][0]["value"] == "15"
     burglary = next(one for one in answer["indicators"] if one["key"] == "burglary_residential")

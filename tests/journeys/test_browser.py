@@ -49,6 +49,7 @@ PAGES = {
         "returns/help/",
         "returns/rasso/2020-21-Q2/",
         "returns/sent/1/",
+        "returns/sent/1/reported/",
         "corrections/",
         "corrections/1/",
         "notes/",
@@ -69,6 +70,7 @@ PAGES = {
         "deliveries/5/2020-10-01/not-available/",
         "imports/",
         "imports/1/",
+        "imports/1/reported/",
         "imports/new/",
         "imports/profiles/",
         "imports/profiles/new/",
@@ -79,7 +81,7 @@ PAGES = {
         "indicators/asb/cases/?force=lancashire&window=r12&end=2020-09",
     ],
     "lena": ["", "sections/", "sections/*", "sections/*/edit/", "reviews/"],
-    "mark": ["", "desk/", "desk/1/", "desk/2/", "desk/1/draft/", "sections/?quarter=2020-21-Q2"],
+    "mark": ["", "corrections/1/", "desk/", "desk/1/", "desk/2/", "desk/1/draft/", "sections/?quarter=2020-21-Q2"],
     "clara": ["", "reports/", EDITION],
 }
 VISITS = [(who, path) for who, paths in PAGES.items() for path in paths]

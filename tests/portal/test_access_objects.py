@@ -21,6 +21,7 @@ from indicators.actions import (
     imports,
     overlay,
     profiles,
+    received_files,
     returns,
     targets,
 )
@@ -83,7 +84,7 @@ REPORT_ACTS = {
     "desk-send-back": {"assembled": {"approver"}, "signed-off": {"approver"}},
     "desk-present": {"signed-off": {"manager"}},
 }
-IMPORT_PAGES = {"import", "import-progress", "import-problems", "import-texts"}
+IMPORT_PAGES = {"import", "import-progress", "import-problems", "import-texts", "import-reported"}
 IMPORT_ACTS = {
     "import-confirm": {"staged": {"analyst"}},
     "import-abandon": {state: {"analyst"} for state in ("received", "staged")},
@@ -122,7 +123,8 @@ INDICATOR_PAGES = {
     **dict.fromkeys(("api-exhibit", "api-cells"), "investigations"),
 }
 TARGET_PAGES = {"target-edit", "target-end"}
-RETURN_PAGES = {"return", "return-sent", "return-progress"}
+RETURN_PAGES = {"return", "return-sent", "return-progress", "return-reported"}
+CORRECTION_PAGES = {"correction", "correction-propose", "correction-reported"}
 RETURN_ACTS = {
     "return-confirm": {"staged": {"analyst", "lead", "deputy"}},
     "return-withdraw": {state: {"analyst", "lead", "deputy", "contributor"} for state in ("received", "staged")},
@@ -505,7 +507,7 @@ def test_walk_a_partner_return(force, state):
     sender = account("Cora Contributor", "contributor", crime).person
     returns.load([RETURN])
     one = PartnerReturn.objects.get(key="records")
-    file = returns.keep_file("table.txt", [b"41"])
+    file = received_files.keep_file("table.txt", [b"41"])
     cells = [(grid_rows(one, force)[0], period, Entered(Decimal(41)))]
     submission = returns.submit(one, force, period, cells, by=sender, file=file)
     if state != "received":
@@ -521,7 +523,7 @@ def test_walk_a_partner_return(force, state):
     for who, browser in people.items():
         sees = who in RETURN_SEERS
         check(who, browser, reverse("return", args=["records", period.key]), sees)
-        for name in ("return-sent", "return-progress", "return-file"):
+        for name in ("return-sent", "return-progress", "return-file", "return-reported"):
             check(who, browser, reverse(name, args=[submission.pk]), sees)
         for name, allowed in RETURN_ACTS.items():
             does = who in allowed.get(state, set())
@@ -539,7 +541,8 @@ def test_walk_a_correction(force, state):
         corrections.refuse(made, by=quarter.person("manager"), reason="No")
     for who, browser in browsers(quarter):
         sees = who in FILE_KEEPERS
-        check(who, browser, reverse("correction", args=[made.pk]), sees)
+        for name in ("correction", "correction-reported"):
+            check(who, browser, reverse(name, args=[made.pk]), sees)
         check(who, browser, reverse("correction-propose", args=[observation.pk]), who == "analyst")
         for name, allowed in CORRECTION_ACTS.items():
             does = who in allowed.get(state, set())
@@ -552,9 +555,7 @@ def test_walk_leaves_no_address_of_an_object_out():
     walked |= PROFILE_ACTS | {"profile"} | INDICATOR_PAGES.keys() | NOTE_ACTS | TARGET_PAGES | {"target"}
     walked |= FEED_ACTS | {"comparator", "exhibit", "exhibit-edit"} | SHEET_PROFILE_PAGES
     walked |= {"group", "group-edit", "formula"}
-    walked |= (
-        RETURN_PAGES | RETURN_ACTS.keys() | {"return-file", "correction", "correction-propose"} | CORRECTION_ACTS.keys()
-    )
+    walked |= RETURN_PAGES | RETURN_ACTS.keys() | {"return-file"} | CORRECTION_PAGES | CORRECTION_ACTS.keys()
     walked |= IMPORT_PAGES | IMPORT_ACTS.keys() | RULE_ACTS | DELIVERY_PAGES | DELIVERY_ACTS.keys()
     walked |= CASE_PAGES | CASE_ACTS.keys() | SET_ASIDE_ACTS.keys() | {"set-aside", "mark-clear"}
     assert {pattern.name for path, pattern in GATED if "<" in path} == walked

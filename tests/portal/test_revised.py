@@ -4,10 +4,15 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
+from indicators.actions import corrections, imports
+from indicators.choices import ImportKind
+from indicators.models.observation import Observation
 from indicators.queries.books import figure_book
+from indicators.readers.return_cells import Entered
 from indicators.revisions import revised
-from tests.portal.small_quarter import SmallQuarter, corrected_records, import_observations
+from tests.portal.small_quarter import SmallQuarter, corrected_records, import_observations, work
 from tests.portal.test_reconciliation import client, words
 
 pytestmark = [pytest.mark.slow]
@@ -76,3 +81,45 @@ def test_open_a_figure_that_is_not_there_finds_nothing(force, key):
 def test_open_a_figure_as_commissioner_finds_nothing(force):
     quarter = SmallQuarter(force)
     assert client(quarter, "commissioner").get("/figures/modern_slavery_records.r12/").status_code == 404
+
+
+def checked(quarter: SmallQuarter):
+    """Check, but do not apply, a file in which the records of modern slavery read 252 instead of 250."""
+    by = quarter.person("analyst")
+    data_import, _ = imports.receive(quarter.force, ImportKind.OBSERVATIONS, "c.csv", [corrected_records()], by=by)
+    work(imports.STAGE_TASK, data_import.pk)
+    return data_import
+
+
+REPLACED = "Modern slavery records 12 months to 30 September 2020 250 250 252"
+
+
+def test_the_preview_of_an_import_tells_of_the_values_of_a_presented_report(force):
+    quarter = SmallQuarter(force, "presented")
+    browser, address = client(quarter, "analyst"), reverse("import-reported", args=[checked(quarter).pk])
+    assert f'hx-get="{address}"' in browser.get(address.replace("reported/", "")).content.decode()
+    page = words(browser.get(address))
+    assert "Report of 2020/21 Q2: 1 value" in page and REPLACED in page, page
+    assert "would be replaced" in page and "Skip to main content" in page
+    part = words(browser.get(address, headers={"HX-Request": "true"}))
+    assert REPLACED in part and "Skip to main content" not in part
+
+
+def test_the_preview_of_an_import_before_any_report_tells_of_nothing_replaced(force):
+    quarter = SmallQuarter(force)
+    page = words(client(quarter, "analyst").get(reverse("import-reported", args=[checked(quarter).pk])))
+    assert "No value that stood in one of the newest presented reports would be replaced" in page
+
+
+def test_a_correction_tells_who_decides_of_the_values_of_a_presented_report(force):
+    quarter = SmallQuarter(force, "presented")
+    observation = Observation.objects.filter(
+        indicator__key="modern_slavery_records", part=None, window="r12", statistic="level", area__force=force
+    ).latest("end")
+    made = corrections.propose(observation, Entered(Decimal(252)), by=quarter.person("analyst"), reason="Two more")
+    address = reverse("correction-reported", args=[made.pk])
+    assert REPLACED in words(client(quarter, "manager").get(address))
+    assert (
+        f'hx-get="{address}"' in client(quarter, "manager").get(reverse("correction", args=[made.pk])).content.decode()
+    )
+    assert REPLACED not in words(client(quarter, "analyst").get(address))

@@ -27,6 +27,8 @@ ROLLING = row("Conviction rate, rolling", window=Window.ROLLING_YEAR_TO_DATE)
 NATIONAL = row("Conviction rate, national", area="national", area_name="National")
 DAYS = row("Days to charge", "days", kind=Kind.MEAN, unit=Unit.DAYS)
 COUNT = row("Referrals", "referrals", kind=Kind.COUNT, unit=Unit.COUNT, decimals=0)
+ANSWERED = row("Calls answered in 10 seconds", "answered", kind=Kind.SERVICE_LEVEL)
+PER_1000 = row("Offences per 1,000", "offence_rate", kind=Kind.RATE, unit=Unit.PER_1000)
 SURVEY = row("Satisfied", "satisfied", kind=Kind.SURVEY)
 GRID = [RATE, ROLLING, NATIONAL, DAYS, COUNT]
 
@@ -80,6 +82,11 @@ def test_take_the_base_of_a_survey_percentage():
         (RATE, Typed(value="1e3"), "value", "scientific notation"),
         (COUNT, Typed(value="12%"), "value", "percent sign"),
         (COUNT, Typed(value="1,23"), "value", "comma"),
+        (PER_1000, Typed(numerator="9" * 15, denominator="1"), "numerator", "more than 15 digits"),
+        (RATE, Typed(numerator="9" * 15, denominator="0.00000001"), "numerator", "more than 15 digits"),
+        (ANSWERED, Typed(numerator="7", denominator="3"), "numerator", "7 of 3 is more than the whole"),
+        (ANSWERED, Typed(value="100.1"), "value", "100.1% is more than the whole"),
+        (SURVEY, Typed(value="101"), "value", "101.0% is more than the whole"),
         (SURVEY, Typed(denominator="400"), "value", "The percentage is missing"),
     ],
 )
