@@ -1,6 +1,6 @@
 """Observations of an import, tidy or in wide sheets: staging, preview, and writing what differs as a new vintage."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from indicators.models.data_version import DataVersion
 from indicators.models.indicator import Indicator
 from indicators.models.observation import StagedObservation
 from indicators.models.source import DataSource
+from indicators.queries.uses import uses
 from indicators.readers.observations import ObservationLookups, ObservationRow, read_observations
 from indicators.readers.problems import Problems
 from indicators.readers.sheet_layouts import Adding, SheetLookups, parse_sheet_layout
@@ -127,6 +128,10 @@ def stage(data_import: DataImport, path: Path, progress: Progress) -> Staged:
     unstage(data_import)
     _keep(data_import, rows)
     preview = {**_preview(data_import), "notes": read.notes, "warnings": read.warnings}
+    preview["uses"] = uses(data_import.force, rows)
+    if isinstance(read, WideRead) and read.totals.uncompared:
+        listed = [asdict(one) for one in read.totals.listed]
+        preview["totals"] = {"uncompared": read.totals.uncompared, "listed": listed}
     if reading:
         preview["warnings"] = [*reading.warnings, *official.keep(data_import, reading)]
     months = {row.end.replace(day=1) for row in rows if row.end is not None}

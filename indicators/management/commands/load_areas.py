@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from indicators.actions import areas
+from indicators.formatting import counted
 from indicators.management.commands._people import analyst
 from indicators.readers.areas import read_areas
 from indicators.readers.problems import FileRefused
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         if problems:
             for problem in problems.listed:
                 self.stderr.write(f"row {problem.row}, {problem.column}: {problem.message}")
-            raise CommandError(f"{problems.count} problems. Nothing was changed.")
+            raise CommandError(f"{counted(problems.count, 'problem')}. Nothing was changed.")
         force = areas.ensure_force(options["force"], options["name"])
         counts = areas.load(force, rows, by=by)
         self.stdout.write(f"{force.name}: " + ", ".join(f"{count} {words}" for words, count in counts.items()))
