@@ -199,12 +199,17 @@ class ImportState(StrEnum):
 
     RECEIVED = "received"
     REFUSED = "refused"
-    STAGED = "staged"
+    STAGED = "staged"  # people know it as checked
     CONFIRMED = "confirmed"
     APPLIED = "applied"
     ABANDONED = "abandoned"
     FAILED = "failed"
     REVERTED = "reverted"
+
+    @property
+    def words(self) -> str:
+        """What people read."""
+        return "checked" if self is ImportState.STAGED else self.value
 
 
 class JobState(StrEnum):

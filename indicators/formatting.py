@@ -166,3 +166,8 @@ def own_decimals(value: Decimal) -> int:
     """Return how many decimals a number was written with, trailing zeros aside (storage adds those)."""
     exponent = require_decimal(value).normalize(ARITHMETIC).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its words: "1 value", "1,240 values"; `many` where more than an s makes the difference."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"

@@ -42,9 +42,8 @@ def can_confirm_import(person: Person, data_import: "DataImport", reason: str) -
     if not person.has(*PERMISSIONS["import.confirm"]):
         return Verdict(False, "Only an analyst may confirm an import.")
     if data_import.state != ImportState.STAGED:
-        return Verdict(
-            False, f"This import is {data_import.state}: only a checked import can be confirmed.", is_conflict=True
-        )
+        words = f"This import is {ImportState(data_import.state).words}: only a checked import can be confirmed."
+        return Verdict(False, words, is_conflict=True)
     if data_import.preview.get("warnings") and not reason.strip():
         return Verdict(False, "The preview shows warnings. Give a reason why the file is to be applied all the same.")
     return ALLOWED
@@ -67,9 +66,8 @@ def can_revert_import(person: Person, data_import: "DataImport", reason: str) ->
     if not person.has(*PERMISSIONS["import.revert"]):
         return Verdict(False, "Only an analyst may revert an import.")
     if data_import.state != ImportState.APPLIED:
-        return Verdict(
-            False, f"This import is {data_import.state}: only an applied import can be reverted.", is_conflict=True
-        )
+        words = f"This import is {ImportState(data_import.state).words}: only an applied import can be reverted."
+        return Verdict(False, words, is_conflict=True)
     if not reason.strip():
         return Verdict(False, "Give a reason why the import is to be reverted.")
     return ALLOWED
@@ -102,7 +100,8 @@ def can_abandon_import(person: Person, data_import: "DataImport") -> Verdict:
     if not person.has(*PERMISSIONS["import.abandon"]):
         return Verdict(False, "Only an analyst may abandon an import.")
     if data_import.state not in {ImportState.RECEIVED, ImportState.STAGED}:
-        return Verdict(False, f"This import is {data_import.state} and can no longer be abandoned.", is_conflict=True)
+        words = f"This import is {ImportState(data_import.state).words} and can no longer be abandoned."
+        return Verdict(False, words, is_conflict=True)
     return ALLOWED
 
 

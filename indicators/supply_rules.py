@@ -36,7 +36,7 @@ def can_confirm_return(
     if not (person.has(Role.ANALYST) or person.holds(partner_return.portfolio_id, Role.LEAD, Role.DEPUTY)):
         return Verdict(False, "An analyst, or the lead of the portfolio, has to confirm this return.")
     if data_import.state != ImportState.STAGED:
-        words = f"This return is {data_import.state}: only a checked return can be confirmed."
+        words = f"This return is {ImportState(data_import.state).words}: only a checked return can be confirmed."
         return Verdict(False, words, is_conflict=True)
     if data_import.preview.get("warnings") and not reason.strip():
         return Verdict(False, "The preview shows warnings. Give a reason why the return is right all the same.")
@@ -62,7 +62,7 @@ def can_withdraw_return(
     if not is_keeper and person.id != submitted_by:
         return Verdict(False, "Only who sent this return, an analyst or the lead of the portfolio may withdraw it.")
     if data_import.state not in {ImportState.RECEIVED, ImportState.STAGED}:
-        words = f"This return is {data_import.state} and can no longer be withdrawn."
+        words = f"This return is {ImportState(data_import.state).words} and can no longer be withdrawn."
         return Verdict(False, words, is_conflict=True)
     return ALLOWED
 

@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     path("indicators/standing-out/", indicators.standing_out, name="standing-out"),
     path("indicators/<slug:key>/", indicators.page, name="indicator"),
     path("indicators/<slug:key>/chart.svg", indicators.chart, name="indicator-chart"),
+    path("indicators/<slug:key>/history/", indicators.history, name="indicator-history"),
     path("indicators/<slug:key>/formula/", formulas.page, name="formula"),
     path("notes/", dated_notes.listing, name="notes"),
     path("notes/new/", dated_notes.add, name="note-new"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from indicators.choices import ImportState, Status
 from indicators.figures import Figure, FigureBook
+from indicators.formatting import counted
 from indicators.models.data_import import DataImport
 from indicators.models.data_version import DataVersion
 from indicators.models.indicator import Indicator
@@ -373,7 +374,9 @@ def imports_to_confirm(person: Person) -> list[Waiting]:
         return []
     rows = DataImport.objects.filter(state=ImportState.STAGED).select_related("force").order_by("id")
     return [
-        Waiting(row.file_name, "import", (row.pk,), f"{row.rows:,} rows, {row.force.name}", row.state, "To confirm")
+        Waiting(
+            row.file_name, "import", (row.pk,), f"{counted(row.rows, 'row')}, {row.force.name}", row.state, "To confirm"
+        )
         for row in rows
     ]
 

@@ -177,9 +177,8 @@ def move(data_import: DataImport, verb: str, **changes: object) -> None:
     moved = DataImport.objects.filter(pk=data_import.pk, state__in=allowed_from).update(state=target, **changes)
     data_import.refresh_from_db()
     if not moved:
-        raise Refused(
-            Verdict(False, f"This import is already {data_import.state}: reload the page to see it.", is_conflict=True)
-        )
+        state = ImportState(data_import.state).words
+        raise Refused(Verdict(False, f"This import is already {state}: reload the page to see it.", is_conflict=True))
 
 
 def stage(data_import: DataImport, job: Job, progress: Progress) -> None:

@@ -1,6 +1,6 @@
 """Observations of an import, tidy or in wide sheets: staging, preview, and writing what differs as a new vintage."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from indicators.actions import official
 from indicators.actions.jobs import Progress
-from indicators.choices import AreaKind, ImportKind, Unit
+from indicators.choices import AreaKind, ImportKind, Kind, Unit
 from indicators.kinds import Aggregation
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import BreakdownValue
@@ -19,9 +19,10 @@ from indicators.models.data_version import DataVersion
 from indicators.models.indicator import Indicator
 from indicators.models.observation import StagedObservation
 from indicators.models.source import DataSource
+from indicators.queries.uses import uses
 from indicators.readers.observations import ObservationLookups, ObservationRow, layout_in_words, read_observations
 from indicators.readers.problems import Problems
-from indicators.readers.sheet_layouts import SheetLookups, parse_sheet_layout
+from indicators.readers.sheet_layouts import Adding, SheetLookups, parse_sheet_layout
 from indicators.readers.wide_sheets import Printed, WideRead, read_wide
 
 COLUMNS = (
@@ -76,15 +77,23 @@ def sheet_lookups(force: Force) -> SheetLookups:
     names: dict[int | None, dict[str, str]] = {}
     for breakdown_id, slug, name in BreakdownValue.objects.values_list("breakdown_id", "slug", "name"):
         names.setdefault(breakdown_id, {})[slug] = name
-    rows = list(Indicator.objects.values_list("key", "name", "breakdown_id", "over_time", "unit"))
+    rows = list(Indicator.objects.select_related("breakdown"))
     areas = Area.objects.filter(pk__in=areas_of(force.pk).values()).order_by("kind", "name")
     return SheetLookups(
-        names={key: name for key, name, *_ in rows},
-        parts={key: names.get(breakdown_id, {}) for key, _, breakdown_id, _, _ in rows},
+        names={one.key: one.name for one in rows},
+        parts={one.key: names.get(one.breakdown_id, {}) for one in rows},
         areas=dict(areas.values_list("slug", "name")),
         own_area=Area.objects.get(force=force, kind=AreaKind.FORCE).slug,
-        additive=frozenset(key for key, _, _, over_time, _ in rows if over_time == Aggregation.ADD),
-        percent=frozenset(key for key, *_, unit in rows if unit == Unit.PERCENT),
+        adding={
+            one.key: Adding(
+                Kind(one.kind),
+                Unit(one.unit),
+                Aggregation(one.over_time),
+                Aggregation(one.over_areas),
+                has_exclusive_parts=one.breakdown is not None and one.breakdown.is_exclusive,
+            )
+            for one in rows
+        },
     )
 
 
@@ -122,6 +131,10 @@ def stage(data_import: DataImport, path: Path, progress: Progress) -> Staged:
     unstage(data_import)
     keep(data_import, rows)
     preview = {**_preview(data_import), "notes": read.notes, "warnings": read.warnings}
+    preview["uses"] = uses(data_import.force, rows)
+    if isinstance(read, WideRead) and read.totals.uncompared:
+        listed = [asdict(one) for one in read.totals.listed]
+        preview["totals"] = {"uncompared": read.totals.uncompared, "listed": listed}
     if reading:
         preview["warnings"] = [*reading.warnings, *official.keep(data_import, reading)]
     months = {row.end.replace(day=1) for row in rows if row.end is not None}

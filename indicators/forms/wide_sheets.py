@@ -7,14 +7,15 @@ from django import forms
 from django.forms import formset_factory
 
 from indicators.choices import ImportKind, SourceKind
+from indicators.formatting import counted
 from indicators.forms.profiles import SampleForm
+from indicators.forms.sheet_lines import HeadingForm, LabelForm, Line, MarkForm, WordForm
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.profile import SheetProfile
 from indicators.models.source import DataSource
 from indicators.readers import sheet_suggestions as suggestions
 from indicators.readers.sheet_layouts import (
-    FACTORS,
     LONGEST_TEXT,
     MONTHS_MEAN,
     MOST_TEXTS,
@@ -22,7 +23,6 @@ from indicators.readers.sheet_layouts import (
     NamedBy,
     Shape,
     SheetLookups,
-    WordMeaning,
     parse_sheet_layout,
 )
 from indicators.readers.sheet_tables import Unknown
@@ -31,6 +31,14 @@ Document = dict[str, Any]
 
 SPARE_LINES = 2
 MOST_LINES = MOST_TEXTS + SPARE_LINES
+TEXTS = ("labels", "headings", "words", "marks")  # what a sheet says that needs a meaning
+SHOWN_UNDECIDED = 5
+UNDECIDED = {
+    "labels": ("label has", "labels have", "a row with such a label"),
+    "headings": ("heading has", "headings have", "a column or row with such a heading"),
+    "words": ("word has", "words have", "a cell with such a word"),
+    "marks": ("mark has", "marks have", "a value with such a mark"),
+}
 BLANK = "(blank)"  # how an empty cell is written on the page
 SHAPE_NAMES = {
     Shape.PERIODS_ACROSS: "Labels down the side, months or other periods across the top",
@@ -42,26 +50,6 @@ NAMED_BY_NAMES = {
     NamedBy.TITLE: "The title above the table or the group of rows",
     NamedBy.LABEL: "The label of the row",
 }
-HOLDS_NAMES = {
-    Holds.LEVEL: "The value",
-    Holds.NUMERATOR: "Numerator",
-    Holds.DENOMINATOR: "Denominator",
-    Holds.TOTAL: "Total of the rows since the last total",
-    Holds.GRAND_TOTAL: "Total of all rows",
-    Holds.IGNORED: "Not read",
-}
-HEADING_NAMES = {
-    Holds.TOTAL: "Total of what stands since the last total",
-    Holds.GRAND_TOTAL: "Total of everything",
-    Holds.IGNORED: "Not read",
-}
-WORD_NAMES = {
-    WordMeaning.BLANK: "Blank: no value",
-    WordMeaning.ZERO: "Zero",
-    WordMeaning.NOT_AVAILABLE: "Not available",
-    WordMeaning.SUPPRESSED: "Suppressed",
-}
-FACTOR_NAMES = dict(zip(FACTORS, ("As written", "Thousands", "Millions"), strict=True))
 TOTALS = [("warn", "Warn, and ask for a reason"), ("refuse", "Refuse the file")]
 
 
@@ -152,67 +140,10 @@ class SheetProfileForm(forms.Form):
     )  # fmt: skip
 
 
-class _Line(forms.Form):
-    """One text of the sheet. A line without a text at first is for one that is typed in."""
-
-    text = forms.CharField(required=False, max_length=LONGEST_TEXT, strip=False)
-
-    def __init__(self, *args: Any, noun: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        text = self["text"].value() or ""
-        self.is_spare = not text
-        if text:
-            self.fields["text"].widget = forms.HiddenInput()
-        self.fields["text"].widget.attrs["aria-label"] = f"Another {noun}"
-        for name, field in self.fields.items():
-            if name != "text":
-                shown = f"“{text}”" if text else f"this {noun}"
-                field.widget.attrs["aria-label"] = f"{field.label} of {shown}"
-
-
-class LabelForm(_Line):
-    """A label, and of which series its values are what."""
-
-    holds = forms.ChoiceField(
-        label="Meaning",
-        required=False,
-        choices=[("", "Choose what it holds"), *((one.value, words) for one, words in HOLDS_NAMES.items())],
-    )
-    series = forms.ChoiceField(label="Indicator", required=False)
-    area = forms.ChoiceField(label="Area", required=False)
-    factor = forms.ChoiceField(label="Unit", required=False, choices=list(FACTOR_NAMES.items()))
-
-    def __init__(self, *args: Any, series: Any, areas: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["series"].choices = series  # type: ignore[attr-defined]
-        self.fields["area"].choices = areas  # type: ignore[attr-defined]
-
-
-class HeadingForm(_Line):
-    """A heading, or in a matrix the label of a row, that is no period."""
-
-    holds = forms.ChoiceField(
-        label="Meaning",
-        required=False,
-        choices=[("", "Choose what it is"), *((one.value, words) for one, words in HEADING_NAMES.items())],
-    )
-
-
-class WordForm(_Line):
-    """A word in place of a number."""
-
-    meaning = forms.ChoiceField(
-        label="Meaning",
-        required=False,
-        choices=[("", "Choose what it means"), *((one.value, words) for one, words in WORD_NAMES.items())],
-    )
-    reason = forms.CharField(label="Reason", required=False, max_length=LONGEST_TEXT)
-
-
 class SheetProfilePage:
     """All forms of the page of a profile of sheets: as a document says, or as they were sent.
 
-    `found` holds the texts of samples that have no meaning yet: {"sheets", "labels", "headings", "words"}.
+    `found` holds the texts of samples that have no meaning yet: {"sheets", "labels", "headings", "words", "marks"}.
     """
 
     def __init__(
@@ -233,6 +164,7 @@ class SheetProfilePage:
         )
         self.headings = self._formset(HeadingForm, "headings", "heading", data, self._headings(document, found))
         self.words = self._formset(WordForm, "words", "word", data, self._words(document, found))
+        self.marks = self._formset(MarkForm, "marks", "mark", data, self._marks(document, found))
 
     def _general(self, document: Document) -> Document:
         # What a shown page goes on from is the version that was opened, not one that was saved meanwhile.
@@ -242,7 +174,7 @@ class SheetProfilePage:
         names = ("shape", "sheets", "label_columns", "named_by", "months_mean", "takes_percent", "tolerance")
         return {**opened, "totals": totals, **{name: given[name] for name in names}}
 
-    def _formset(self, form: type[_Line], key: str, noun: str, data: Any, initial: list[Document], **more: Any) -> Any:
+    def _formset(self, form: type[Line], key: str, noun: str, data: Any, initial: list[Document], **more: Any) -> Any:
         many = formset_factory(form, extra=SPARE_LINES, max_num=MOST_LINES, absolute_max=MOST_LINES)
         return many(data, prefix=key, initial=initial, form_kwargs={"noun": noun, **more})
 
@@ -266,9 +198,14 @@ class SheetProfilePage:
         ]
         return lines + [{"text": text} for text in found.get("words", [])]
 
+    def _marks(self, document: Document, found: Document) -> list[Document]:
+        given = document.get("marks", {}).items()
+        lines = [{"text": text, "meaning": status, "is_suggested": text in self.suggested} for text, status in given]
+        return lines + [{"text": text} for text in found.get("marks", [])]
+
     @property
     def _all(self) -> list[Any]:
-        return [self.general, self.sample, self.labels, self.headings, self.words]
+        return [self.general, self.sample, self.labels, self.headings, self.words, self.marks]
 
     def is_valid(self) -> bool:
         """Tell whether everything that was sent has the right form; all forms are checked."""
@@ -277,7 +214,7 @@ class SheetProfilePage:
     @property
     def errors(self) -> list[tuple[forms.BoundField, str]]:
         """Every field that cannot be taken, with why."""
-        many = [one for lines in (self.labels, self.headings, self.words) for one in lines.forms]
+        many = [one for lines in (self.labels, self.headings, self.words, self.marks) for one in lines.forms]
         single = [form for form in (self.general, self.sample, *many) if form.is_bound]
         return [(field, error) for form in single for field in form for error in field.errors]
 
@@ -286,8 +223,8 @@ class SheetProfilePage:
         given = self.general.cleaned_data
         names = ("shape", "sheets", "label_columns", "named_by", "months_mean", "takes_percent", "tolerance")
         document: Document = {name: given[name] for name in names}
-        document |= {"refuses_totals": given["totals"] == "refuse", "labels": {}, "headings": {}, "words": {}}
-        found: Document = {"sheets": self.found.get("sheets", []), "labels": [], "headings": [], "words": []}
+        document |= {"refuses_totals": given["totals"] == "refuse", **{name: {} for name in TEXTS}}
+        found: Document = {"sheets": self.found.get("sheets", []), **{name: [] for name in TEXTS}}
         for text, one in _texts(self.labels):
             if one["holds"]:
                 indicator, _, part = one["series"].partition("|")
@@ -303,6 +240,8 @@ class SheetProfilePage:
                 document["words"][own] = [one["meaning"], one["reason"].strip()]
             else:
                 found["words"].append(text)
+        for text, one in _texts(self.marks):
+            (document["marks"].__setitem__(text, one["meaning"]) if one["meaning"] else found["marks"].append(text))
         return document, found
 
     def with_shown(self, document: Document, found: Document) -> "SheetProfilePage":
@@ -321,13 +260,14 @@ def taken(
     document: Document, found: Document, unknown: Unknown, sheets: Collection[str], known: SheetLookups
 ) -> tuple[Document, Document]:
     """Return a document and what has no meaning after a sample was looked at, with a suggestion where there is one."""
-    document = {**document, **{name: dict(document.get(name, {})) for name in ("labels", "headings", "words")}}
-    rest: Document = {"sheets": list(sheets), "suggested": [], "labels": [], "headings": [], "words": []}
+    document = {**document, **{name: dict(document.get(name, {})) for name in TEXTS}}
+    rest: Document = {"sheets": list(sheets), "suggested": [], **{name: [] for name in TEXTS}}
     guesses = suggestions.LabelGuesses(known)
     looked_at: dict[str, tuple[Collection[str], Any]] = {
         "labels": (unknown.labels, lambda text: (one := guesses.of(text)) and one.as_document()),
         "headings": (unknown.headings, lambda text: (one := suggestions.suggest_heading(text)) and one.value),
         "words": (unknown.words, lambda text: (one := suggestions.suggest_word(text)) and [one[0].value, one[1]]),
+        "marks": (unknown.marks, lambda text: (one := suggestions.suggest_mark(text)) and one.value),
     }
     for name, (texts, suggest) in looked_at.items():
         open_before = found.get(name, [])
@@ -345,6 +285,21 @@ def taken(
                 rest[name].append(text)
     rest["is_cut"] = guesses.is_exhausted
     return document, rest
+
+
+def undecided(found: Document) -> list[str]:
+    """Say which texts of a profile have no meaning yet, and what becomes of a file in which one stands."""
+    said = []
+    for name, (one, many, what) in UNDECIDED.items():
+        texts = found.get(name, [])
+        if texts:
+            listed = ", ".join(f"“{text}”" for text in texts[:SHOWN_UNDECIDED])
+            more = f" and {len(texts) - SHOWN_UNDECIDED:,} more" if len(texts) > SHOWN_UNDECIDED else ""
+            said.append(
+                f"{counted(len(texts), one, many)} no meaning yet: {listed}{more}. A file with {what} is refused as a "
+                "whole, and its page names the place: nothing of it is loaded until you choose a meaning."
+            )
+    return said
 
 
 def _texts(lines: Any) -> list[tuple[str, Document]]:

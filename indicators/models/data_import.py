@@ -20,12 +20,12 @@ class DataImport(models.Model):
     """One file for one force, read in one way. The same bytes twice, read by the same profile, are the same import.
 
     `preview` holds {"rows": counts by month and category, "months": facts, "notes", "warnings", "moves": figures that
-    would change}. `left_out` counts the faulty rows; a refused file can be accepted without them. A partial file adds
-    and changes cases of its months and removes none. `layout` is how the profile or the feed read files when this one
-    was received ({"return", "warnings"} for the file of a partner's return), and `profile_version` which version of it
-    that was. Wide sheets are read by a `sheet_profile`. Another
-    profile or feed, or another report that printed the values (`printed_in`, the quarter of it), makes another import
-    of the same bytes.
+    would change, "uses": what is shown of supplied values, "totals": those that were not compared}. `left_out` counts
+    the faulty rows; a refused file can be accepted without them. A partial file adds and changes cases of its months
+    and removes none. `layout` is how the profile or the feed read files when this one was received ({"return", "notes",
+    "warnings"} for the file of a partner's return), and `profile_version` which version of it that was. Wide sheets are
+    read by a `sheet_profile`. Another profile or feed, or another report that printed the values (`printed_in`, the
+    quarter of it), makes another import of the same bytes.
     """
 
     force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="imports")

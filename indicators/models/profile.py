@@ -51,7 +51,8 @@ class SheetProfile(ProfileFields):
     """How one kind of wide sheet of figures is read, as data that analysts edit.
 
     `definition` is the document of a layout (`indicators.readers.sheet_layouts`), sound since `version` 1. `found`
-    keeps the texts of the last sample without a meaning, for the page: {"sheets", "labels", "headings", "words"}.
+    keeps the texts of the last sample without a meaning, for the page: {"sheets", "labels", "headings", "words",
+    "marks"}.
     """
 
     force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="sheet_profiles")

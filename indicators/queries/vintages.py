@@ -167,10 +167,13 @@ class Known:
         return f"Every value is {shown}, and so is the value before that it is compared with"
 
 
-def known_as(force: Force, asked: str | None) -> Known:
-    """Read which vintage an address asks for; what makes no sense is as known now. One query."""
+def known_as(force: Force, asked: str | None, *, with_first: bool = True) -> Known:
+    """Read which vintage an address asks for; what makes no sense is as known now. One query.
+
+    Without `with_first` the values as first published are not offered.
+    """
     acts = DataVersion.objects.filter(force=force).order_by("-number")
-    choices = [(NOW, "As known now"), (FIRST, "As first published")]
+    choices = [(NOW, "As known now"), *([(FIRST, "As first published")] if with_first else [])]
     versions = {str(act.number): act for act in acts[:MOST_OFFERED]}
     if asked and asked.isascii() and asked.isdigit() and len(asked) <= 9 and asked not in versions:
         versions |= {str(act.number): act for act in acts.filter(number=int(asked))}

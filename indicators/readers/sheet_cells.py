@@ -42,6 +42,7 @@ class SheetCell(NamedTuple):
     """One cell: its text without blanks around it, what it holds (None for CSV), and why it cannot be used.
 
     `is_filled`: it takes what it says from the first of the merged cells it belongs to; `is_merged`: it is that one.
+    `result`: of a formula, the number that was stored with it, "" when there is none; None for every other cell.
     """
 
     text: str = ""
@@ -49,6 +50,7 @@ class SheetCell(NamedTuple):
     fault: str = ""
     is_merged: bool = False
     is_filled: bool = False
+    result: str | None = None
 
     @property
     def is_blank(self) -> bool:
@@ -201,6 +203,7 @@ class _Book:
         try:
             source = opened(self._stream)
             book.sheets = [self._sheet(source[scan.name], scan) for scan in chosen]
+            self._take_results([sheet for sheet in book.sheets if any(_formulas(sheet))])
         except Exception:
             # A hostile file can make the library raise anything at all; to its sender all of it means the same.
             raise refusal(_DAMAGED) from None
@@ -225,13 +228,31 @@ class _Book:
                 text, kind = reader.read(cell)
                 if kind is CellKind.REFUSED:
                     fault = own.listed.pop()
-                    cells.append(SheetCell(fault.value, kind, fault.message))
+                    result = "" if cell.data_type == "f" else None
+                    cells.append(SheetCell(fault.value, kind, fault.message, result=result))
                 else:
                     shown = text.strip(f"{BLANKS}\r\n")
                     cells.append(SheetCell(shown, kind) if shown else NOTHING)
             rows.append(cells)
         self._fill(rows, scan)
         return Sheet(scan.name, rows)
+
+    def _take_results(self, sheets: list[Sheet]) -> None:
+        """Take the numbers that were stored with formulas: totals are compared by them, and nothing is loaded."""
+        if not sheets:
+            return
+        self._stream.seek(0)
+        source = opened(self._stream, with_results=True)
+        for sheet in sheets:
+            reader = Cells(Problems(), sheet.name, takes_percent=True)
+            places = set(_formulas(sheet))
+            last = max(row for row, _ in places)
+            for number, row in enumerate(source[sheet.name].iter_rows(min_row=1, max_row=last), start=1):
+                for at, cell in enumerate(row, start=1):
+                    if (number, at) in places:
+                        text, kind = reader.read(cell)
+                        kept = sheet.rows[number - 1]
+                        kept[at - 1] = kept[at - 1]._replace(result=text if kind is CellKind.NUMBER else "")
 
     def _refuse_hidden(self, scan: SheetScan) -> None:
         hidden = [get_column_letter(first) for first, _ in scan.hidden_columns if first <= scan.last_column]
@@ -254,6 +275,14 @@ class _Book:
                 for at in range(left - 1, min(right, len(row))):
                     row[at] = first._replace(is_filled=True)
             rows[top - 1][left - 1] = first._replace(is_merged=True)
+
+
+def _formulas(sheet: Sheet) -> Iterator[tuple[int, int]]:
+    """Yield the places of cells with a formula, counted from 1."""
+    for number, row in enumerate(sheet.rows, start=1):
+        for at, cell in enumerate(row, start=1):
+            if cell.result is not None:
+                yield number, at
 
 
 def _merged_note(scan: SheetScan) -> list[str]:

@@ -9,18 +9,20 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from indicators.choices import Window
+from indicators.choices import Kind, Status, Unit, Window
+from indicators.kinds import SCALES, Aggregation
 from indicators.readers.headings import plain
 from indicators.readers.numbers import parse_number
 from indicators.readers.problems import Unfit
+from indicators.readers.sheet_marks import mark_text
 
 LONGEST_TEXT = 200
 MOST_TEXTS = 500  # of one list; the page of a profile shows all of them
 MOST_SHEETS = 40
 FACTORS = (1, 1_000, 1_000_000)
 PARTS = (
-    "shape", "sheets", "label_columns", "named_by", "months_mean", "labels", "headings", "words", "takes_percent",
-    "refuses_totals", "tolerance",
+    "shape", "sheets", "label_columns", "named_by", "months_mean", "labels", "headings", "words", "marks",
+    "takes_percent", "refuses_totals", "tolerance",
 )  # fmt: skip
 
 
@@ -71,6 +73,7 @@ class NamedBy(StrEnum):
 
 
 MONTHS_MEAN = (Window.MONTH, Window.ROLLING_12, Window.SNAPSHOT)
+MARKS_MEAN = (Status.PROVISIONAL, Status.ESTIMATED, Status.REVISED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +94,35 @@ class Meaning:
         return {"holds": self.holds.value, **series}
 
 
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """How the values of an indicator may be put together, and whether its parts exclude each other."""
+
+    kind: Kind
+    unit: Unit = Unit.COUNT
+    over_time: Aggregation = Aggregation.SUPPLIED
+    over_areas: Aggregation = Aggregation.SUPPLIED
+    has_exclusive_parts: bool = False
+
+
 @dataclass(frozen=True)
 class SheetLookups:
-    """What a profile may name: indicator -> name, indicator -> part -> name, area -> name; and what adds up."""
+    """What a profile may name: indicator -> name, indicator -> part -> name, area -> name; and how each adds up."""
 
     names: Mapping[str, str]
     parts: Mapping[str, Mapping[str, str]]
     areas: Mapping[str, str]
     own_area: str = ""
-    additive: frozenset[str] = frozenset()
-    percent: frozenset[str] = frozenset()
+    adding: Mapping[str, Adding] = field(default_factory=dict)
+
+    def is_percent(self, indicator: str) -> bool:
+        """Tell whether the values of an indicator are percentages."""
+        return indicator in self.adding and self.adding[indicator].unit == Unit.PERCENT
+
+    def scale(self, indicator: str) -> Decimal:
+        """Return by what a numerator over a denominator is multiplied to be a value of an indicator."""
+        kind = self.adding[indicator].kind if indicator in self.adding else None
+        return SCALES.get(kind, Decimal(100 if self.is_percent(indicator) else 1)) if kind else Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +131,8 @@ class SheetLayout:
 
     `sheets`: the names of those that are read, all when empty. `label_columns`: the headings over the labels; without
     them every column before the first period. `named_by`: what a series is called by. `labels`, `headings`, `words`:
-    texts and what they mean. `tolerance`: how far a total may lie from the sum of its parts.
+    texts and what they mean. `marks`: what stands beside a number or a period, such as p, and the status it gives.
+    `tolerance`: how far a total may lie from the sum of its parts.
     """
 
     shape: Shape = Shape.PERIODS_ACROSS
@@ -120,6 +143,7 @@ class SheetLayout:
     labels: Mapping[str, Meaning] = field(default_factory=dict)
     headings: Mapping[str, Holds] = field(default_factory=dict)
     words: Mapping[str, tuple[WordMeaning, str]] = field(default_factory=dict)
+    marks: Mapping[str, Status] = field(default_factory=dict)
     takes_percent: bool = False
     refuses_totals: bool = False
     tolerance: Decimal = Decimal(0)
@@ -135,6 +159,7 @@ class SheetLayout:
             "labels": {text: meant.as_document() for text, meant in sorted(self.labels.items())},
             "headings": {text: holds.value for text, holds in sorted(self.headings.items())},
             "words": {text: [meant.value, why] for text, (meant, why) in sorted(self.words.items())},
+            "marks": {text: status.value for text, status in sorted(self.marks.items())},
             "takes_percent": self.takes_percent,
             "refuses_totals": self.refuses_totals,
             "tolerance": format(self.tolerance, "f"),
@@ -156,6 +181,7 @@ def parse_sheet_layout(document: object, lookups: SheetLookups | None = None) ->
         reader.labels(),
         reader.headings(),
         reader.words(),
+        reader.marks(),
         reader.flag("takes_percent"),
         reader.flag("refuses_totals"),
         reader.tolerance(),
@@ -245,6 +271,16 @@ class _Document:
             found[text] = (meant, why)
         return found
 
+    def marks(self) -> dict[str, Status]:
+        """Return what each mark beside a number or a period says of the value."""
+        found = {}
+        for text, value in self._mapping("marks").items():
+            if value in MARKS_MEAN:
+                found[text] = Status(value)
+            else:
+                self.faults.append(f'"{text}": a mark says that a value is provisional, estimated or revised.')
+        return found
+
     def tolerance(self) -> Decimal:
         """Return how far a total may lie from its parts."""
         text = self._parts.get("tolerance", "0")
@@ -283,6 +319,11 @@ def _faults_of(layout: SheetLayout) -> list[str]:
             first = seen.setdefault(plain(text), text)
             if first != text:
                 faults.append(f'"{first}" and "{text}" differ only in case or spaces. Delete one of them.')
+    seen = {}
+    for text in layout.marks:
+        first = seen.setdefault(mark_text(text), text)
+        if first != text:
+            faults.append(f'"{first}" and "{text}" are the same mark. Delete one of them.')
     if not any(meant.holds.is_read for meant in layout.labels.values()):
         faults.append("No label means an indicator yet. Try the profile on a sample, and say what each label means.")
     faults += [

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from indicators.choices import Window
+from indicators.choices import Status, Window
 from indicators.readers.headings import plain
 from indicators.readers.problems import FileRefused, Problems, refusal
 from indicators.readers.sheet_cells import SheetBook, read_sheets
 from indicators.readers.sheet_layouts import Holds, Meaning, NamedBy, Shape, SheetLayout, SheetLookups, WordMeaning
+from indicators.readers.sheet_marks import USUAL, mark_text
 from indicators.readers.sheet_tables import NAMELESS, Table, TableFinder, Unknown
 from indicators.readers.suggestions import plain as words_of
 from indicators.readers.texts import nearest
@@ -37,12 +38,13 @@ _NO_VALUES = {
 }
 _BASES = {"denominator", "base", "population", "out"}
 _WORDS = {
-    "n/a": (WordMeaning.NOT_AVAILABLE, "not available"),
-    "na": (WordMeaning.NOT_AVAILABLE, "not available"),
-    "#n/a": (WordMeaning.NOT_AVAILABLE, "not available"),
-    "not available": (WordMeaning.NOT_AVAILABLE, "not available"),
-    "..": (WordMeaning.NOT_AVAILABLE, "not available"),
-    "...": (WordMeaning.NOT_AVAILABLE, "not available"),
+    # Why there is no number, only a person knows: the reason is left to them.
+    "n/a": (WordMeaning.NOT_AVAILABLE, ""),
+    "na": (WordMeaning.NOT_AVAILABLE, ""),
+    "#n/a": (WordMeaning.NOT_AVAILABLE, ""),
+    "not available": (WordMeaning.NOT_AVAILABLE, ""),
+    "..": (WordMeaning.NOT_AVAILABLE, ""),
+    "...": (WordMeaning.NOT_AVAILABLE, ""),
     "tbc": (WordMeaning.NOT_AVAILABLE, "to be confirmed"),
     "*": (WordMeaning.SUPPRESSED, "small number"),
     "<5": (WordMeaning.SUPPRESSED, "small number"),
@@ -180,15 +182,10 @@ def _words_in(text: str) -> frozenset[str]:
     return frozenset(word for word in words_of(text).split() if len(word) > 3)
 
 
-def suggest_label(text: str, known: SheetLookups) -> Meaning | None:
-    """Return what one label probably means; None when that is unclear."""
-    return LabelGuesses(known).of(text)
-
-
 def suggest_heading(text: str) -> Holds | None:
     """Return what a heading that is no period probably is."""
     words = set(words_of(text).split())
-    if words & _NO_VALUES or "%" in text:
+    if words & _NO_VALUES or "%" in text or mark_text(text) in USUAL:
         return Holds.IGNORED
     if words & _TOTALS:
         return Holds.GRAND_TOTAL if words & _GRAND else Holds.TOTAL
@@ -198,6 +195,11 @@ def suggest_heading(text: str) -> Holds | None:
 def suggest_word(text: str) -> tuple[WordMeaning, str] | None:
     """Return what a word in place of a number probably means; a dash can be nothing or nought, so it is not guessed."""
     return _WORDS.get(plain(text))
+
+
+def suggest_mark(text: str) -> Status | None:
+    """Return what a mark beside a number or a period probably says."""
+    return USUAL.get(mark_text(text))
 
 
 def months_words(window: Window) -> str:

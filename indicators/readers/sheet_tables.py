@@ -6,6 +6,7 @@ Geometry only: what a label means and whether a value can be taken is decided by
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from indicators.choices import Status
 from indicators.periods import Period
 from indicators.readers.headings import (
     looks_like_period,
@@ -19,6 +20,7 @@ from indicators.readers.headings import (
 from indicators.readers.problems import Problems, Unfit
 from indicators.readers.sheet_cells import Sheet, SheetCell
 from indicators.readers.sheet_layouts import Holds, NamedBy, Shape, SheetLayout
+from indicators.readers.sheet_marks import Marks, apart
 from indicators.readers.workbooks import CellKind
 
 MOST_TABLES = 200  # of one file
@@ -32,7 +34,8 @@ _CORNERS = {"", "year", "years", "financial year", "fy", "month", "months", "per
 class Column:
     """A column of values: its place, its heading, and the period or the kind of total that stands under it.
 
-    In a matrix of years the period is not known without the row: `month` is given instead.
+    In a matrix of years the period is not known without the row: `month` is given instead. `status` is what a mark in
+    the heading says of the values under it.
     """
 
     place: int
@@ -40,17 +43,22 @@ class Column:
     period: Period | None = None
     month: int = 0
     holds: Holds | None = None
+    status: Status | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a table: its number in the sheet, the name of its series, and in a matrix its year or kind of total."""
+    """A row of a table: its number in the sheet, the name of its series, and in a matrix its year or kind of total.
+
+    `status` is what a mark beside the year says of its values.
+    """
 
     row: int
     name: str
     label: str = ""
     year: tuple[int, bool] | None = None
     holds: Holds | None = None
+    status: Status | None = None
 
 
 @dataclass(slots=True)
@@ -63,6 +71,12 @@ class Table:
     lines: list[Line] = field(default_factory=list)
     strays: set[int] = field(default_factory=set)  # columns with values and no heading, named already
 
+    def beside(self, row: int, column: Column) -> SheetCell | None:
+        """Return the cell to the right of a value where it may hold its mark: no value is read from that column."""
+        if any(one.place == column.place + 1 and one.holds is not Holds.IGNORED for one in self.columns):
+            return None
+        return self.sheet.cell(row, column.place + 1)
+
 
 @dataclass(slots=True)
 class Unknown:
@@ -71,6 +85,7 @@ class Unknown:
     labels: dict[str, None] = field(default_factory=dict)
     headings: dict[str, None] = field(default_factory=dict)
     words: dict[str, None] = field(default_factory=dict)
+    marks: dict[str, None] = field(default_factory=dict)
 
 
 class TableFinder:
@@ -89,6 +104,7 @@ class TableFinder:
         self._labels = {plain(text): meaning.holds for text, meaning in layout.labels.items()}
         self._is_matrix = layout.shape is Shape.YEAR_MATRIX
         self._label_headings = {plain(text) for text in layout.label_columns}
+        self._marks = Marks(layout.marks, unknown.marks)
 
     def find(self, sheet: Sheet) -> Iterator[Table]:
         """Yield the tables of a sheet from top to bottom. Without any, that is a problem."""
@@ -124,14 +140,14 @@ class TableFinder:
 
     def _is_header(self, sheet: Sheet, row: int) -> bool:
         texts = [cell.text for cell in _cells(sheet, row) if cell.text and cell.kind is not CellKind.NUMBER]
-        months = sum(1 for text in texts if month_number(text))
+        months = sum(1 for text in texts if month_number(self._marks.bare(text)))
         if self._is_matrix:
             return months >= 2
         found = {plain(text) for text in texts}
         if self._label_headings and not self._label_headings <= found:
             return False
         wanted = 1 if self._label_headings else 2
-        return months >= 2 or sum(1 for text in texts if looks_like_period(text)) >= wanted
+        return months >= 2 or sum(1 for text in texts if self._speaks_of_a_period(text)) >= wanted
 
     def _without_years(self, sheet: Sheet, header: int, end: int) -> int:
         """Return where the lines of a table end: rows of years over the next header are not among them."""
@@ -142,12 +158,12 @@ class TableFinder:
 
     def _is_years(self, sheet: Sheet, row: int) -> bool:
         texts = [cell.text for cell in _cells(sheet, row) if cell.text]
-        return not self._is_matrix and bool(texts) and all(_year(text) for text in texts)
+        return not self._is_matrix and bool(texts) and all(_year(self._marks.bare(text)) for text in texts)
 
     def _title_in(self, sheet: Sheet, row: int) -> str:
         """Return the text of a row in which nothing else stands; "" for every other row."""
         own = [cell for cell in _cells(sheet, row) if not cell.is_blank and not cell.is_filled]
-        if len(own) != 1 or own[0].kind is CellKind.NUMBER or _year(own[0].text):
+        if len(own) != 1 or own[0].kind is CellKind.NUMBER or _year(self._marks.bare(own[0].text)):
             return ""
         if not any(character.isalpha() for character in own[0].text):
             return ""
@@ -171,43 +187,52 @@ class TableFinder:
         table = Table(sheet, header, [])
         for at, cell in cells[before:]:
             if not cell.is_blank:
-                table.columns.append(self._column(sheet, header, at, cell, years.get(at)))
+                table.columns.append(self._column(sheet, header, at, cell, years.get(at, "")))
         self._note_repeats(table)
         return table, labels
 
     def _is_time(self, cell: SheetCell) -> bool:
         if cell.kind is CellKind.NUMBER or not cell.text:
             return False
-        return bool(month_number(cell.text)) or (not self._is_matrix and looks_like_period(cell.text))
+        month = month_number(self._marks.bare(cell.text))
+        return bool(month) or (not self._is_matrix and self._speaks_of_a_period(cell.text))
 
-    def _years_over(self, sheet: Sheet, header: int, before: int) -> Mapping[int, tuple[int, bool]]:
-        """Return the year over each column: it holds to the right until the next one."""
+    def _speaks_of_a_period(self, text: str) -> bool:
+        """Tell whether a heading speaks of a period, with or without a mark beside it."""
+        return looks_like_period(text) or looks_like_period(self._marks.bare(text))
+
+    def _years_over(self, sheet: Sheet, header: int, before: int) -> Mapping[int, str]:
+        """Return the text with the year over each column: it holds to the right until the next one."""
         for row in range(header - 1, max(0, header - 1 - YEARS_ABOVE), -1):
             if self._is_years(sheet, row):
-                years: dict[int, tuple[int, bool]] = {}
-                last = None
+                years: dict[int, str] = {}
+                last = ""
                 for at in range(before + 1, sheet.width + 1):
-                    last = _year(sheet.cell(row, at).text) or last
+                    last = sheet.cell(row, at).text or last
                     if last:
                         years[at] = last
                 return years
         return {}
 
-    def _column(self, sheet: Sheet, row: int, at: int, cell: SheetCell, year: tuple[int, bool] | None) -> Column:
+    def _column(self, sheet: Sheet, row: int, at: int, cell: SheetCell, over: str) -> Column:
         """Return what stands over a column; a heading without a meaning is noted, and its column left out."""
         holds = self._headings.get(plain(cell.text))
-        month = month_number(cell.text)
         if holds is not None:
             return Column(at, cell.text, holds=holds)
-        if month and self._is_matrix:
-            return Column(at, cell.text, month=month)
         try:
             if cell.fault:
                 raise Unfit(cell.fault)
+            text, status = self._unmarked(cell.text)
+            month = month_number(text)
+            if month and self._is_matrix:
+                return Column(at, cell.text, month=month, status=status)
+            above, of_year = self._unmarked(over)
+            year = _year(above)
             period = month_in_year(month, year[0], is_financial=year[1]) if month and year else None
-            period = period or (None if self._is_matrix else read_period(cell.text))
+            status = status or (of_year if month else None)
+            period = period or (None if self._is_matrix else read_period(text))
             if period is not None:
-                return Column(at, cell.text, period=meant(period, self._layout.months_mean))
+                return Column(at, cell.text, period=meant(period, self._layout.months_mean), status=status)
             if month:
                 raise Unfit("This month has no year. Write it in the heading, or in the row above the months.")
             self._unknown.headings.setdefault(cell.text)
@@ -215,6 +240,20 @@ class TableFinder:
         except Unfit as fault:
             self._add(sheet, row, at, cell.text, str(fault))
             return Column(at, cell.text, holds=Holds.IGNORED)
+
+    def _unmarked(self, text: str) -> tuple[str, Status | None]:
+        """Return a heading or a year without the mark beside it, and what the mark says; a text without one as it is.
+
+        `Unfit` for a mark that the profile does not know.
+        """
+        bare = self._marks.bare(text)
+        if bare == text or not (looks_like_period(bare) or month_number(bare) or _year(bare)):
+            return text, None
+        mark = apart(text)[1]
+        status = self._marks.status(mark)
+        if status is None:
+            raise Unfit(f"The mark “{mark}” stands beside this period. Say in the profile what it means, or delete it.")
+        return bare, status
 
     def _note_repeats(self, table: Table) -> None:
         seen: dict[object, Column] = {}
@@ -262,8 +301,9 @@ class TableFinder:
         if not self._is_matrix:
             label = _NAMES.join(dict.fromkeys(texts))
             return Line(row, self._name(table, label, title), label)
-        year = next((found for text in texts if (found := _year(text))), None)
-        rest = [text for text in texts if _year(text) is None]
+        bare = {text: self._year_and_status(table, row, text) for text in texts}
+        year, status = next((found for found in bare.values() if found[0]), (None, None))
+        rest = [text for text in texts if bare[text][0] is None]
         label = _NAMES.join(dict.fromkeys(rest))
         if year is None:
             holds = self._headings.get(plain(label))
@@ -272,7 +312,16 @@ class TableFinder:
                 message = "This row has no year such as 2017/18. Say in the profile whether it is a total, or not read."
                 self._add(table.sheet, row, 1, label, message)
             return Line(row, self._name(table, "", title), label, holds=holds or Holds.IGNORED)
-        return Line(row, self._name(table, label, title), label, year=year)
+        return Line(row, self._name(table, label, title), label, year=year, status=status)
+
+    def _year_and_status(self, table: Table, row: int, text: str) -> tuple[tuple[int, bool] | None, Status | None]:
+        """Return the year that a label names and what a mark beside it says; an unknown mark is a problem."""
+        try:
+            bare, status = self._unmarked(text)
+            return _year(bare), status
+        except Unfit as fault:
+            self._add(table.sheet, row, 1, text, str(fault))
+            return _year(self._marks.bare(text)), None
 
     def _name(self, table: Table, label: str, title: str) -> str:
         parts = {NamedBy.SHEET: table.sheet.name, NamedBy.TITLE: title, NamedBy.LABEL: label}
@@ -281,7 +330,7 @@ class TableFinder:
     def _is_known(self, table: Table, texts: list[str], title: str) -> bool:
         """Tell whether a row without values is one of the table all the same: a measure, or a year that lies ahead."""
         if self._is_matrix:
-            return any(_year(text) for text in texts)
+            return any(_year(self._marks.bare(text)) for text in texts)
         return plain(self._name(table, _NAMES.join(dict.fromkeys(texts)), title)) in self._labels
 
     def _add(self, sheet: Sheet, row: int, column: int, value: str, message: str) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from indicators.choices import Status
 from indicators.readers.headings import plain
@@ -12,11 +13,12 @@ from indicators.readers.numbers import parse_number
 from indicators.readers.problems import Unfit
 from indicators.readers.sheet_cells import Sheet, SheetCell
 from indicators.readers.sheet_layouts import SheetLayout, WordMeaning
+from indicators.readers.sheet_marks import Marks, apart
 from indicators.readers.sheet_tables import Unknown
 from indicators.readers.workbooks import CellKind
 
 LONGEST_WORD = 40
-_MARKED = re.compile(r"-?[0-9][0-9.,]*\s*(?!e[-+]?[0-9]+$)([(\[*†‡#a-zA-Z¹²³⁰-⁹].*)")
+_MARKED = re.compile(r"-?[0-9][0-9.,]*\s*%?\s*(?!e[-+]?[0-9]+$)([(\[*†‡#a-zA-Z¹²³⁰-⁹].*)")
 _STATUS = {WordMeaning.NOT_AVAILABLE: Status.NOT_AVAILABLE, WordMeaning.SUPPRESSED: Status.SUPPRESSED}
 
 
@@ -31,6 +33,14 @@ class WithoutNumber:
 Taken = Decimal | WithoutNumber
 
 
+class CellValue(NamedTuple):
+    """What a cell of values holds (None: it is blank), whether with a percent sign, and what a mark says of it."""
+
+    taken: Taken | None
+    has_percent: bool = False
+    status: Status | None = None
+
+
 class SheetValues:
     """Takes the values of a file as a layout says; counts what a person should know of them."""
 
@@ -40,22 +50,34 @@ class SheetValues:
         self._takes_percent = layout.takes_percent
         self._words = {plain(text): meaning for text, meaning in layout.words.items()}
         self._unknown = unknown
+        self._marks = Marks(layout.marks, unknown.marks)
 
-    def take(self, cell: SheetCell, sheet: Sheet, *, is_total: bool = False) -> tuple[Taken | None, bool]:
-        """Return the value of a cell, None when it is blank, and whether it has a percent sign.
+    def total(self, cell: SheetCell, sheet: Sheet) -> Decimal | str | None:
+        """Return the number in the cell of a total, which is only compared; or why it has none that could be.
 
-        `Unfit` for what cannot be taken. A total is only compared: what cannot be read of it has no number.
+        Of a formula the number counts that was stored with it.
         """
-        if is_total:
-            try:
-                return self._taken(cell, sheet)
-            except Unfit as fault:
-                return WithoutNumber(Status.NOT_AVAILABLE, str(fault)), False
+        if cell.result == "":
+            return "a formula without a stored result"
+        try:
+            taken = self._taken(SheetCell(cell.result, CellKind.NUMBER) if cell.result else cell, sheet).taken
+        except Unfit:
+            return f"“{cell.text[:LONGEST_WORD]}” is no number"
+        return f"the total is {taken.status.value.replace('-', ' ')}" if isinstance(taken, WithoutNumber) else taken
+
+    def take(self, cell: SheetCell, sheet: Sheet, beside: SheetCell | None = None) -> CellValue:
+        """Return the value of a cell; `beside` is a cell without a heading to its right, which may hold its mark.
+
+        `Unfit` for what cannot be taken.
+        """
         if cell.is_filled or cell.is_merged:
             raise Unfit(
                 "This value stands in merged cells. Unmerge them, so that it is clear to which period it belongs."
             )
-        return self._taken(cell, sheet)
+        value = self._taken(cell, sheet)
+        if value.status or beside is None or not isinstance(value.taken, Decimal) or not beside.text:
+            return value
+        return value._replace(status=self._status(beside.text)) if self._marks.is_likely(beside.text) else value
 
     def look(self, cells: Iterable[SheetCell], sheet: Sheet) -> None:
         """Note the words of a row that has no meaning yet, so that both can be given in one go."""
@@ -63,22 +85,24 @@ class SheetValues:
             with contextlib.suppress(Unfit):
                 self._taken(cell, sheet)
 
-    def _taken(self, cell: SheetCell, sheet: Sheet) -> tuple[Taken | None, bool]:
+    def _taken(self, cell: SheetCell, sheet: Sheet) -> CellValue:
         if cell.fault:
             raise Unfit(cell.fault)
         word = self._words.get(plain(cell.text))
         if word is not None:
-            return _meant(*word), False
+            return CellValue(_meant(*word))
         if not cell.text:
-            return None, False
+            return CellValue(None)
         if cell.kind is CellKind.DATE:
             raise Unfit("Excel has turned this into a date. Format the cell as Number and type the value again.")
         if cell.kind is CellKind.PADDED:
             raise Unfit("This is shown with leading zeros, like a code. Format the cell as Number.")
         return self._number(cell, sheet)
 
-    def _number(self, cell: SheetCell, sheet: Sheet) -> tuple[Taken | None, bool]:
-        text, has_percent = cell.text, cell.text.endswith("%")
+    def _number(self, cell: SheetCell, sheet: Sheet) -> CellValue:
+        text, mark = apart(cell.text) if _MARKED.fullmatch(cell.text) else (cell.text, "")
+        status = self._status(mark) if mark else None
+        has_percent = text.endswith("%")
         if has_percent and not self._takes_percent:
             raise Unfit("This has a percent sign. Say in the profile that percentages are written with their sign.")
         if has_percent:
@@ -88,8 +112,17 @@ class SheetValues:
         except Unfit as fault:
             raise Unfit(self._fault(cell.text, str(fault))) from None
         if cell.kind is CellKind.TEXT:
-            self.numbers_as_text += 1
-        return number, has_percent
+            self.numbers_as_text += not mark
+        return CellValue(number, has_percent, status)
+
+    def _status(self, mark: str) -> Status:
+        """Return what a mark says of its value. `Unfit` where the profile does not say."""
+        status = self._marks.status(mark)
+        if status is None:
+            what = "Say in the profile what it means, or delete it" if self._marks.is_likely(mark) else "Delete it"
+            words = f"The mark “{mark[:20]}” stands beside the number. {what}, and keep what it says in a note of the "
+            raise Unfit(f"{words}indicator.")
+        return status
 
     def _fault(self, text: str, otherwise: str) -> str:
         """Return what is wrong with a text that is no number, and note it where it may be a word with a meaning."""

@@ -1,32 +1,35 @@
 """Wide sheets of observations: measures down and periods across, or years down and months across, read by a layout.
 
 Each value becomes the row that a tidy file would hold, and knows its sheet, row and column. Totals are compared with
-their parts and not taken. Nothing is guessed: what the layout does not say is a problem with its place.
+what they stand for and not taken. Nothing is guessed: what the layout does not say is a problem with its place.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-from indicators.calculations import percentage
+from indicators.calculations import ARITHMETIC
 from indicators.choices import Basis, Qualifier, Statistic, Status, Window
-from indicators.formatting import number_text
+from indicators.composites import joint_status
+from indicators.formatting import counted
 from indicators.periods import Period, date_text
 from indicators.readers.dates import today_here
 from indicators.readers.headings import meant, month_in_year, plain
 from indicators.readers.numbers import DECIMALS
 from indicators.readers.observations import ObservationRow
 from indicators.readers.problems import Problems, Unfit
-from indicators.readers.sheet_cells import Sheet, SheetBook, pasted, read_sheets
+from indicators.readers.sheet_adding import Addend
+from indicators.readers.sheet_cells import Sheet, SheetBook, read_sheets
+from indicators.readers.sheet_comparing import FileTotals, TotalsFound
 from indicators.readers.sheet_layouts import Holds, Meaning, SheetLayout, SheetLookups
 from indicators.readers.sheet_tables import Column, Line, Table, TableFinder, Unknown
-from indicators.readers.sheet_totals import Compared, Difference, Entry
-from indicators.readers.sheet_values import SheetValues, Taken, WithoutNumber
+from indicators.readers.sheet_totals import Counts, Entry
+from indicators.readers.sheet_values import CellValue, SheetValues, Taken, WithoutNumber
 from indicators.readers.texts import Guesses
 
-LISTED_DIFFERENCES = 50
 LISTED_NOTES = 20
 _MAP = "Add it to the labels of the profile, or correct it in the sheet."
 _SMALLEST = Decimal(1).scaleb(-DECIMALS)
@@ -44,7 +47,10 @@ class Printed:
 
 @dataclass(slots=True)
 class WideRead:
-    """What a wide file holds: rows as of a tidy file, problems, what to know and to be warned of, unknown texts."""
+    """What a wide file holds: rows as of a tidy file, problems, what to know and to be warned of, unknown texts.
+
+    `totals`: what comparing its totals gave, those that could not be compared among it.
+    """
 
     rows: list[ObservationRow] = field(default_factory=list)
     problems: Problems = field(default_factory=Problems)
@@ -52,6 +58,7 @@ class WideRead:
     notes: list[str] = field(default_factory=list)
     unknown: Unknown = field(default_factory=Unknown)
     sheets: list[str] = field(default_factory=list)
+    totals: TotalsFound = field(default_factory=TotalsFound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ class Found:
     sheet: str
     row: int
     letter: str
-    has_percent: bool = False
+    status: Status | None = None
 
     @property
     def cell(self) -> str:
@@ -88,14 +95,6 @@ def read_wide(
     return _Reader(read, layout, lookups, source, printed, today or today_here()).read(book)
 
 
-def read_pasted(
-    text: str, layout: SheetLayout, lookups: SheetLookups, source: str, today: date | None = None
-) -> WideRead:
-    """Return what a block holds that was copied from a spreadsheet. `FileRefused` when it is too large."""
-    book = SheetBook([pasted(text)], words="Pasted block")
-    return _Reader(WideRead(), layout, lookups, source, None, today or today_here()).read(book)
-
-
 class _Reader:
     """One file on its way to observations."""
 
@@ -117,8 +116,8 @@ class _Reader:
         self._labels = {plain(text): meaning for text, meaning in layout.labels.items()}
         self._guesses = Guesses(found=_MAP, not_found=_MAP)
         self._found: dict[Key, dict[Holds, Found]] = {}
-        self._compared = Compared()
-        self._differing = self._ahead = 0
+        self._totals = FileTotals(layout, lookups)
+        self._ahead = self._blank = 0
 
     def read(self, book: SheetBook) -> WideRead:
         """Read all tables of all sheets, then put together what belongs to one observation."""
@@ -132,6 +131,8 @@ class _Reader:
             for table in finder.find(sheet):
                 self._table(table, values)
             read.problems.sort_from(start)
+        read.totals = self._totals.compare(self._counts, read.problems)
+        read.warnings += read.totals.warnings
         read.rows = list(self._rows())
         if not read.rows and not read.problems:
             read.problems.add("No value was found in the tables of this file. Nothing was changed.")
@@ -140,21 +141,24 @@ class _Reader:
 
     def _say(self, book: SheetBook, values: SheetValues) -> None:
         """Say in words how the file was read."""
-        counted = [
-            (self._compared.agreeing, "totals were compared with their parts and agree"),
-            (self._compared.uncompared, "totals could not be compared: a formula, a part that is not available, or a "
-             "measure that does not add up"),
-            (self._ahead, "cells of months that have not ended are blank, and stay blank"),
-            (values.numbers_as_text, "numbers are stored as text, and were read as the numbers they show"),
+        marked = Counter(row.status for row in self._read.rows)
+        told = [
+            (self._read.totals.agreeing, "total was compared with its parts and agrees",
+             "totals were compared with their parts and agree"),
+            *((marked[status], f"value is marked as {status.value}", f"values are marked as {status.value}")
+              for status in (Status.PROVISIONAL, Status.ESTIMATED, Status.REVISED)),
+            (self._blank, "blank cell: no value was loaded for it", "blank cells: no value was loaded for them"),
+            (self._ahead, "cell of a month that has not ended is blank, and stays blank",
+             "cells of months that have not ended are blank, and stay blank"),
+            (values.numbers_as_text, "number is stored as text, and was read as the number it shows",
+             "numbers are stored as text, and were read as the numbers they show"),
         ]  # fmt: skip
-        if self._differing > LISTED_DIFFERENCES and not self._layout.refuses_totals:
-            words = f"{self._differing:,} totals differ from their parts; {LISTED_DIFFERENCES} are listed."
-            self._read.warnings.append(words)
         lines = self._read.notes
         surplus = len(lines) - LISTED_NOTES
-        more = [f"{surplus:,} more lines without values were not read."] if surplus > 0 else []
-        counts = [f"{count:,} {what}." for count, what in counted if count]
-        self._read.notes = [f"Read as {book.words}.", *counts, *book.notes, *lines[:LISTED_NOTES], *more]
+        more = counted(surplus, "more line without values was not read", "more lines without values were not read")
+        counts = [f"{counted(count, one, many)}." for count, one, many in told if count]
+        self._read.notes = [f"Read as {book.words}.", *counts, *book.notes, *lines[:LISTED_NOTES]]
+        self._read.notes += [f"{more}."] if surplus > 0 else []
 
     def _table(self, table: Table, values: SheetValues) -> None:
         """Take the values of a table, and compare its totals."""
@@ -169,23 +173,21 @@ class _Reader:
             for place, column in enumerate(table.columns):
                 if column.holds is Holds.IGNORED:
                     continue
-                is_total = meaning.holds.is_total or column.holds is not None
-                entry, has_percent = self._cell(table, line, meaning, column, values, is_total=is_total)
+                if meaning.holds.is_total or column.holds is not None:
+                    entries[at, place] = values.total(table.sheet.cell(line.row, column.place), table.sheet)
+                    continue
+                entry, has_percent = self._cell(table, line, meaning, column, values)
                 entries[at, place] = entry
-                if isinstance(entry, Decimal) and entry and not is_total:
+                if isinstance(entry, Decimal) and entry:
                     signs.add(has_percent)
             if len(signs) > 1:
                 message = "Some values of this row have a percent sign and others have none. Write all in one way."
                 self._add(table.sheet, line.row, table.columns[0].place, line.label, message)
-        if None in meanings:  # a row that means nothing yet is missing in every total
-            return
-        kinds = [Holds.IGNORED if one is None else _kind(one.holds) for one in meanings]
-        columns = [_kind(one.holds) if one.holds else Holds.LEVEL for one in table.columns]
-        adds_up = [one is not None and self._adds_up(one) for one in meanings]
-        for difference in self._compared.differences(
-            kinds, columns, entries, adds_up.__getitem__, self._layout.tolerance
-        ):
-            self._differs(table, difference)
+        known = [one for one in meanings if one is not None]
+        if len(known) == len(meanings):  # a row that means nothing yet is missing in every total
+            self._totals.add(
+                table, known, entries, lambda line, column: self._period(table.lines[line], table.columns[column])
+            )
 
     def _meaning(self, table: Table, line: Line) -> Meaning | None:
         """Return what a line holds; None, with a problem, when the profile does not say."""
@@ -198,28 +200,25 @@ class _Reader:
             self._add(table.sheet, line.row, 1, line.name, words)
         return found
 
-    def _adds_up(self, meaning: Meaning) -> bool:
-        return meaning.holds is not Holds.LEVEL or meaning.indicator in self._lookups.additive
-
     def _cell(
-        self, table: Table, line: Line, meaning: Meaning, column: Column, values: SheetValues, *, is_total: bool
+        self, table: Table, line: Line, meaning: Meaning, column: Column, values: SheetValues
     ) -> tuple[Entry, bool]:
         """Take one cell; return what it counts for in totals, and whether it has a percent sign."""
         cell = table.sheet.cell(line.row, column.place)
         try:
-            taken, has_percent = values.take(cell, table.sheet, is_total=is_total)
-            if is_total:
-                return (taken.why if isinstance(taken, WithoutNumber) else taken), has_percent
+            value = values.take(cell, table.sheet, table.beside(line.row, column))
             period = self._period(line, column)
             if period is None or period.end is None:
                 raise Unfit(
                     "The year of this row and the month of this column give no month. Write the year as 2017/18."
                 )
-            self._keep(table, line, meaning, column, period, taken, has_percent=has_percent)
+            self._keep(table, line, meaning, column, period, value)
         except Unfit as fault:
             self._add(table.sheet, line.row, column.place, cell.text, str(fault))
-            return "a problem", False
-        return (taken.why if isinstance(taken, WithoutNumber) else taken), has_percent
+            return "has a problem", False
+        taken = value.taken
+        entry = f"is {taken.status.value.replace('-', ' ')}" if isinstance(taken, WithoutNumber) else taken
+        return entry, value.has_percent
 
     def _period(self, line: Line, column: Column) -> Period | None:
         if column.period is not None or line.year is None:
@@ -228,10 +227,10 @@ class _Reader:
         return meant(month_in_year(column.month, year, is_financial=is_financial), self._layout.months_mean)
 
     def _keep(
-        self, table: Table, line: Line, meaning: Meaning, column: Column, period: Period, taken: Taken | None,
-        *, has_percent: bool,
-    ) -> None:  # fmt: skip
+        self, table: Table, line: Line, meaning: Meaning, column: Column, period: Period, value: CellValue
+    ) -> None:
         """Keep a value for its observation. `Unfit` for one that lies ahead, has the wrong sign or is there already."""
+        taken = value.taken
         if period.end is None or period.end > self._today:
             self._ahead += 1
             if isinstance(taken, Decimal) and period.end:
@@ -242,19 +241,27 @@ class _Reader:
                 )
             return
         if taken is None:
+            self._blank += 1
             return
         if isinstance(taken, Decimal):
             taken = _in_units(taken, meaning)
         sheet = table.sheet
-        found = Found(
-            taken, sheet.name, sheet.line(line.row, column.place), sheet.letter(line.row, column.place), has_percent
-        )
-        key = (meaning.indicator, meaning.part, meaning.area, period.window, period.start, period.end)
-        kept = self._found.setdefault(key, {})
+        row, letter = sheet.line(line.row, column.place), sheet.letter(line.row, column.place)
+        found = Found(taken, sheet.name, row, letter, value.status or column.status or line.status)
+        kept = self._found.setdefault(_key(meaning, period), {})
         first = kept.setdefault(meaning.holds, found)
         if first is not found:
             where = f"{f'sheet “{first.sheet}”, ' if first.sheet else ''}cell {first.cell}"
             raise Unfit(f"The same indicator, area and period has a value already, in {where}. Delete one of them.")
+
+    def _counts(self, one: Addend) -> Counts | None:
+        """Return numerator and denominator of a value that was read; None where one of them is not there."""
+        if one.period is None or one.period.end is None:
+            return None
+        kept = self._found.get(_key(one.meaning, one.period), {})
+        numbers = [kept[holds].value for holds in (Holds.NUMERATOR, Holds.DENOMINATOR) if holds in kept]
+        found = [number for number in numbers if isinstance(number, Decimal)]
+        return (found[0], found[1]) if len(found) == 2 else None
 
     def _rows(self) -> Iterator[ObservationRow]:
         """Yield an observation for each key, with numerator and denominator where the file has them."""
@@ -263,6 +270,7 @@ class _Reader:
                 kept.get(holds) for holds in (Holds.LEVEL, Holds.NUMERATOR, Holds.DENOMINATOR)
             )
             place = level or numerator or denominator
+            status = joint_status(one.status for one in kept.values() if one.status)
             if place is None:
                 continue
             reasons = [one.value for one in kept.values() if isinstance(one.value, WithoutNumber)]
@@ -270,65 +278,44 @@ class _Reader:
                 one.value if one and isinstance(one.value, Decimal) else None for one in (level, numerator, denominator)
             ]
             if reasons:
-                yield self._row(key, place, [None, None, None], reasons[0])
+                yield self._row(key, place, [None, None, None], reasons[0].status, reasons[0].why)
             elif level is None and (numerator is None or denominator is None):
                 missing = "denominator" if denominator is None else "numerator"
                 message = f"The {missing} of this period is blank. Fill it in, or delete the other number."
                 self._read.problems.add(message, row=place.row, column=place.letter, sheet=place.sheet)
             else:
-                yield self._row(key, place, numbers, None)
+                yield self._row(key, place, numbers, status)
 
     def _row(
-        self, key: Key, place: Found, numbers: list[Decimal | None], reason: WithoutNumber | None
+        self, key: Key, place: Found, numbers: list[Decimal | None], status: Status, note: str = ""
     ) -> ObservationRow:
         indicator, part, area, window, start, end = key
         value, numerator, denominator = numbers
-        is_percent = indicator in self._lookups.percent
+        is_percent = self._lookups.is_percent(indicator)
         if value is None and numerator is not None and denominator is not None:
-            share = percentage(numerator, denominator) if is_percent else numerator / denominator
-            value = None if share is None else share.quantize(_SMALLEST, ROUND_HALF_UP)
-        is_bare = is_percent and denominator is None and reason is None
+            scaled = ARITHMETIC.multiply(numerator, self._lookups.scale(indicator))
+            value = ARITHMETIC.divide(scaled, denominator).quantize(_SMALLEST, ROUND_HALF_UP)
+        is_bare = is_percent and denominator is None and value is not None
         is_printed = bool(self._printed.quarter)
-        note = reason.why if reason else ""
         if is_printed:
             note = "; ".join(words for words in (self._printed.report, note) if words)
         return ObservationRow(
             place.row, "", indicator, part, area, window, start, end, self._printed.quarter,
             Statistic.FIRST_PUBLISHED if is_printed else Statistic.LEVEL, value, numerator, denominator,
-            reason.status if reason else Status.FINAL, Basis.AS_SUPPLIED if is_bare else Basis.COUNTED,
+            status, Basis.AS_SUPPLIED if is_bare else Basis.COUNTED,
             Qualifier.EXACT, "", self._source, note, place.sheet, place.cell,
         )  # fmt: skip
-
-    def _differs(self, table: Table, difference: Difference) -> None:
-        """Tell of a total that is not the sum of its parts: as a problem or a warning, as the profile says."""
-        sheet = table.sheet
-
-        def address(place: tuple[int, int]) -> str:
-            return sheet.address(table.lines[place[0]].row, table.columns[place[1]].place)
-
-        apart = difference.printed - difference.summed
-        words = (
-            f"is {_text(difference.printed)}, but its parts "
-            f"({address(difference.first)} to {address(difference.last)}) "
-            f"add up to {_text(difference.summed)}: a difference of {_text(apart)}."
-        )
-        self._differing += 1
-        row, column = table.lines[difference.place[0]].row, table.columns[difference.place[1]].place
-        if self._layout.refuses_totals:
-            message = f"The total {words} Correct it."
-            self._add(sheet, row, column, _text(difference.printed), message)
-        elif self._differing <= LISTED_DIFFERENCES:
-            where = f"Sheet “{sheet.name}”, cell" if sheet.name else "Cell"
-            self._read.warnings.append(f"{where} {address(difference.place)}: the total {words}")
 
     def _add(self, sheet: Sheet, row: int, column: int, value: str, message: str) -> None:
         line, letter = sheet.line(row, column), sheet.letter(row, column)
         self._read.problems.add(message, row=line, column=letter, value=value, sheet=sheet.name)
 
 
-def _kind(holds: Holds | None) -> Holds:
-    """Return what a line or column counts for when totals are compared."""
-    return Holds.LEVEL if holds is None or holds.is_read else holds
+def _key(meaning: Meaning, period: Period) -> Key:
+    """Return what tells one observation from another."""
+    if period.end is None:
+        raise ValueError("A value of a wide sheet is of a period with an end.")
+    return meaning.indicator, meaning.part, meaning.area, period.window, period.start, period.end
 
 
 def _in_units(number: Decimal, meaning: Meaning) -> Decimal:
@@ -341,8 +328,3 @@ def _in_units(number: Decimal, meaning: Meaning) -> Decimal:
     if scaled >= Decimal(10) ** 15:
         raise Unfit("The number has more than 15 digits in its full unit. Is it written in thousands by mistake?")
     return scaled
-
-
-def _text(number: Decimal) -> str:
-    exponent = number.normalize().as_tuple().exponent
-    return number_text(number, max(-exponent, 0) if isinstance(exponent, int) else 0)

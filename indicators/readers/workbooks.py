@@ -129,12 +129,15 @@ class Workbook:
             raise refusal(message, sheet=self.sheet) from None
 
 
-def opened(stream: IO[bytes]) -> Any:
-    """Return a workbook that was looked through before, open for reading row by row with its formulas visible."""
+def opened(stream: IO[bytes], *, with_results: bool = False) -> Any:
+    """Return a workbook that was looked through before, open for reading row by row with its formulas visible.
+
+    `with_results`: with the numbers in their place that were stored when it was saved.
+    """
     with warnings.catch_warnings():
         # The library warns of styles and extensions that do not matter here.
         warnings.simplefilter("ignore")
-        return openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+        return openpyxl.load_workbook(stream, read_only=True, data_only=with_results, keep_links=False)
 
 
 class Cells:

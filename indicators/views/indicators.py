@@ -15,6 +15,8 @@ from indicators.permissions import PERMISSIONS
 from indicators.queries import books, comparators, origins, standings, versions, vintages
 from indicators.queries.both_counts import counting_of
 from indicators.queries.formulas import formula_in_words
+from indicators.queries.history import Asked
+from indicators.queries.history import history as history_of
 from indicators.views import gate
 from indicators.views.asked import force_of
 
@@ -23,11 +25,19 @@ CHARTS_ON_A_PAGE = 20
 
 def where(request: PersonRequest) -> tuple[Force, Quarter]:
     """Return the force and quarter that an address asks for; the first force and the newest quarter without."""
-    force = force_of(request)
-    quarter = quarter_of(request.GET.get("quarter"), versions.newest_quarter(force) if force else None)
-    if force is None or quarter is None:
+    force = _force(request)
+    quarter = quarter_of(request.GET.get("quarter"), versions.newest_quarter(force))
+    if quarter is None:
         raise Http404
     return force, quarter
+
+
+def _force(request: PersonRequest) -> Force:
+    """Return the force that an address asks for, the first one without."""
+    force = force_of(request)
+    if force is None:
+        raise Http404
+    return force
 
 
 def has_figures() -> bool:
@@ -99,6 +109,26 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         **origins.origin(force, indicator, book, shown["figures"]),
     }
     return render(request, "indicators/indicator.html", context)
+
+
+@gate("indicator.see")
+def history(request: PersonRequest, key: str) -> HttpResponse:
+    """Show every value that is held of an indicator, one series in one window at a time."""
+    indicator = get_object_or_404(Indicator, key=key)
+    force = _force(request)
+    known = vintages.known_as(force, request.GET.get("known"), with_first=False)
+    asked = Asked(*(request.GET.get(name, "") for name in ("part", "area", "window")))
+    found = history_of(force, indicator, asked, known.version)
+    words = [dict(choices).get(chosen, "") for choices, chosen in found.chosen]
+    context = {
+        "door": "indicators",
+        "indicator": indicator,
+        "force": force,
+        "known": known,
+        "history": found,
+        "caption": ", ".join(word for word in words if word),
+    }
+    return render(request, "indicators/history.html", context)
 
 
 def _acts(request: PersonRequest) -> dict[str, bool]:

@@ -11,21 +11,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from indicators import rules
 from indicators.actions import imports, observations
 from indicators.actions import profiles as actions
+from indicators.forms.sheet_lines import FACTOR_NAMES, HEADING_NAMES, HOLDS_NAMES, MARK_NAMES, WORD_NAMES
 from indicators.forms.wide_sheets import (
-    FACTOR_NAMES,
-    HEADING_NAMES,
-    HOLDS_NAMES,
     NAMED_BY_NAMES,
     SHAPE_NAMES,
-    WORD_NAMES,
     NewSheetProfileForm,
     SheetProfilePage,
     SheetSampleForm,
     taken,
+    undecided,
 )
 from indicators.gates import PersonRequest
 from indicators.models.profile import SheetProfile
 from indicators.periods import Period, label
+from indicators.queries.uses import uses
 from indicators.readers.observations import ObservationRow
 from indicators.readers.problems import FileRefused
 from indicators.readers.sheet_layouts import Meaning, SheetLayout, SheetLookups, parse_sheet_layout
@@ -47,6 +46,7 @@ def page(request: PersonRequest, pk: int) -> HttpResponse:
         "door": "imports",
         "profile": profile,
         "layout": layout,
+        "undecided": undecided(profile.found),
         "imports": profile.imports.order_by("-id")[:MOST_IMPORTS],
         "can_edit": bool(rules.can_edit_profile(request.person)) and not profile.is_retired,
         **_in_words(layout, observations.sheet_lookups(profile.force)),
@@ -109,6 +109,8 @@ def _saved(request: PersonRequest, profile: SheetProfile, sent: SheetProfilePage
         return _shown(request, profile, sent.with_shown(document, found), faults=faults, status=422)
     actions.save(profile, document, found, version=given["version"], name=given["name"], by=request.person)
     messages.success(request, f"“{profile.name}” is saved as version {profile.version}.")
+    for words in undecided(found):
+        messages.warning(request, words)
     return redirect("sheet-profile", profile.pk)
 
 
@@ -165,6 +167,8 @@ def _shown(
         first = {(message, value): place for *place, value, message in reversed(listed)}
         context |= {
             "trial": trial,
+            "undecided": undecided(shown.found),
+            "uses": uses(profile.force, trial.rows),
             "values": [_value(one, known) for one in trial.rows[:ROWS_SHOWN]],
             "problems": [(count, first[kind], *kind) for kind, count in kinds.most_common(KINDS_SHOWN)],
         }
@@ -182,6 +186,7 @@ def _in_words(layout: SheetLayout, known: SheetLookups) -> dict[str, Any]:
         "words": [
             (text, f"{WORD_NAMES[meant]}{f': {why}' if why else ''}") for text, (meant, why) in layout.words.items()
         ],
+        "marks": [(text, MARK_NAMES[status]) for text, status in layout.marks.items()],
     }
 
 
@@ -206,4 +211,5 @@ def _value(row: ObservationRow, known: SheetLookups) -> dict[str, Any]:
         "area": known.areas.get(row.area, row.area),
         "period": label(Period(row.window, row.start, row.end)),
         "row": row,
+        "status": row.status.value.replace("-", " ").capitalize(),
     }

@@ -7,7 +7,9 @@ from typing import Any
 
 import openpyxl
 
-from indicators.readers.sheet_layouts import SheetLookups
+from indicators.choices import Kind, Unit
+from indicators.kinds import Aggregation
+from indicators.readers.sheet_layouts import Adding, SheetLookups
 
 MONTHS = ["April", "May", "June", "July", "August", "September", "October", "November", "December", "January",
           "February", "March"]  # fmt: skip
@@ -18,12 +20,18 @@ LOOKUPS = SheetLookups(
         "hate": "Hate crime",
         "answered": "Calls answered in time",
         "wait": "Time to answer",
+        "rate": "Crimes per 1,000",
     },
-    parts={"hate": {"race": "Race"}},
+    parts={"hate": {"race": "Race", "faith": "Faith"}},
     areas={"smallshire": "Smallshire Police", "hill": "Hill", "coast": "Coast"},
     own_area="smallshire",
-    additive=frozenset({"abuse", "hate"}),
-    percent=frozenset({"answered"}),
+    adding={
+        "abuse": Adding(Kind.COUNT, over_time=Aggregation.ADD, over_areas=Aggregation.ADD),
+        "hate": Adding(Kind.COUNT, over_time=Aggregation.ADD),
+        "answered": Adding(Kind.SERVICE_LEVEL, Unit.PERCENT, Aggregation.WEIGHTED, Aggregation.WEIGHTED),
+        "wait": Adding(Kind.MEDIAN, Unit.SECONDS),
+        "rate": Adding(Kind.RATE, Unit.PER_1000),
+    },
 )
 
 Rows = Sequence[Sequence[Any]]

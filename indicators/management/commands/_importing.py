@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from indicators import previews, tasks
 from indicators.actions import deliveries, imports
 from indicators.choices import ImportKind, ImportState, JobState
+from indicators.formatting import counted
 from indicators.management.commands._people import analyst
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
@@ -82,9 +83,9 @@ class ImportCommand(BaseCommand):
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         if data_import.state != ImportState.APPLIED:
-            raise CommandError(f"The import is {data_import.state}. Nothing was changed.")
+            raise CommandError(f"The import is {ImportState(data_import.state).words}. Nothing was changed.")
         assert data_import.version is not None  # noqa: S101 - a constraint of the database says so
-        self.stdout.write(f"Applied: {data_import.rows:,} rows, data version {data_import.version.number}.")
+        self.stdout.write(f"Applied: {counted(data_import.rows, 'row')}, data version {data_import.version.number}.")
 
     def _receive(self, force: Force, by: Person, options: dict[str, Any]) -> tuple[DataImport, bool]:
         """Receive the file; with --delivery and --period as the one that is expected."""
@@ -141,15 +142,21 @@ class ImportCommand(BaseCommand):
                     if word
                 )
                 self.stderr.write(f"{place}: {problem.value!r}: {problem.message}")
-            words = f"{data_import.problem_count:,} problems in {data_import.file_name}. Nothing was changed."
+            words = f"{counted(data_import.problem_count, 'problem')} in {data_import.file_name}. Nothing was changed."
             if not (is_accepting and data_import.is_acceptable):
                 way = " To apply it without these rows: --yes --without-faulty-rows --reason."
                 raise CommandError(words + way * data_import.is_acceptable)
         totals = previews.totals(data_import.preview)
         counts = ", ".join(f"{count:,} {words}" for words, count in totals.items())
-        self.stdout.write(f"{data_import.rows:,} rows, {len(data_import.months)} months: {counts}")
+        size = f"{counted(data_import.rows, 'row')}, {counted(len(data_import.months), 'month')}"
+        self.stdout.write(f"{size}: {counts}")
         for words in (*data_import.preview.get("notes", []), *data_import.preview.get("warnings", [])):
             self.stdout.write(f"Note: {words}")
+        for one in data_import.preview.get("totals", {}).get("listed", []):
+            self.stdout.write(f"Not compared: {one['where']}: {one['why']}")
+        for one in data_import.preview.get("uses", []):
+            for line in one["lines"]:
+                self.stdout.write(f"{one['name']}: {line['values']}. {line['words']}")
 
 
 def _named(profiles: QuerySet[AnyProfile], force: Force, name: str | None) -> AnyProfile | None:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from indicators.actions import areas
+from indicators.formatting import counted
 from indicators.management.commands._people import analyst
 from indicators.people import Refused
 from indicators.readers.areas import read_areas
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         if problems:
             for problem in problems.listed:
                 self.stderr.write(f"row {problem.row}, {problem.column}: {problem.message}")
-            raise CommandError(f"{problems.count} problems. Nothing was changed.")
+            raise CommandError(f"{counted(problems.count, 'problem')}. Nothing was changed.")
         try:
             with transaction.atomic():
                 force = areas.ensure_force(options["force"], options["name"])

@@ -1,0 +1,146 @@
+"""The whole history of an indicator: every value that is held of one series, years down and months across."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from indicators.choices import WINDOW_NAMES, AreaKind, Qualifier, Status, Unit, Window
+from indicators.formatting import value_text
+from indicators.models.aggregate import Aggregate
+from indicators.models.area import Force
+from indicators.models.indicator import Indicator
+from indicators.periods import MONTH_NAMES, Period, Quarter, label
+from indicators.queries.versions import held_at
+
+MONTHS = (*MONTH_NAMES[3:], *MONTH_NAMES[:3])
+BY_MONTH = (Window.MONTH, Window.ROLLING_12, Window.YEAR_TO_DATE, Window.SNAPSHOT)
+ORDER = (Window.MONTH, Window.QUARTER, Window.ROLLING_12, Window.SNAPSHOT)  # what is shown first, where it is held
+WORDS = {Window.MONTH: "Months", Window.QUARTER: "Quarters"}
+WHOLE_YEAR = "12 months to March"
+Choices = list[tuple[str, str]]
+
+
+class Shown(NamedTuple):
+    """One value as it prints, and what is to be known of it."""
+
+    text: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which series an address asks for, and in which window; empty where it does not say."""
+
+    part: str = ""
+    area: str = ""
+    window: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The values of one series: a grid of years (`columns`, `years`), or for other windows a list (`others`).
+
+    `parts`, `areas` and `windows` are what may be asked for, as (value in the address, words).
+    """
+
+    asked: Asked
+    parts: Choices
+    areas: Choices
+    windows: Choices
+    columns: tuple[str, ...] = ()
+    years: list[tuple[str, list[Shown]]] = field(default_factory=list)
+    others: list[tuple[str, Shown]] = field(default_factory=list)
+
+    @property
+    def chosen(self) -> list[tuple[Choices, str]]:
+        """What may be asked for with what is shown: the window, the part and the area."""
+        return [(self.windows, self.asked.window), (self.parts, self.asked.part), (self.areas, self.asked.area)]
+
+
+def history(force: Force, indicator: Indicator, asked: Asked, at: int | None = None) -> History:
+    """Return the whole history of a series as known at a data version (None = now). Two queries, whatever its length.
+
+    What is asked for and not held is replaced by what is: the indicator as a whole, the force, months.
+    """
+    held = Aggregate.objects.filter(held_at(at), force=force, indicator=indicator)
+    series = held.values_list(
+        "part__slug", "part__name", "part__position", "area__slug", "area__name", "area__kind", "window"
+    ).distinct()
+    rows = sorted(series, key=lambda row: (row[5] != AreaKind.FORCE, row[4], row[2] or 0, row[1] or ""))
+    parts = {row[0] or "": row[1] or "All" for row in sorted(rows, key=lambda row: row[2] or 0)}
+    areas = {row[3]: row[4] for row in rows}
+    part = asked.part if asked.part in parts else next(iter(parts), "")
+    area = asked.area if asked.area in areas else next(iter(areas), "")
+    own = {Window(row[6]) for row in rows if (row[0] or "", row[3]) == (part, area)}
+    windows = [one for one in (*ORDER, *Window) if one in own]
+    window = next((one for one in windows if one == asked.window), next(iter(windows), Window.MONTH))
+    found = History(
+        asked=Asked(part, area, window.value),
+        parts=list(parts.items()) if len(parts) > 1 else [],
+        areas=list(areas.items()),
+        windows=[(one.value, WORDS.get(one, WINDOW_NAMES[one])) for one in dict.fromkeys(windows)],
+        columns=_columns(window),
+    )
+    wanted = {window, Window.ROLLING_12} if window is Window.MONTH else {window}
+    of_series = held.filter(part__slug=part or None, area__slug=area, window__in=wanted)
+    return _filled(found, window, of_series.order_by("end", "reported_for"), indicator)
+
+
+def _columns(window: Window) -> tuple[str, ...]:
+    """Return the headings of a grid; none where the window has no place in a year."""
+    if window is Window.MONTH:
+        return (*MONTHS, WHOLE_YEAR)
+    if window in BY_MONTH:
+        return MONTHS
+    return (
+        ("April to June", "July to September", "October to December", "January to March")
+        if (window is Window.QUARTER)
+        else ()
+    )
+
+
+def _filled(found: History, window: Window, rows: QuerySet[Aggregate], indicator: Indicator) -> History:
+    """Put every value where it belongs, the newest year first."""
+    years: dict[int, list[Shown]] = {}
+    for row in rows:
+        shown = _shown(row, indicator)
+        place = _place(window, Window(row.window), row.end) if found.columns else None
+        if place is not None:
+            quarter = Quarter.containing(place[1])
+            years.setdefault(quarter.year, [Shown()] * len(found.columns))[place[0]] = shown
+        elif row.window == window:
+            found.others.append((label(Period(window, row.start, row.end), row.period_printed), shown))
+    found.others.reverse()
+    found.years.extend(_labelled(years))
+    return found
+
+
+def _labelled(years: Mapping[int, list[Shown]]) -> Iterable[tuple[str, list[Shown]]]:
+    """Yield the years with their names, the newest first; those of which nothing is shown are left out."""
+    for year in sorted(years, reverse=True):
+        if any(one.text for one in years[year]):
+            yield f"{year}/{(year + 1) % 100:02d}", years[year]
+
+
+def _place(asked: Window, own: Window, end: date | None) -> tuple[int, date] | None:
+    """Return the column in which a value stands, and a day of its year; None where it has no place in the grid."""
+    if end is None:
+        return None
+    if asked is Window.QUARTER:
+        return Quarter.containing(end).number - 1, end
+    month = (end.month - 4) % 12
+    if asked is Window.MONTH and own is Window.ROLLING_12:
+        return (len(MONTHS), end) if end.month == 3 else None
+    return month, end
+
+
+def _shown(row: Aggregate, indicator: Indicator) -> Shown:
+    status = Status(row.status)
+    words = status.value.replace("-", " ")
+    text = value_text(row.value, Unit(indicator.unit), indicator.decimals, Qualifier(row.qualifier), words)
+    if row.value is None:
+        return Shown(text, "" if row.missing else row.note)
+    return Shown(text, "" if status is Status.FINAL else words)

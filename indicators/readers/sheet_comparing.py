@@ -1,0 +1,117 @@
+"""The totals of all tables of a wide file, compared once everything is read: counts may stand in another table."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from indicators.formatting import number_text
+from indicators.periods import Period
+from indicators.readers.problems import Problems
+from indicators.readers.sheet_cells import Sheet
+from indicators.readers.sheet_layouts import Holds, Meaning, SheetLayout, SheetLookups
+from indicators.readers.sheet_tables import Table
+from indicators.readers.sheet_totals import Comparison, CountsOf, Entry, Place, Total, TotalsCheck, totals_of
+
+LISTED_DIFFERENCES = 50
+LISTED_UNCOMPARED = 20
+MOST_DECIMALS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Uncompared:
+    """A total that could not be compared with what it stands for: where it is, and why not."""
+
+    where: str
+    why: str
+
+
+@dataclass(slots=True)
+class TotalsFound:
+    """What comparing the totals of a file gave: counts, the first that could not be compared, and what differs."""
+
+    agreeing: int = 0
+    differing: int = 0
+    uncompared: int = 0
+    listed: list[Uncompared] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+class FileTotals:
+    """Collects the totals of the tables of a file, and compares them at its end."""
+
+    def __init__(self, layout: SheetLayout, known: SheetLookups) -> None:
+        """Compare as a profile says."""
+        self._layout = layout
+        self._known = known
+        self._totals: list[tuple[Table, Mapping[Place, Entry], Total]] = []
+
+    def add(
+        self,
+        table: Table,
+        meanings: Sequence[Meaning],
+        entries: Mapping[Place, Entry],
+        period: Callable[[int, int], Period | None],
+    ) -> None:
+        """Keep the totals of a table; `entries` are its cells by (line, column), `period` says when each is of."""
+        columns = [one.holds or Holds.LEVEL for one in table.columns]
+        for total in totals_of(meanings, columns, period):
+            if entries.get(total.place) is not None:
+                self._totals.append((table, entries, total))
+
+    def compare(self, counts: CountsOf, problems: Problems) -> TotalsFound:
+        """Compare all; a total that differs is a problem or a warning, as the profile says."""
+        found = TotalsFound()
+        check = TotalsCheck(self._known, counts, self._layout.tolerance)
+        for table, entries, total in self._totals:
+            result = check.compare(total, entries)
+            if result is None:
+                continue
+            if result.why_not:
+                found.uncompared += 1
+                if len(found.listed) < LISTED_UNCOMPARED:
+                    found.listed.append(Uncompared(_where(table, total.place), result.why_not))
+            elif result.agrees:
+                found.agreeing += 1
+            else:
+                found.differing += 1
+                self._differs(table, total, result, found, problems)
+        if found.differing > LISTED_DIFFERENCES and not self._layout.refuses_totals:
+            words = f"{found.differing:,} totals differ from their parts; {LISTED_DIFFERENCES} are listed."
+            found.warnings.append(words)
+        return found
+
+    def _differs(self, table: Table, total: Total, result: Comparison, found: TotalsFound, problems: Problems) -> None:
+        """Tell of a total that is not what its parts give: as a problem or a warning, as the profile says."""
+        first, last = (_address(table, part) for part in (total.parts[0], total.parts[-1]))
+        gives = f"add up to {_text(result.expected)}"
+        if result.is_weighted:
+            gives = f"give {_text(result.expected)} by their numerators and denominators"
+        words = (
+            f"is {_text(result.printed)}, but its parts ({first} to {last}) {gives}: a difference of "
+            f"{_text(result.printed - result.expected)}."
+        )
+        if self._layout.refuses_totals:
+            row, column = table.lines[total.place[0]].row, table.columns[total.place[1]].place
+            place = {"row": table.sheet.line(row, column), "column": table.sheet.letter(row, column)}
+            message = f"The total {words} Correct it."
+            problems.add(message, **place, value=_text(result.printed), sheet=table.sheet.name)  # type: ignore[arg-type]
+        elif found.differing <= LISTED_DIFFERENCES:
+            found.warnings.append(f"{_where(table, total.place)}: the total {words}")
+
+
+def _where(table: Table, place: Place) -> str:
+    return cell_in_words(table.sheet, table.lines[place[0]].row, table.columns[place[1]].place)
+
+
+def cell_in_words(sheet: Sheet, row: int, column: int) -> str:
+    """Say where a cell stands: Sheet “DA”, cell N5."""
+    return f"{f'Sheet “{sheet.name}”, cell' if sheet.name else 'Cell'} {sheet.address(row, column)}"
+
+
+def _address(table: Table, place: Place) -> str:
+    return table.sheet.address(table.lines[place[0]].row, table.columns[place[1]].place)
+
+
+def _text(number: Decimal) -> str:
+    exponent = round(number, MOST_DECIMALS).normalize().as_tuple().exponent
+    return number_text(number, max(-exponent, 0) if isinstance(exponent, int) else 0)
