@@ -65,7 +65,7 @@ def pytest_arguments(what: str) -> list[str]:
         return ["-m", "not slow and not browser and not trial", "-n", "2", "--ignore", "tests/bench"]
     if what == "trials":
         return ["-m", "trial", "-n", "2", "--ignore", "tests/bench"]
-    return ["-m", "not trial", "-n", "3", "--ignore", "tests/bench"]
+    return ["-m", "not trial", "-n", "3", "--ignore", "tests/bench", "--durations", "20"]
 
 
 def main() -> int:
