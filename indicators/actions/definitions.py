@@ -11,10 +11,9 @@ from indicators.actions.bringing import bring, named, rows_by
 from indicators.actions.cases import held_months
 from indicators.choices import Agreement, AreaKind, Kind, VersionKind
 from indicators.kinds import usual_aggregation
-from indicators.models.area import Area, Force
+from indicators.models.area import Area
 from indicators.models.breakdown import Breakdown, BreakdownValue
 from indicators.models.category import Category, Flag
-from indicators.models.data_version import DataVersion
 from indicators.models.formula import Formula, FormulaTerm
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.population import Population
@@ -35,11 +34,9 @@ RULE_LISTS = ("crime_types", "excluded_crime_types", "offences", "flags")
 
 def take_new_figures(*, by: Person, reason: str) -> None:
     """Recompute the figures of every force that has any, each under a new data version. In the caller's transaction."""
-    for force in Force.objects.order_by("pk"):
-        if DataVersion.objects.filter(force=force).exists():
-            version = versions.take(force, VersionKind.DEFINITIONS, by=by, reason=reason)
-            aggregates.recompute_cases(force, version, held_months(force))
-            aggregates.recompute_observations(force, version, Indicator.objects.values_list("pk", flat=True))
+    for force, version in versions.take_for_all(VersionKind.DEFINITIONS, by=by, reason=reason):
+        aggregates.recompute_cases(force, version, held_months(force))
+        aggregates.recompute_observations(force, version, Indicator.objects.values_list("pk", flat=True))
 
 
 def _what_moves_figures() -> list[object]:
