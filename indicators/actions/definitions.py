@@ -7,13 +7,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from indicators.actions import aggregates, dated_notes, exhibits, groups, returns, sheets, slugs, targets, versions
+from indicators.actions.bringing import bring, named, rows_by
 from indicators.actions.cases import held_months
 from indicators.choices import Agreement, AreaKind, Kind, VersionKind
 from indicators.kinds import usual_aggregation
-from indicators.models.area import Area, Force
+from indicators.models.area import Area
 from indicators.models.breakdown import Breakdown, BreakdownValue
 from indicators.models.category import Category, Flag
-from indicators.models.data_version import DataVersion
 from indicators.models.formula import Formula, FormulaTerm
 from indicators.models.indicator import CaseRule, Indicator
 from indicators.models.population import Population
@@ -34,11 +34,9 @@ RULE_LISTS = ("crime_types", "excluded_crime_types", "offences", "flags")
 
 def take_new_figures(*, by: Person, reason: str) -> None:
     """Recompute the figures of every force that has any, each under a new data version. In the caller's transaction."""
-    for force in Force.objects.order_by("pk"):
-        if DataVersion.objects.filter(force=force).exists():
-            version = versions.take(force, VersionKind.DEFINITIONS, by=by, reason=reason)
-            aggregates.recompute_cases(force, version, held_months(force))
-            aggregates.recompute_observations(force, version, Indicator.objects.values_list("pk", flat=True))
+    for force, version in versions.take_for_all(VersionKind.DEFINITIONS, by=by, reason=reason):
+        aggregates.recompute_cases(force, version, held_months(force))
+        aggregates.recompute_observations(force, version, Indicator.objects.values_list("pk", flat=True))
 
 
 def _what_moves_figures() -> list[object]:
@@ -77,37 +75,36 @@ def load(document: Document, *, by: Person) -> dict[str, int]:
 
 
 def _load(document: Document, by: Person) -> dict[str, int]:
+    portfolios = rows_by("slug", Portfolio.objects.all())
     for entry in document.get("portfolios", []):
-        Portfolio.objects.update_or_create(slug=entry["slug"], defaults={"name": entry["name"]})
+        bring(portfolios, entry["slug"], Portfolio(slug=entry["slug"]), {"name": entry["name"]})
+    sources = rows_by("slug", DataSource.objects.all())
     for entry in document.get("sources", []):
-        _source(entry)
-    _require_free(document.get("areas", []))
-    for entry in document.get("areas", []):
-        Area.objects.update_or_create(
-            force=None,
-            slug=entry["slug"],
-            defaults={
-                "kind": AreaKind(entry.get("kind", AreaKind.COMPARATOR)),
-                "name": entry["name"],
-                **({"code": entry["code"]} if entry.get("code") else {}),
-            },
-        )
+        bring(sources, entry["slug"], DataSource(slug=entry["slug"]), _source(entry))
+    _areas(document.get("areas", []))
+    offences = {(one.crime_type, one.offence): one for one in Category.objects.all()}
     for entry in document.get("offences", []):
-        Category.objects.get_or_create(crime_type=entry["crime_type"], offence=entry["name"])
+        crime_type, offence = entry["crime_type"], entry["name"]
+        bring(offences, (crime_type, offence), Category(crime_type=crime_type, offence=offence), {})
+    flags = rows_by("slug", Flag.objects.all())
     for entry in document.get("flags", []):
-        Flag.objects.update_or_create(slug=entry["slug"], defaults={"name": entry["name"]})
-    for entry in document.get("breakdowns", []):
-        _breakdown(entry)
-    for position, entry in enumerate(document.get("indicators", [])):
-        _indicator(entry, position)
-    for entry in document.get("indicators", []):
-        parent = Indicator.objects.get(key=entry["parent"]) if entry.get("parent") else None
-        Indicator.objects.filter(key=entry["key"]).update(parent=parent)
+        bring(flags, entry["slug"], Flag(slug=entry["slug"]), {"name": entry["name"]})
+    breakdowns = _breakdowns(document.get("breakdowns", []))
+    _indicators(document.get("indicators", []), portfolios, sources, breakdowns)
     targets.load(document.get("targets", []), by=by)
     for entry in document.get("relations", []):
         _relation(entry)
     exhibits.load(document.get("exhibits", []), by=by)
     return {name: len(entries) for name, entries in document.items() if isinstance(entries, list)}
+
+
+def _areas(entries: list[Document]) -> None:
+    _require_free(entries)
+    held = rows_by("slug", Area.objects.filter(force__isnull=True))
+    for entry in entries:
+        fields = {"kind": AreaKind(entry.get("kind", AreaKind.COMPARATOR)), "name": entry["name"]}
+        fields |= {"code": entry["code"]} if entry.get("code") else {}
+        bring(held, entry["slug"], Area(slug=entry["slug"]), fields)
 
 
 def _require_free(entries: list[Document]) -> None:
@@ -120,53 +117,67 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _source(entry: Document) -> None:
+def _source(entry: Document) -> Document:
     fields: Document = {name: entry[name] for name in SOURCE_FIELDS if name in entry}
     fields |= {name: bool(entry.get(name)) for name in ("is_synthetic", "is_invented")}
     fields["checked_to"] = _day(entry.get("checked_to"))
-    DataSource.objects.update_or_create(slug=entry["slug"], defaults=fields)
+    return fields
 
 
-def _breakdown(entry: Document) -> None:
-    breakdown, _ = Breakdown.objects.update_or_create(
-        slug=entry["slug"], defaults={"name": entry["name"], "is_exclusive": entry["is_exclusive"]}
-    )
-    for position, value in enumerate(entry["values"]):
-        BreakdownValue.objects.update_or_create(
-            breakdown=breakdown,
-            slug=value["slug"],
-            defaults={
+def _breakdowns(entries: list[Document]) -> dict[str, Breakdown]:
+    breakdowns = rows_by("slug", Breakdown.objects.all())
+    values = {(one.breakdown_id, one.slug): one for one in BreakdownValue.objects.all()}
+    for entry in entries:
+        fields = {"name": entry["name"], "is_exclusive": entry["is_exclusive"]}
+        own = bring(breakdowns, entry["slug"], Breakdown(slug=entry["slug"]), fields)
+        for position, value in enumerate(entry["values"]):
+            fields = {
                 "name": value["name"],
                 "position": position,
                 "offences": value.get("offences", []),
                 "flags": value.get("flags", []),
                 "is_excluded_from_share": value.get("is_excluded_from_share", False),
-            },
-        )
+            }
+            bring(values, (own.pk, value["slug"]), BreakdownValue(breakdown=own, slug=value["slug"]), fields)
+    return breakdowns
 
 
-def _indicator(entry: Document, position: int) -> None:
+def _indicators(
+    entries: list[Document],
+    portfolios: dict[str, Portfolio],
+    sources: dict[str, DataSource],
+    breakdowns: dict[str, Breakdown],
+) -> None:
+    indicators = rows_by("key", Indicator.objects.all())
+    rules = rows_by("indicator_id", CaseRule.objects.all())
+    for position, entry in enumerate(entries):
+        words, fields = f"The indicator “{entry['key']}” names the", _sheet(entry) | {"position": position}
+        fields["portfolio"] = named(portfolios, entry["portfolio"], f"{words} portfolio")
+        fields["source"] = named(sources, entry["source"], f"{words} source") if entry.get("source") else None
+        breakdown = entry.get("breakdown")
+        fields["breakdown"] = named(breakdowns, breakdown, f"{words} breakdown") if breakdown else None
+        own = bring(indicators, entry["key"], Indicator(key=entry["key"]), fields)
+        counted = entry.get("cases")
+        if counted:
+            rule: Document = {"source": named(sources, counted["source"], f"{words} source")}
+            rule |= {"starts_on": date.fromisoformat(counted["from"])}
+            rule |= {name: counted.get(name, []) for name in RULE_LISTS}
+            bring(rules, own.pk, CaseRule(indicator=own), rule)
+    for entry in entries:
+        words, parent = f"The indicator “{entry['key']}” names the parent", entry.get("parent")
+        parent = named(indicators, parent, words) if parent else None
+        bring(indicators, entry["key"], Indicator(key=entry["key"]), {"parent": parent})
+
+
+def _sheet(entry: Document) -> Document:
+    """Return what an entry says of an indicator by itself."""
     fields = {name: entry[name] for name in INDICATOR_FIELDS if name in entry}
     if "is_additive" in entry and not entry.get("formula"):  # how older documents say it
         usual = usual_aggregation(Kind(entry["kind"]), is_additive=entry["is_additive"])
         fields = {"over_areas": usual, "over_time": usual, **fields}
     appendix = entry.get("appendix") or []
     fields["appendix"] = appendix if isinstance(appendix, list) else [appendix]
-    fields["position"] = position
-    fields["portfolio"] = Portfolio.objects.get(slug=entry["portfolio"])
-    fields["source"] = DataSource.objects.get(slug=entry["source"]) if entry.get("source") else None
-    fields["breakdown"] = Breakdown.objects.get(slug=entry["breakdown"]) if entry.get("breakdown") else None
-    indicator, _ = Indicator.objects.update_or_create(key=entry["key"], defaults=fields)
-    counted = entry.get("cases")
-    if counted:
-        CaseRule.objects.update_or_create(
-            indicator=indicator,
-            defaults={
-                "source": DataSource.objects.get(slug=counted["source"]),
-                "starts_on": date.fromisoformat(counted["from"]),
-                **{name: counted.get(name, []) for name in RULE_LISTS},
-            },
-        )
+    return fields
 
 
 def _relation(entry: Document) -> None:

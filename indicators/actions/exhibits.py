@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from indicators import rules
+from indicators.actions.bringing import bring, named, rows_by
 from indicators.exhibits.checking import form_faults, tried
 from indicators.exhibits.definition import words_named
 from indicators.exhibits.shown import Exhibited
@@ -73,12 +74,8 @@ def load(entries: Iterable[dict[str, Any]], *, by: Person) -> None:
     wrong = [f"{row['key']}: {words}" for row in rows for words in form_faults(row["definition"])]
     if rows:
         rules.require(rules.can_save_exhibit(by, wrong))
+    portfolios, held = rows_by("slug", Portfolio.objects.all()), rows_by("key", Exhibit.objects.all())
     for row in rows:
-        Exhibit.objects.update_or_create(
-            key=row["key"],
-            defaults={
-                "title": row["title"],
-                "portfolio": Portfolio.objects.get(slug=row["portfolio"]),
-                "definition": row["definition"],
-            },
-        )
+        portfolio = named(portfolios, row["portfolio"], f"The exhibit “{row['key']}” names the portfolio")
+        fields = {"title": row["title"], "portfolio": portfolio, "definition": row["definition"]}
+        bring(held, row["key"], Exhibit(key=row["key"]), fields)

@@ -6,8 +6,6 @@ from typing import Any
 from indicators.actions import aggregates, sheets, versions
 from indicators.actions.waiting import briefly
 from indicators.choices import VersionKind
-from indicators.models.area import Force
-from indicators.models.data_version import DataVersion
 from indicators.models.formula import Formula
 from indicators.models.indicator import Indicator
 from indicators.people import Person, Refused, Verdict
@@ -48,10 +46,8 @@ def remove(indicator: Indicator, definition: str, starts_on: date, *, seen: str,
 
 def _take_new_values(indicator: Indicator, by: Person, reason: str) -> None:
     """Let the values of one indicator, and of what is worked out from it, follow for every force that has figures."""
-    for force in Force.objects.order_by("pk"):
-        if DataVersion.objects.filter(force=force).exists():
-            version = versions.take(force, VersionKind.DEFINITIONS, by=by, reason=reason)
-            aggregates.recompute_observations(force, version, {indicator.pk})
+    for force, version in versions.take_for_all(VersionKind.DEFINITIONS, by=by, reason=reason):
+        aggregates.recompute_observations(force, version, {indicator.pk})
 
 
 def _define(indicator: Indicator, definition: str, starts_on: date, seen: str, by: Person, reason: str) -> None:

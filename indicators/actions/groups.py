@@ -124,11 +124,9 @@ def take_new_values(groups: Sequence[ComparatorGroup], *, by: Person, reason: st
     """Make the figures of these groups anew for every force that has any, each under a new data version."""
     areas = [group.area_id for group in groups]
     every = set(Indicator.objects.values_list("pk", flat=True))
-    for force in Force.objects.order_by("pk"):
-        if DataVersion.objects.filter(force=force).exists():
-            version = versions.take(force, VersionKind.DEFINITIONS, by=by, reason=reason)
-            recompute(force, version, every, areas=areas)
-            composites.recompute(force, version, every, areas=areas)
+    for force, version in versions.take_for_all(VersionKind.DEFINITIONS, by=by, reason=reason):
+        recompute(force, version, every, areas=areas)
+        composites.recompute(force, version, every, areas=areas)
 
 
 @transaction.atomic

@@ -132,8 +132,7 @@ def figure_book(
 ) -> FigureBook:
     """Load the figures of a force as known at a data version (None = now). Fourteen queries, whatever the size.
 
-    Two more where the places of the force in a group change. `keys` limits it to some indicators. Districts are loaded
-    only when asked for.
+    Two more where the places of a group change. `keys` limits it to some indicators; districts only when asked for.
     """
     wanted = list(keys) if keys is not None else None
     areas = _areas(force, with_districts)

@@ -23,11 +23,8 @@ from portal.reported import as_reported
 @gate("indicator.see")
 def page(request: PersonRequest, key: str) -> HttpResponse:
     """Show everything about one figure, as the quarter sees it."""
-    if not key.isprintable():
-        raise Http404
     force, quarter = where(request)
-    rows = Indicator.objects.select_related("portfolio", "source", "case_rule__source")
-    indicator = get_object_or_404(rows, key=key.partition(".")[0])
+    indicator = _indicator(key)
     known = known_as(force, request.GET.get("known"))
     book = book_as_known(force, quarter, known, [indicator.key])
     try:
@@ -47,6 +44,14 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         **origins.origin(force, indicator, book, [figure]),
     }
     return render(request, "portal/figure.html", context)
+
+
+def _indicator(key: str) -> Indicator:
+    """Return the indicator that a figure is of; 404 where there is none, or the database would not take its name."""
+    if not key.isprintable():
+        raise Http404
+    rows = Indicator.objects.select_related("portfolio", "source", "case_rule__source")
+    return get_object_or_404(rows, key=key.partition(".")[0])
 
 
 def _correction(
