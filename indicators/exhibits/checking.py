@@ -132,6 +132,9 @@ def _series(place: str, stem: str, book: FigureBook) -> Iterator[str]:
 
 
 def _sentence(words: str, *, capital: bool = True) -> str:
-    """Words as a sentence, its first letter large unless something stands before it."""
+    """Words as a sentence, its first letter large unless something stands before it, and a key as it is written."""
+    key, _, rest = words.partition(": ")
+    if rest and " " not in key and ("." in key or "_" in key):
+        words = f"“{key}”: {rest}"
     begun = f"{words[:1].upper()}{words[1:]}" if capital else words
     return begun if begun.endswith((".", "?", "!")) else f"{begun}."

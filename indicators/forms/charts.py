@@ -66,11 +66,12 @@ def _radios(label: str, names: Mapping[str, str]) -> forms.ChoiceField:
 class ChartForm(GeneralForm):
     """What a chart is called, and what holds for all of it; a kind has only the fields that it uses."""
 
-    title = forms.CharField(label="Title", max_length=200, help_text="The question that the chart answers.")
     by = _radios("What does each small chart show?", BY_NAMES)
     series = choice_field("Measure", (), "Choose a measure", error_messages={"required": "Choose a measure."})
     area = choice_field("Area of the measure", (), "The force itself")
-    window = forms.ChoiceField(label="Period of each value", choices=[("", "Choose a period")])
+    window = forms.ChoiceField(
+        label="Period of each value", choices=[("", "Choose a period")], error_messages={"required": "Choose a period."}
+    )
     points = forms.IntegerField()
     every = forms.IntegerField()
     months_back = number_field("Months before the end of the quarter", CHARTS["bar"].numbers["months_back"])
@@ -94,6 +95,7 @@ class ChartForm(GeneralForm):
     def __init__(self, *args: Any, kind: str, offered: Known, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, kind=kind, offered=offered, is_new=is_new, **kwargs)
         numbers = CHARTS[kind].numbers
+        self.fields["title"].help_text = "The question that the chart answers."
         if kind in POINTS:
             label, words = POINTS[kind]
             self.fields["points"] = number_field(label, numbers.get("points") or numbers["months"], help_text=words)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms import formset_factory
 
 from indicators.choices import WINDOW_NAMES, AreaKind, Window, pairs
@@ -134,8 +135,15 @@ class DecimalsField(Lines):
 def number_field(label: str, bounds: tuple[int, int], **more: Any) -> forms.IntegerField:
     """Return a field for a whole number within bounds that may be left empty."""
     least, most = bounds
-    widget = forms.NumberInput(attrs={"class": "govuk-input--width-4"})
-    return forms.IntegerField(label=label, required=False, min_value=least, max_value=most, widget=widget, **more)
+    words = f"Give a whole number from {least} to {most}."
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-4", "min": least, "max": most}),
+        validators=[MinValueValidator(least, words), MaxValueValidator(most, words)],
+        error_messages={"invalid": words},
+        **more,
+    )
 
 
 def choice_field(label: str, choices: Iterable[Any], empty: str, **more: Any) -> forms.ChoiceField:
@@ -154,8 +162,9 @@ class GeneralForm(forms.Form):
     key = forms.CharField(
         label="Short name", max_length=60, validators=[key_form],
         help_text="Small letters, digits and underscores. Texts place the exhibit by it; it never changes.",
+        error_messages={"required": "Give it a short name."},
     )  # fmt: skip
-    title = forms.CharField(label="Title", max_length=200)
+    title = forms.CharField(label="Title", max_length=200, error_messages={"required": "Give it a title."})
     portfolio = forms.ModelChoiceField(Portfolio.objects.all(), label="Portfolio", empty_label=None)
     row_heading = forms.CharField(
         label="Heading over the rows", max_length=100, required=False, help_text="For example Offence, Area or Type."

@@ -179,6 +179,7 @@ def test_everything_that_is_wrong_stands_at_its_field_at_once(ada):
     typed = errors(send(ada, "shares", title="", points="900", every="x", window=""))
     assert set(typed) == {"id_title", "id_series", "id_points", "id_every", "id_window"}
     assert typed["id_series"] == "Measure: Choose a measure."
+    assert typed["id_points"] == "Bars: Give a whole number from 1 to 16."
     answer = send(ada, "line", "save", **{
         "measures-0-series": INVESTIGATIONS, "measures-1-series": "murder", "measures-2-series": "all_crime.nowhere",
     })  # fmt: skip
@@ -191,6 +192,8 @@ def test_everything_that_is_wrong_stands_at_its_field_at_once(ada):
     told = errors(send(ada, "comparators", series=INVESTIGATIONS, **{"areas-0-area": "nowhere"}))
     assert set(told) == {"id_areas-0-area", "id_aspect"} and "“What is compared?” is the value" in told["id_aspect"]
     assert "no area of this force" in told["id_areas-0-area"]
+    (nothing,) = errors(send(ada, "bar", **{"measures-0-series": "asb.nuisance"})).values()
+    assert nothing.startswith("“asb.nuisance.r12”: ")  # a key stands as it is written
     none = errors(send(ada, "line", "save"))
     assert none == {"measures": "“Measures” has to name 1 to 6 series, and names 0."}
 
