@@ -22,6 +22,7 @@ PAGES = {
         "",
         "indicators/",
         "indicators/asb/?quarter=2020-21-Q2",
+        "indicators/asb/history/",
         "indicators/budget/",
         "indicators/standing-out/",
         "indicators/reconciliation/?quarter=2020-21-Q2",

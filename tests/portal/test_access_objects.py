@@ -117,7 +117,8 @@ SET_ASIDE_ACTS = {
 }
 INDICATOR_PAGES = {
     **dict.fromkeys(
-        ("indicator", "indicator-chart", "api-indicator", "api-beside", "api-months"), "domestic_abuse_investigations"
+        ("indicator", "indicator-chart", "indicator-history", "api-indicator", "api-beside", "api-months"),
+        "domestic_abuse_investigations",
     ),
     **dict.fromkeys(("figure", "api-figure", "api-vintages"), "domestic_abuse_investigations.month"),
     **dict.fromkeys(("api-exhibit", "api-cells"), "investigations"),

@@ -1,0 +1,254 @@
+"""What a newcomer reads while loading years of history: what is shown, not compared, not decided; then all of it."""
+
+import re
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from indicators.actions import definitions, imports, profiles
+from indicators.choices import ImportKind, Status
+from indicators.models.data_import import DataImport
+from indicators.models.observation import Observation
+from indicators.models.profile import SheetProfile
+from indicators.models.source import DataSource
+from portal.models.user import User
+from tests.indicators import case_files
+from tests.indicators.case_files import counted, indicator, small_force, work
+from tests.indicators.test_official_pages import text as shown_in
+from tests.indicators.test_profile_pages import fields, text
+from tests.indicators.test_wide_imports import load, sample
+from tests.indicators.wide_files import MONTHS, csv_of, level, matrix, month_value
+from tests.people import NOBODY_IN_PARTICULAR
+
+pytestmark = pytest.mark.django_db
+
+MEASURES = [
+    indicator("counted", name="Recorded crime", **counted(**{"from": "2019-10-01"})),
+    indicator("median", name="Time to arrive", kind="median", unit="minutes", is_additive=False, decimals=1),
+    indicator("answered", name="Calls answered", kind="service-level", unit="percent", is_additive=False, decimals=1),
+    indicator("bare", name="Satisfied", kind="service-level", unit="percent", is_additive=False, decimals=1),
+]
+
+
+@pytest.fixture
+def force(db):
+    """Return a small force with measures of several kinds."""
+    force = small_force()
+    definitions.load({**case_files.DEFINITIONS, "indicators": MEASURES}, by=NOBODY_IN_PARTICULAR)
+    return force
+
+
+@pytest.fixture
+def ada(client, force) -> Client:
+    """Return a browser in which an analyst has signed in."""
+    client.force_login(User.objects.get(pk=case_files.analyst().id))
+    return client
+
+
+@pytest.fixture
+def by(ada):
+    """Return the analyst who has signed in."""
+    return User.objects.get().person
+
+
+def profile_of(force, by, labels, **more) -> SheetProfile:
+    """Return a saved profile of matrices with their measure as the title."""
+    source = DataSource.objects.get(slug="supplied")
+    made = profiles.create_for_sheets(force, source, "History", {}, {}, by=by)
+    document = {"shape": "year-matrix", "named_by": ["title"], "labels": labels, "headings": {"Total": "total"}, **more}
+    profiles.save(made, document, {}, version=0, by=by)
+    return made
+
+
+def staged(profile: SheetProfile, content: bytes, by) -> DataImport:
+    """Send wide sheets and have them checked."""
+    wide = imports.WideSheets(profile)
+    sent, _ = imports.receive(profile.force, ImportKind.OBSERVATIONS, "x.csv", [content], by=by, wide=wide)
+    work(imports.STAGE_TASK, sent)
+    assert sent.state == "staged", list(sent.problems.values_list("message", flat=True))
+    return sent
+
+
+def uses_of(sent: DataImport) -> dict[str, list[tuple[str, str]]]:
+    """Return what the preview says of each measure."""
+    return {one["name"]: [(line["values"], line["words"]) for line in one["lines"]] for one in sent.preview["uses"]}
+
+
+def test_preview_says_of_each_measure_what_is_shown_of_it(ada, force, by):
+    titles = {"Recorded crime": "counted", "Time to arrive": "median", "Satisfied": "bare"}
+    labels = {title: level(key) for title, key in titles.items()}
+    labels |= {
+        "Calls answered": level("answered"),
+        "Answered": level("answered", holds="numerator"),
+        "Calls": level("answered", holds="denominator"),
+    }
+    rows = [row for title in titles for row in [*(line[:13] for line in matrix(title, known=42)), []]]
+    for title, number in (("Calls answered", 50), ("Answered", 5), ("Calls", 10)):
+        rows += [[title], ["Year", *MONTHS], ["2018/19", *[number] * 12], []]
+    sent = staged(profile_of(force, by, labels), csv_of(rows), by)
+    said = uses_of(sent)
+    before, after = said["Recorded crime"]
+    assert before == (
+        "30 values by month, April 2017 to September 2019",
+        "Shown by month. Quarters, the year to date and 12 months are added up from them, wherever no month is "
+        "missing.",
+    )
+    assert after[0] == "12 values by month, October 2019 to September 2020"
+    assert after[1].startswith("Not shown as figures: from 1 October 2019 on, this measure is counted from cases.")
+    assert "control totals, and Reconciliation sets them against the counted numbers" in after[1]
+    ((values, words),) = said["Time to arrive"]
+    assert values.startswith("42 values by month") and words.startswith(
+        "Shown by month only, in the chart of its months"
+    )
+    assert "Load its quarters or 12 months as well" in words and "So far" not in words
+    ((_, answered),) = said["Calls answered"]
+    assert "worked out from their numerators and denominators" in answered
+    ((_, bare),) = said["Satisfied"]
+    assert bare.startswith("Shown by month only.") and "these are not given for every month" in bare
+    page = shown_in(ada.get(reverse("import", args=[sent.pk])))
+    assert "What is shown of these values, measure by measure" in page
+    assert "12 values by month, October 2019 to September 2020 Not shown as figures" in page
+
+
+def test_preview_says_by_what_a_measure_is_held_so_far(force, by):
+    line = "r,median,,smallshire,{},{},2020-09-30,,,30,,,,,,,supplied,"
+    quarter = "\n".join([case_files.TIDY_HEADER, line.format("quarter", "2020-07-01"), ""]).encode()
+    first = case_files.load(force, by, quarter, ImportKind.OBSERVATIONS)
+    assert uses_of(first) == {
+        "Time to arrive": [
+            ("1 value by quarter, September 2020",
+             "Shown by quarter. No year to date and no 12 months follow: these are made from months.")
+        ]
+    }  # fmt: skip
+    month = case_files.send(force, by, case_files.tidy_file(("median", "smallshire", "2020-09-01", "2020-09-30", 31)),
+                            ImportKind.OBSERVATIONS)  # fmt: skip
+    ((values, words),) = uses_of(month)["Time to arrive"]
+    assert values == "1 value by month, September 2020" and words.endswith("So far it is held by quarter.")
+
+
+def test_preview_lists_totals_that_were_not_compared_and_counts_blank_cells(ada, force, by):
+    rows = matrix("Time to arrive")
+    rows[4][3] = None
+    sent = staged(profile_of(force, by, {"Time to arrive": level("median")}), csv_of(rows), by)
+    page = shown_in(ada.get(reverse("import", args=[sent.pk])))
+    assert "4 totals could not be compared" in page
+    assert "Cell N4 The months of a median do not add up to a year" in page
+    assert "7 blank cells: no value was loaded for them." in page
+    assert "Checked Sent in by Ada Analyst" in page and "Staged" not in page
+
+
+def test_received_is_said_once_and_one_row_is_one(ada, force, by):
+    content = case_files.tidy_file(("investigations", "smallshire", "2020-09-01", "2020-09-30", 31))
+    sent, _ = imports.receive(force, ImportKind.OBSERVATIONS, "x.csv", [content], by=by)
+    assert "Received Sent in by Ada Analyst" in shown_in(ada.get(reverse("import", args=[sent.pk])))
+    work(imports.STAGE_TASK, sent)
+    assert "1 row: 1 new" in shown_in(ada.get(reverse("import", args=[sent.pk])))
+    assert "1 row, Smallshire Police" in shown_in(ada.get(reverse("home")))
+    answer = ada.post(reverse("import-revert", args=[sent.pk]), {"reason": "x"})
+    assert answer.status_code == 409 and "This import is checked: only an applied import can be reverted" in text(
+        answer
+    )
+
+
+def test_saving_with_an_open_word_says_what_becomes_of_such_a_file(ada, force, by):
+    profile = profile_of(force, by, {"Time to arrive": level("median")})
+    rows = matrix("Time to arrive")
+    rows[3][1], rows[3][2] = "-", "n/a"
+    address = reverse("sheet-profile-edit", args=[profile.pk])
+    sent = fields(ada.get(address)) | {"named_by": "title", "intent": "try"}
+    tried = ada.post(address, sent | {"file": sample(csv_of(rows), "x.csv")})
+    page = shown_in(tried)
+    assert "Not decided yet 1 word has no meaning yet: “-”. A file with a cell with such a word is refused" in page
+    sent = fields(tried) | {"named_by": "title", "intent": "save"}
+    given = {sent[f"words-{at}-text"]: (sent[f"words-{at}-meaning"], sent[f"words-{at}-reason"]) for at in range(2)}
+    # Only a person knows why there is no number: no reason is made up, and none may be left out.
+    assert given == {"n/a": ("not-available", ""), "-": ("", "")}
+    assert "means not available: give the reason" in text(ada.post(address, sent))
+    at = next(at for at in range(2) if sent[f"words-{at}-text"] == "n/a")
+    answer = ada.post(address, sent | {f"words-{at}-reason": "system change"}, follow=True)
+    assert "is saved as version 2" in text(answer)
+    assert shown_in(answer).count("1 word has no meaning yet: “-”.") == 2  # said at once, and on the page from then on
+
+
+def test_mark_is_suggested_taken_and_shown_as_provisional(ada, force, by):
+    profile = profile_of(force, by, {"Time to arrive": level("median")}, shape="periods-across", named_by=["label"])
+    rows = [["", "Aug-20", "Sep-20 (p)", "Total"], ["Time to arrive", 30, 31, ""]]
+    address = reverse("sheet-profile-edit", args=[profile.pk])
+    sent = fields(ada.get(address)) | {"named_by": "label", "intent": "try"}
+    tried = ada.post(address, sent | {"file": sample(csv_of(rows), "x.csv")})
+    sent = fields(tried) | {"named_by": "label"}
+    assert (sent["marks-0-text"], sent["marks-0-meaning"]) == ("p", "provisional")
+    again = ada.post(address, sent | {"intent": "try", "file": sample(csv_of(rows), "x.csv")})
+    assert "2 values can be read, no problem" in shown_in(again) and "31 Provisional" in shown_in(again)
+    ada.post(address, sent | {"intent": "save"})
+    profile.refresh_from_db()
+    assert profile.definition["marks"] == {"p": "provisional"}
+    assert "Marks beside a number" in text(ada.get(reverse("sheet-profile", args=[profile.pk])))
+    load(profile, csv_of(rows), by)
+    held = dict(Observation.objects.values_list("end", "status"))
+    assert held == {date(2020, 8, 31): Status.FINAL, date(2020, 9, 30): Status.PROVISIONAL}
+    history = shown_in(ada.get(reverse("indicator-history", args=["median"])))
+    assert "31.0 min Provisional" in history
+
+
+def test_whole_history_is_one_click_away_and_holds_every_month(ada, force, by):
+    profile = profile_of(force, by, {"Investigations": level("investigations")})
+    applied = load(profile, csv_of(matrix("Investigations")), by)
+    address = reverse("indicator-history", args=["investigations"])
+    assert address in ada.get(reverse("indicator", args=["investigations"])).content.decode()
+    assert address in ada.get(reverse("import", args=[applied.pk])).content.decode()
+    rows = rows_of(ada.get(address))
+    assert list(rows) == ["2020/21", "2019/20", "2018/19", "2017/18"]
+    assert rows["2017/18"] == [f"{month_value(0, at):,}" for at in range(12)] + ["12,660"]
+    assert rows["2020/21"] == [f"{month_value(3, at):,}" for at in range(6)] + [""] * 7
+    assert rows_of(ada.get(address, {"window": "quarter"}))["2020/21"] == ["4,830", "4,920", "", ""]
+    assert rows_of(ada.get(address, {"window": "r12"}))["2018/19"][-1] == "15,060"
+    # What is held of nothing, or makes no sense, is answered with what there is.
+    odd = {"window": "x", "part": "y", "area": "z", "known": "77"}
+    assert rows_of(ada.get(address, odd)) == rows
+    corrected = case_files.tidy_file(("investigations", "smallshire", "2017-04-01", "2017-04-30", 999))
+    case_files.load(force, by, corrected, ImportKind.OBSERVATIONS)
+    assert rows_of(ada.get(address))["2017/18"][0] == "999"
+    assert rows_of(ada.get(address, {"known": "1"}))["2017/18"][0] == "1,000"
+    assert ada.get(address, {"force": "nowhere"}).status_code == 404
+    assert "No value of this indicator is held" in text(ada.get(reverse("indicator-history", args=["bare"])))
+
+
+def test_whole_history_of_a_place_of_its_own_and_of_other_periods(ada, force, by):
+    lines = [
+        f"r,investigations,,{area},{window},{start},{end},,,{value},,,,,,,supplied,"
+        for area, window, start, end, value in (
+            ("smallshire", "annual", "2018-01-01", "2018-12-31", 12), ("hill", "month", "2019-02-01", "2019-02-28", 7),
+        )
+    ]  # fmt: skip
+    case_files.load(force, by, "\n".join([case_files.TIDY_HEADER, *lines, ""]).encode(), ImportKind.OBSERVATIONS)
+    address = reverse("indicator-history", args=["investigations"])
+    assert "Year to 31 December 2018 12" in shown_in(ada.get(address, {"window": "annual"}))
+    assert rows_of(ada.get(address, {"area": "hill"})) == {"2018/19": [""] * 10 + ["7", "", ""]}
+
+
+def test_whole_history_costs_the_same_for_one_year_and_for_four(ada, force, by):
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries_made:
+            assert ada.get(reverse("indicator-history", args=["investigations"])).status_code == 200
+        return len(queries_made)
+
+    profile = profile_of(force, by, {"Investigations": level("investigations")})
+    load(profile, csv_of(matrix("Investigations", known=3)), by)
+    count()
+    one = count()
+    load(profile, csv_of(matrix("Investigations")), by)
+    assert count() == one
+
+
+def rows_of(answer) -> dict[str, list[str]]:
+    """Return the rows of the table of the whole history: year -> cells."""
+    assert answer.status_code == 200
+    rows = re.findall(r"<tr.*?</tr>", answer.content.decode().partition("<tbody")[2], re.DOTALL)
+    cells = [re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL) for row in rows]
+    bare = [[" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in row] for row in cells]
+    return {row[0]: row[1:] for row in bare}
