@@ -104,8 +104,7 @@ def make_bar(key: str, title: str, definition: Definition, book: FigureBook) -> 
     series = reading.series()
     aspects = reading.words("aspects") if "aspects" in definition else ["previous", "value"]
     labels = reading.words("labels")
-    reading.number("months_back", 0)
-    reading.number("quarters_back", 0)
+    back = reading.number("months_back", 0) + 3 * reading.number("quarters_back", 0)
     reading.refuse_unless(
         aspects and set(aspects) <= {"previous", "value", "share"}, "“aspects” may be previous, value and share"
     )
@@ -118,7 +117,7 @@ def make_bar(key: str, title: str, definition: Definition, book: FigureBook) -> 
     reading.refuse_unless(not labels or len(labels) == len(series), "“labels” has to name each of the series")
     reading.refuse_unless("window" in definition, "“window” says of which period the values are, and is missing")
     reading.done()
-    window = window_key(definition, book)
+    window = window_key(str(definition["window"]), back, book)
     figures = [book.figure(f"{one.key}.{window}") for one in series]
     names = [given or figure.name for given, figure in zip(labels or [""] * len(series), figures, strict=True)]
     first = figures[0]

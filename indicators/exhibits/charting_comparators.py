@@ -35,6 +35,11 @@ def make_comparators(key: str, title: str, definition: Definition, book: FigureB
     others = reading.within(own, most=None if points == 1 else MOST_LINES)
     measure = reading.measure(own)
     reading.refuse_unless(
+        own is None or not own.area,
+        f"“series”: “{own.key if own else ''}” is one area already, and the force is drawn beside the others; name the "
+        "measure alone",
+    )
+    reading.refuse_unless(
         measure is None or aspect == "percent" or measure.kind not in {Kind.COUNT, Kind.MONEY},
         "“aspect” is the value, and areas of different size cannot be compared by their numbers; choose “percent”",
     )

@@ -32,6 +32,8 @@ class Reading:
             self.faults.append(
                 f"{quoted(unknown)} means nothing to a chart of the kind “{definition['kind']}”, which knows {known}"
             )
+        if "notes" in definition:
+            self.words("notes")
 
     def series(self) -> list[Series]:
         """Return the series named under `series`, one or a list of them: as many as the kind of chart takes."""

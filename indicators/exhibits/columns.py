@@ -7,7 +7,7 @@ from datetime import date
 from indicators.choices import Window
 from indicators.exhibits.definition import PERIODS, RATIO, Column, End, window_of
 from indicators.exhibits.rows import Line, Total
-from indicators.exhibits.shown import ExhibitRefused
+from indicators.exhibits.shown import ExhibitRefused, window_key
 from indicators.figures import FigureBook
 from indicators.periods import Period, add_months, first_of_month, label, month_end, month_text, period_ending
 from indicators.series import Series, Slot
@@ -84,15 +84,8 @@ def _own_lag(series: Series, column: Column, book: FigureBook) -> int | None:
 
 
 def _is_held(series: Series, at: Shown, book: FigureBook) -> bool:
-    slot = book.slot(window_key(at, book))
+    slot = book.slot(window_key(at.column.window, at.back, book))
     return slot in book.values.get(series, {}) or (series, slot) in book.supplied
-
-
-def window_key(at: Shown, book: FigureBook) -> str:
-    """Return the window of a column with the month in which it ends, where that is not the quarter's last."""
-    if not at.back:
-        return at.column.window
-    return f"{at.column.window}-{add_months(first_of_month(book.quarter.end), -at.back):%Y-%m}"
 
 
 def key_of(line: Line, at: Shown, book: FigureBook) -> str:
@@ -107,7 +100,7 @@ def key_of(line: Line, at: Shown, book: FigureBook) -> str:
     if row.window or row.months_back is not None:
         at = replace(at, column=replace(column, window=row.window or column.window), back=row.months_back or at.back)
     known = book.series(series.key)  # says which word is not known
-    return f"{known.key}.{window_key(at, book)}"
+    return f"{known.key}.{window_key(at.column.window, at.back, book)}"
 
 
 def settled(line: Line, at: Shown, book: FigureBook) -> Shown:
@@ -138,7 +131,7 @@ def heading(at: Shown, book: FigureBook) -> str:
         words = f"{book.areas.get(column.area, column.area)}, {words}"
     if "{" not in words:
         return words
-    slot = book.slot(window_key(at, book))
+    slot = book.slot(window_key(at.column.window, at.back, book))
     now, before = _periods(slot, book)
     return words.replace("{period}", now).replace("{previous_period}", before)
 

@@ -20,7 +20,7 @@ from indicators.exhibits.definition import (
     read_table,
 )
 from indicators.exhibits.rows import Line, Total
-from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused, notes_of, source_line
+from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused, notes_of, source_line, window_key
 from indicators.exhibits.totals import (
     OTHER_PERIODS,
     disagreement,
@@ -251,7 +251,7 @@ def _checked(total: Total, found: Figure, shown: Shown, made: _Made) -> str:
         return ""
     column, whole = shown.column, total.whole
     series = Series(column.indicator or whole.indicator, whole.part, column.area or whole.area)
-    slot = made.book.slot(across.window_key(shown, made.book))
+    slot = made.book.slot(window_key(column.window, shown.back, made.book))
     if slot.end != found.period.end or slot not in made.book.values.get(series, {}):
         return ""
     stored = _rounded(made.book.build(series, slot), made.definition.decimals)
