@@ -1,6 +1,5 @@
 """Reads of the words: what a text quotes, what has changed since, what waits for whom."""
 
-import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,8 +26,6 @@ from narratives.models.outline import OutlineEntry
 from narratives.models.revision import Binding, Revision
 from narratives.models.section import Section, SectionTransition
 from narratives.renderings.markdown import highlight, parse
-
-logger = logging.getLogger(__name__)
 
 LONGEST_WORDS = Binding._meta.get_field("words").max_length or 0
 PLACES = [AreaKind.DIVISION, AreaKind.DISTRICT, AreaKind.OUTSIDE, AreaKind.UNLOCATED]
@@ -84,11 +81,8 @@ def _computed(keys: Iterable[str], book: FigureBook) -> tuple[dict[str, Exhibits
             computed[row.key] = compute(row.key, row.title, row.definition, book).exhibit
             del missing[row.key]
         except ExhibitRefused as refused:
-            missing[row.key] = str(refused.args[0]).removeprefix(f"{row.key}: ")
-        except (LookupError, TypeError, ValueError, AttributeError):
             # Definitions are kept by people: one that does not hold is marked in the text, not a fault of the page.
-            logger.warning("the definition of exhibit %s is broken", row.key, exc_info=True)
-            missing[row.key] = "its definition is broken; tell the analyst"
+            missing[row.key] = str(refused)
     return {key: computed[key] for key in wanted if key in computed}, missing
 
 
