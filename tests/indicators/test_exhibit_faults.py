@@ -1,4 +1,4 @@
-"""Definitions that are no definitions: whatever is written, it is told in words what is wrong, and nothing falls over."""
+"""Definitions that are none: whatever is written, words say what is wrong with it, and nothing falls over."""
 
 from datetime import date
 
@@ -34,7 +34,7 @@ SOUND = {
     "years": {"series": "theft", "years": 2, "begins": "april"},
     "shares": {"series": "theft", "window": "r12", "points": 1, "every": 1, "areas": ["east"]},
     "multiples": {"series": ["theft", "rape"], "by": "series", "window": "month", "points": 5, "every": 1},
-    "comparators": {"series": "theft", "areas": ["east"], "window": "r12", "points": 1, "every": 1, "aspect": "percent"},
+    "comparators": {"series": "theft", "areas": ["east"], "window": "r12", "points": 1, "aspect": "percent"},
     "days": {"series": ["theft"], "window": "week", "points": 5},
 }  # fmt: skip
 NASTY = (
