@@ -29,7 +29,7 @@ ASPECTS = (
 )  # fmt: skip
 AS_KNOWN_NOW = "as known now"
 LOW_BASE = "previous value below {}: no percentage"
-WINDOW_KEY = re.compile(rf"^({'|'.join(window.value for window in Window)})(?:-(\d{{4}})-(\d{{2}}))?$")
+WINDOW_KEY = re.compile(rf"^({'|'.join(window.value for window in Window)})(?:-([12]\d{{3}})-(\d{{2}}))?$")
 
 
 @dataclass(frozen=True, slots=True)

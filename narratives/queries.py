@@ -1,6 +1,6 @@
 """Reads of the words: what a text quotes, what has changed since, what waits for whom."""
 
-import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,8 +27,6 @@ from narratives.models.outline import OutlineEntry
 from narratives.models.revision import Binding, Revision
 from narratives.models.section import Section, SectionTransition
 from narratives.renderings.markdown import highlight, parse
-
-logger = logging.getLogger(__name__)
 
 LONGEST_WORDS = Binding._meta.get_field("words").max_length or 0
 PLACES = [AreaKind.DIVISION, AreaKind.DISTRICT, AreaKind.OUTSIDE, AreaKind.UNLOCATED]
@@ -84,11 +82,8 @@ def _computed(keys: Iterable[str], book: FigureBook) -> tuple[dict[str, Exhibits
             computed[row.key] = compute(row.key, row.title, row.definition, book).exhibit
             del missing[row.key]
         except ExhibitRefused as refused:
-            missing[row.key] = str(refused.args[0]).removeprefix(f"{row.key}: ")
-        except (LookupError, TypeError, ValueError, AttributeError):
             # Definitions are kept by people: one that does not hold is marked in the text, not a fault of the page.
-            logger.warning("the definition of exhibit %s is broken", row.key, exc_info=True)
-            missing[row.key] = "its definition is broken; tell the analyst"
+            missing[row.key] = str(refused)
     return {key: computed[key] for key in wanted if key in computed}, missing
 
 
@@ -188,12 +183,23 @@ def _cells(exhibit: Exhibits | None) -> dict[str, str]:
         sentences = ("".join(piece.text for piece in entry) for entry in exhibit.entries)
         return {f"sentence {at}": words for at, words in enumerate(sentences, start=1)}
     table = exhibit.table if isinstance(exhibit, Chart) else exhibit
-    heads = [cell.text for cell in table.header]
+    heads = _told_apart(cell.text for cell in table.header[1:])
+    names = _told_apart(row[0].text for row in table.rows)
     return {
-        f"{row[0].text}, {head}": cell.text
-        for row in table.rows
-        for head, cell in zip(heads[1:], row[1:], strict=False)
+        f"{name}, {head}": cell.text
+        for name, row in zip(names, table.rows, strict=True)
+        for head, cell in zip(heads, row[1:], strict=False)
     }
+
+
+def _told_apart(names: Iterable[str]) -> list[str]:
+    """Names with a number behind each that stands there again: two columns may both be headed “Change”."""
+    seen: Counter[str] = Counter()
+    told = []
+    for name in names:
+        seen[name] += 1
+        told.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ SHARE = "per cent"
 
 def make_line(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Make a chart of lines over periods."""
-    reading = Reading(key, definition, book)
+    reading = Reading(definition, book)
     series, window = reading.series(), reading.window()
     slots = reading.slots(window)
     unit = reading.unit(series, "an axis")
@@ -71,12 +71,12 @@ def _asked(line: Line) -> str:
 
 def make_control(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Make a control chart of one monthly series."""
-    reading = Reading(key, definition, book)
+    reading = Reading(definition, book)
     series, months = reading.one_series(), reading.number("months", SHOWN_MONTHS)
     reading.done()
     shown = signal(book, series, months) if series else None
     if shown is None:
-        raise ExhibitRefused(f"{key}: {definition['series']} has no single months up to the end of the quarter")
+        raise ExhibitRefused(f"{definition['series']} has no single months up to the end of the quarter")
     made = control_chart(key, title, shown, book, definition)
     return Exhibited(made, tuple(cell.figure for row in made.table.rows for cell in row if cell.figure))
 
@@ -100,12 +100,11 @@ def control_chart(
 
 def make_bar(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Make a chart of bars: a group for each series, a bar for each aspect."""
-    reading = Reading(key, definition, book)
+    reading = Reading(definition, book)
     series = reading.series()
     aspects = reading.words("aspects") if "aspects" in definition else ["previous", "value"]
     labels = reading.words("labels")
-    reading.number("months_back", 0)
-    reading.number("quarters_back", 0)
+    back = reading.number("months_back", 0) + 3 * reading.number("quarters_back", 0)
     reading.refuse_unless(
         aspects and set(aspects) <= {"previous", "value", "share"}, "“aspects” may be previous, value and share"
     )
@@ -118,7 +117,7 @@ def make_bar(key: str, title: str, definition: Definition, book: FigureBook) -> 
     reading.refuse_unless(not labels or len(labels) == len(series), "“labels” has to name each of the series")
     reading.refuse_unless("window" in definition, "“window” says of which period the values are, and is missing")
     reading.done()
-    window = window_key(definition, book)
+    window = window_key(str(definition["window"]), back, book)
     figures = [book.figure(f"{one.key}.{window}") for one in series]
     names = [given or figure.name for given, figure in zip(labels or [""] * len(series), figures, strict=True)]
     first = figures[0]

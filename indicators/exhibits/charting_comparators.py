@@ -28,12 +28,17 @@ NAMES = {"value": "Newest value", "percent": "Change on the year before"}
 
 def make_comparators(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Make a chart of the force and its comparators."""
-    reading = Reading(key, definition, book)
+    reading = Reading(definition, book)
     own, window = reading.one_series(), reading.window()
     points, every = reading.number("points", 1), reading.number("every", 1)
     aspect = reading.choice("aspect", ASPECTS)
     others = reading.within(own, most=None if points == 1 else MOST_LINES)
     measure = reading.measure(own)
+    reading.refuse_unless(
+        own is None or not own.area,
+        f"“series”: “{own.key if own else ''}” is one area already, and the force is drawn beside the others; name the "
+        "measure alone",
+    )
     reading.refuse_unless(
         measure is None or aspect == "percent" or measure.kind not in {Kind.COUNT, Kind.MONEY},
         "“aspect” is the value, and areas of different size cannot be compared by their numbers; choose “percent”",
@@ -43,7 +48,7 @@ def make_comparators(key: str, title: str, definition: Definition, book: FigureB
     )
     reading.done()
     if own is None:
-        raise ExhibitRefused(f"{key}: no series")
+        raise ExhibitRefused("no series")
     if points > 1:
         return _lines(key, title, definition, book, [own, *others], slots_back(book.quarter, window, points, every))
     return _bars(key, title, definition, book, [own, *others], window, aspect)
@@ -62,7 +67,7 @@ def _bars(
     own, *others = series
     newest = [(one, slot) for one in others if (slot := _newest(book, one, window)) is not None]
     if not newest:
-        raise ExhibitRefused(f"{key}: no comparator has a value for this window up to the end of the quarter")
+        raise ExhibitRefused("no comparator has a value for this window up to the end of the quarter")
     ends = sorted({slot.end for _, slot in newest if slot.end} | {book.quarter.end}, reverse=True)
     rows = [(own, slot) for end in ends if (slot := Slot(window, end)) and _is_held(book, own, slot)] + newest
     figures = [book.build(one, slot) for one, slot in rows]
@@ -127,7 +132,7 @@ def _lines(
     shown += [drawn(book, one, slots, book.areas[one.area], Role.COMPARATOR) for one in others]
     missing = [one.line.name for one in shown if not one.held]
     if missing:
-        raise ExhibitRefused(f"{key}: {', '.join(missing)}: no value is stored in these periods")
+        raise ExhibitRefused(f"{', '.join(missing)}: no value is stored in these periods")
     periods = [period_of(slot) for slot in slots]
     target = target_line(book, own, periods)
     lines = [_ending(one.line, slots) for one in shown]

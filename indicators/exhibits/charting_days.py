@@ -30,13 +30,13 @@ Span = tuple[date, date]
 
 def wanted_days(definition: Definition, book: FigureBook) -> Iterator[tuple[Series, list[Span]]]:
     """Yield which days of which series a definition draws; nothing of what it names wrongly."""
-    reading, series, drawn = _read("", definition, book)
+    reading, series, drawn = _read(definition, book)
     if not reading.faults:
         yield from ((one, drawn) for one in series)
 
 
-def _read(key: str, definition: Definition, book: FigureBook) -> tuple[Reading, list[Series], list[Span]]:
-    reading = Reading(key, definition, book)
+def _read(definition: Definition, book: FigureBook) -> tuple[Reading, list[Series], list[Span]]:
+    reading = Reading(definition, book)
     window = reading.choice("window", MOST)
     points = reading.number("points", USUAL[window], most=MOST[window])
     series = reading.series()
@@ -51,7 +51,7 @@ def _read(key: str, definition: Definition, book: FigureBook) -> tuple[Reading, 
 
 def make_days(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Make a chart of days or weeks."""
-    reading, series, drawn = _read(key, definition, book)
+    reading, series, drawn = _read(definition, book)
     for one in series:
         held = book.days.get(one, DayCounts(reason=NO_DAYS))
         reading.refuse_unless(not held.reason, f"“series”: {book.name_of(one)}: {held.reason}")

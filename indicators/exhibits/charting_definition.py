@@ -22,8 +22,8 @@ class Reading:
     named: the page that edits the chart shows it there.
     """
 
-    def __init__(self, key: str, definition: Definition, book: FigureBook) -> None:
-        self._key, self._definition, self._book = key, definition, book
+    def __init__(self, definition: Definition, book: FigureBook) -> None:
+        self._definition, self._book = definition, book
         self._kind = CHARTS[str(definition.get("kind"))]
         self.faults: list[str] = []
         unknown = sorted(set(definition) - EVERYWHERE - set(self._kind.names))
@@ -32,6 +32,8 @@ class Reading:
             self.faults.append(
                 f"{quoted(unknown)} means nothing to a chart of the kind “{definition['kind']}”, which knows {known}"
             )
+        if "notes" in definition:
+            self.words("notes")
 
     def series(self) -> list[Series]:
         """Return the series named under `series`, one or a list of them: as many as the kind of chart takes."""
@@ -123,7 +125,7 @@ class Reading:
     def done(self) -> None:
         """Raise ExhibitRefused with all faults, if there are any."""
         if self.faults:
-            raise ExhibitRefused(f"{self._key}: {'; '.join(self.faults)}", tuple(self.faults))
+            raise ExhibitRefused("; ".join(self.faults), tuple(self.faults))
 
     def _series(self, at: int, stem: str) -> Series | None:
         try:

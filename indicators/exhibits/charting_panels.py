@@ -25,7 +25,7 @@ TOLD = 4
 
 def make_multiples(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Make small charts beside each other."""
-    reading = Reading(key, definition, book)
+    reading = Reading(definition, book)
     window = reading.window()
     slots = reading.slots(window)
     fields = _fields(reading, definition, book)
@@ -33,7 +33,7 @@ def make_multiples(key: str, title: str, definition: Definition, book: FigureBoo
     reading.done()
     shown = [drawn(book, one, slots, name) for name, one in fields]
     if not any(one.held for one in shown):
-        raise ExhibitRefused(f"{key}: no value is stored for any of the {len(shown)} series in these periods")
+        raise ExhibitRefused(f"no value is stored for any of the {len(shown)} series in these periods")
     periods = [period_of(slot) for slot in slots]
     made = Plot(
         kind="multiples",

@@ -25,7 +25,7 @@ Row = tuple[str, list[Figure]]
 
 def make_shares(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Make a chart of shares that add up to a hundred per cent."""
-    reading = Reading(key, definition, book)
+    reading = Reading(definition, book)
     whole, window = reading.one_series(), reading.window()
     by_area = "areas" in definition
     points = reading.number("points", 1 if by_area else 3)
@@ -35,13 +35,13 @@ def make_shares(key: str, title: str, definition: Definition, book: FigureBook) 
     parts = _parts(reading, whole)
     reading.done()
     if whole is None:
-        raise ExhibitRefused(f"{key}: no series")
+        raise ExhibitRefused("no series")
     bars = [(one, slots_back(book.quarter, window, 1)[0]) for one in (whole, *places)]
     if not by_area:
         bars = [(whole, slot) for slot in slots_back(book.quarter, window, points, every)]
     rows = [_row(book, one, slot, parts, by_area=by_area) for one, slot in bars]
     if not any(figure.share_percent is not None for _, figures in rows for figure in figures):
-        raise ExhibitRefused(f"{key}: there is no share of {book.name_of(whole)} in these periods")
+        raise ExhibitRefused(f"there is no share of {book.name_of(whole)} in these periods")
     measure = book.measures[whole.indicator]
     lines = tuple(
         Line(measure.parts[part], tuple(_share(figures[at]) for _, figures in rows)) for at, part in enumerate(parts)

@@ -23,17 +23,17 @@ END = "end of the quarter"
 
 def make_years(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Make a chart of years laid over each other, the newest first."""
-    reading = Reading(key, definition, book)
+    reading = Reading(definition, book)
     series = reading.one_series()
     years = reading.number("years", 3)
     first_month = BEGINS[reading.choice("begins", BEGINS)]
     reading.done()
     if series is None:
-        raise ExhibitRefused(f"{key}: no series")
+        raise ExhibitRefused("no series")
     starts = [_start(book.quarter, first_month, back) for back in range(years)]
     shown = [_year(book, series, start) for start in starts]
     if not any(one.held for one in shown):
-        raise ExhibitRefused(f"{key}: {book.name_of(series)} has no single months in these years")
+        raise ExhibitRefused(f"{book.name_of(series)} has no single months in these years")
     ended = (book.quarter.end.year - starts[0].year) * 12 + book.quarter.end.month - starts[0].month + 1
     runs_on = any(mark.is_after for mark in shown[0].line.marks)
     made = Plot(

@@ -33,11 +33,6 @@ def form_faults(document: Any) -> tuple[str, ...]:
     return ()
 
 
-def faults(key: str, title: str, document: Any, book: FigureBook) -> tuple[str, ...]:
-    """Return everything that keeps a definition from being made of these figures, each with what to do."""
-    return tried(key, title, document, book)[1]
-
-
 def tried(key: str, title: str, document: Any, book: FigureBook) -> tuple[Exhibited | None, tuple[str, ...]]:
     """Make an exhibit on trial: what comes out, or everything that is wrong."""
     wrong = form_faults(document)
@@ -47,12 +42,8 @@ def tried(key: str, title: str, document: Any, book: FigureBook) -> tuple[Exhibi
         return None, wrong
     try:
         return compute(key, title, document, book), ()
-    except DefinitionFault as fault:
-        return None, fault.faults
     except ExhibitRefused as refused:
-        return None, tuple(_sentence(words) for words in refused.faults or [str(refused).removeprefix(f"{key}: ")])
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        return None, (f"The definition cannot be drawn: {type(error).__name__} {error}.",)
+        return None, tuple(_sentence(words) for words in refused.faults or [str(refused)])
 
 
 def _names(definition: Tabular, book: FigureBook) -> Iterator[str]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from indicators.choices import Window
-from indicators.exhibits.definition import PERIODS, RATIO, Column, End
+from indicators.exhibits.definition import PERIODS, RATIO, Column, End, window_of
 from indicators.exhibits.rows import Line, Total
-from indicators.exhibits.shown import ExhibitRefused
+from indicators.exhibits.shown import ExhibitRefused, window_key
 from indicators.figures import FigureBook
 from indicators.periods import Period, add_months, first_of_month, label, month_end, month_text, period_ending
 from indicators.series import Series, Slot
@@ -51,8 +51,7 @@ def _expanded(column: Column, lines: Sequence[Line | Total], book: FigureBook) -
     lag = _shared_lag(column, lines, book) if column.end is End.SHARED else column.months_back
     if column.end is End.OWN:
         lag = _newest_lag(column, lines, book)
-    plain = column.window.partition("-20")[0]
-    step = PERIODS.get(Window(plain), 0)
+    step = PERIODS.get(Window(window_of(column.window)), 0)
     for back in range(column.last - 1, -1, -1):
         months = lag + back * step
         end = month_end(add_months(first_of_month(book.quarter.end), -months))
@@ -64,7 +63,7 @@ def _shared_lag(column: Column, lines: Sequence[Line | Total], book: FigureBook)
     own = [one for one in lines if isinstance(one, Line)]
     for back in range(LONGEST_LAG + 1):
         at = Shown(column, back)
-        if all(_is_held(_series(one, at), at, book) for one in own):
+        if all(_is_held(series_of(one, at), at, book) for one in own):
             return back
     raise ExhibitRefused(
         f"in the {LONGEST_LAG} months before the end of the quarter there is no end for which every row has a value"
@@ -74,51 +73,51 @@ def _shared_lag(column: Column, lines: Sequence[Line | Total], book: FigureBook)
 def _newest_lag(column: Column, lines: Sequence[Line | Total], book: FigureBook) -> int:
     """How many months before the end of the quarter any row has a value for the first time."""
     own = [one for one in lines if isinstance(one, Line)]
-    backs = (back for one in own for back in _held_backs(_series(one, Shown(column)), column, book))
-    return min(backs, default=0)
+    backs = (_own_lag(series_of(one, Shown(column)), column, book) for one in own)
+    return min((back for back in backs if back is not None), default=0)
 
 
-def _held_backs(series: Series, column: Column, book: FigureBook) -> Iterator[int]:
-    found = (back for back in range(LONGEST_LAG + 1) if _is_held(series, Shown(column, back), book))
-    yield from (back for back in [next(found, None)] if back is not None)
+def _own_lag(series: Series, column: Column, book: FigureBook) -> int | None:
+    """How many months before the end of the quarter a series has a value for the first time; None where never."""
+    backs = (back for back in range(LONGEST_LAG + 1) if _is_held(series, Shown(column, back), book))
+    return next(backs, None)
 
 
 def _is_held(series: Series, at: Shown, book: FigureBook) -> bool:
-    slot = book.slot(window_key(at, book))
+    slot = book.slot(window_key(at.column.window, at.back, book))
     return slot in book.values.get(series, {}) or (series, slot) in book.supplied
-
-
-def window_key(at: Shown, book: FigureBook) -> str:
-    """Return the window of a column with the month in which it ends, where that is not the quarter's last."""
-    if not at.back:
-        return at.column.window
-    return f"{at.column.window}-{add_months(first_of_month(book.quarter.end), -at.back):%Y-%m}"
 
 
 def key_of(line: Line, at: Shown, book: FigureBook) -> str:
     """Return the key of the figure in a row and column, whose window, area or indicator one of them may change."""
     column, row = at.column, line.row
-    series = _series(line, at)
+    series = series_of(line, at)
     if column.area and line.series.area:
         raise ExhibitRefused(
             f"the row “{line.label}” and the column “{column.heading or column.area}” name an area both: leave one out"
         )
-    if column.end is End.OWN:
-        at = replace(at, back=next(_held_backs(series, column, book), at.back))
+    at = settled(line, at, book)
     if row.window or row.months_back is not None:
         at = replace(at, column=replace(column, window=row.window or column.window), back=row.months_back or at.back)
     known = book.series(series.key)  # says which word is not known
-    return f"{known.key}.{window_key(at, book)}"
+    return f"{known.key}.{window_key(at.column.window, at.back, book)}"
 
 
-def _series(line: Line, at: Shown) -> Series:
+def settled(line: Line, at: Shown, book: FigureBook) -> Shown:
+    """Return a column as it holds for one row: to the row's own newest end, where that is asked for."""
+    found = _own_lag(series_of(line, at), at.column, book) if at.column.end is End.OWN else None
+    return at if found is None else replace(at, back=found)
+
+
+def series_of(line: Line, at: Shown) -> Series:
+    """Return the series of a row in a column, which may name another indicator or area."""
     column, own = at.column, line.series
     return Series(column.indicator or own.indicator, own.part, column.area or own.area)
 
 
 def of_whole(at: Shown) -> Shown:
-    """Return the column of what a ratio is taken of."""
-    return replace(at, column=replace(at.column, indicator=at.column.of))
+    """Return the column of what a ratio is taken of, to the same end: a settled one is not settled again."""
+    return replace(at, column=replace(at.column, indicator=at.column.of, end=End.QUARTER))
 
 
 def heading(at: Shown, book: FigureBook) -> str:
@@ -132,7 +131,7 @@ def heading(at: Shown, book: FigureBook) -> str:
         words = f"{book.areas.get(column.area, column.area)}, {words}"
     if "{" not in words:
         return words
-    slot = book.slot(window_key(at, book))
+    slot = book.slot(window_key(at.column.window, at.back, book))
     now, before = _periods(slot, book)
     return words.replace("{period}", now).replace("{previous_period}", before)
 

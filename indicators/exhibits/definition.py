@@ -13,7 +13,7 @@ A column is {"window", "aspect"} and, where wanted, "heading" (`{period}` become
 "months_back", "quarters_back", "last" (so many columns, the oldest first), "end" ("shared": the newest end that all
 rows have; "own": each row's newest, told in the cell), "indicator" (of which the value is, in place of the row's),
 "of" (with the aspect "ratio": in per cent of which indicator), "bracket" ({"window", "aspect", "rows"?}: a second value
-in the cell), "only" (the series for which it is filled) and "is_optional".
+in the cell, of no ratio), "only" (the series for which it is filled) and "is_optional".
 
 {"kind": "matrix", "series", "years", "totals"?} is financial years by months. {"kind": "list", "window", "rows",
 "form"?, "months_back"?} is one sentence for each row, in which a row may have a "note". Charts are read by `charting`.
@@ -321,13 +321,23 @@ def _column(fields: Fields) -> Column:
 def _column_faults(column: Column) -> Iterator[str]:
     if (column.aspect == RATIO) != bool(column.of):
         yield "“of” says in per cent of which indicator, and belongs to the aspect “ratio”. Give both, or neither."
-    plain = column.window.partition("-20")[0]
+    if column.bracket and RATIO in (column.aspect, column.bracket.aspect):
+        yield "“bracket” is a second value beside a value, and neither of them can be a “ratio”. Use two columns."
+    plain = window_of(column.window)
     if plain != column.window and (column.months_back or column.last > 1 or column.end is not End.QUARTER):
         yield "the window names its month already. Remove the month, or what counts back from the quarter."
     if column.last > 1 and plain not in {one.value for one in PERIODS}:
         yield f"“last” asks for several columns, and of “{column.window}” there is none before. Remove it."
+    if column.last > 1 and column.end is End.OWN:
+        yield "“last” asks for several columns, and the newest month of each row is one. Remove “last” or “end”."
     if column.end is not End.QUARTER and column.months_back:
         yield "the end is worked out, and “months_back” says it too. Remove one of them."
+
+
+def window_of(window: str) -> str:
+    """Return a window without the month that its key may name."""
+    found = WINDOW_KEY.match(window)
+    return found[1] if found else window
 
 
 def _window(fields: Fields, *, is_needed: bool = True) -> str:

@@ -6,6 +6,9 @@ made: line, bar and control in `charting`, years laid over each other in `charti
 days and weeks in `charting_days`.
 """
 
+import logging
+from collections.abc import Mapping
+
 from indicators.exhibits import (
     charting,
     charting_comparators,
@@ -16,9 +19,13 @@ from indicators.exhibits import (
     listing,
     tabulating,
 )
+from indicators.exhibits.definition import DefinitionFault
 from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused
 from indicators.figures import FigureBook, UnknownFigure
 
+logger = logging.getLogger(__name__)
+
+BROKEN = "its definition is broken; tell the analyst"
 MAKERS = {
     "table": tabulating.make_table,
     "matrix": tabulating.make_matrix,
@@ -37,16 +44,21 @@ MAKERS = {
 def compute(key: str, title: str, definition: Definition, book: FigureBook) -> Exhibited:
     """Compute an exhibit from its definition.
 
-    Raises ExhibitRefused when the definition does not fit the data, DefinitionFault when it has not the form of one.
+    Raises ExhibitRefused, and nothing else, when the definition has not the form of one or does not fit the data: it is
+    kept by people, or came in a document that nobody tried.
     """
-    maker = MAKERS.get(str(definition.get("kind")))
+    kind = definition.get("kind") if isinstance(definition, Mapping) else None
+    maker = MAKERS.get(str(kind))
     if maker is None:
-        raise ExhibitRefused(f"{key}: “{definition.get('kind')}” is not a kind of exhibit")
+        raise ExhibitRefused(f"“{kind}” is not a kind of exhibit")
     try:
         return maker(key, title, definition, book)
+    except ExhibitRefused:
+        raise
+    except DefinitionFault as fault:
+        raise ExhibitRefused(BROKEN, fault.faults) from fault
     except UnknownFigure as error:
-        raise ExhibitRefused(f"{key}: {error.args[0]}") from error
-    except ExhibitRefused as refused:
-        words = str(refused)
-        words = words if words.startswith(f"{key}: ") else f"{key}: {words}"
-        raise ExhibitRefused(words, refused.faults) from refused
+        raise ExhibitRefused(str(error.args[0])) from error
+    except (LookupError, ArithmeticError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        logger.warning("the definition of exhibit %s is broken", key, exc_info=True)
+        raise ExhibitRefused(BROKEN, (f"The definition cannot be drawn: {type(error).__name__} {error}.",)) from error

@@ -29,13 +29,9 @@ class ExhibitRefused(ValueError):
         self.faults = faults
 
 
-def window_key(column: Definition, book: FigureBook) -> str:
-    window = str(column["window"])
-    back = int(column.get("months_back", 0)) + 3 * int(column.get("quarters_back", 0))
-    if not back:
-        return window
-    end = add_months(first_of_month(book.quarter.end), -back)
-    return f"{window}-{end:%Y-%m}"
+def window_key(window: str, back: int, book: FigureBook) -> str:
+    """Return a window with the month in which it ends, where that is so many months before the quarter's last."""
+    return f"{window}-{add_months(first_of_month(book.quarter.end), -back):%Y-%m}" if back else window
 
 
 def notes_of(
@@ -46,7 +42,8 @@ def notes_of(
     A dated note is told when it falls among all that is shown of a series: its values, and, where they are compared,
     the values before them.
     """
-    notes = list(definition.get("notes", []))
+    own = definition.get("notes", [])
+    notes = [own] if isinstance(own, str) else list(own)
     by_words: dict[str, list[str]] = {}
     shown: dict[Series, list[Period]] = {}
     for key in keys:

@@ -20,8 +20,16 @@ from indicators.exhibits.definition import (
     read_table,
 )
 from indicators.exhibits.rows import Line, Total
-from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused, notes_of, source_line
-from indicators.exhibits.totals import disagreement, lacking, ratio, share_notes, summed
+from indicators.exhibits.shown import Definition, Exhibited, ExhibitRefused, notes_of, source_line, window_key
+from indicators.exhibits.totals import (
+    OTHER_PERIODS,
+    disagreement,
+    lacking,
+    ratio,
+    share_notes,
+    summed,
+    why_not_added,
+)
 from indicators.figures import Figure, FigureBook, UnknownFigure
 from indicators.formatting import share_text, value_text
 from indicators.kinds import ADDED, Aggregation
@@ -32,6 +40,8 @@ from indicators.targets.asked import NO_TARGET
 
 SHARES = frozenset({"share", "previous_share"})
 BLANK_IN_SUMS = frozenset({"target", "target_result", TARGET_STEPS})
+OF_BEFORE = frozenset({"previous", "before", "previous_share"})
+SAYS_ITS_PERIOD = frozenset({"period", "previous_period", TARGET_STEPS})
 LOW_BASE = "n/a (low base)"
 
 
@@ -94,12 +104,26 @@ def _cell(line: Line, shown: Shown, made: _Made) -> tuple[str, list[str]]:
     if figure is None:
         return "not available", []
     if column.aspect == RATIO:
-        whole = _figure(line, across.of_whole(shown), made)
-        return _ratio_text([figure], [whole]), [figure.key, *([whole.key] if whole else [])]
-    text, keys = _aspect(figure, column.aspect, made), [figure.key]
-    if column.end is End.OWN and shown.end and figure.period.end not in {None, shown.end}:
-        text = f"{text} (to {month_text(figure.period.end or shown.end)})"
-    return _with_bracket(text, keys, line, shown, made)
+        whole = _figure(line, _whole_of(line, shown, made), made)
+        text = _with_end(_ratio_text([figure], [whole]), figure, shown)
+        return text, [figure.key, *([whole.key] if whole else [])]
+    text = _with_end(_aspect(figure, column.aspect, made), figure, shown)
+    return _with_bracket(text, [figure.key], line, shown, made)
+
+
+def _whole_of(line: Line, shown: Shown, made: _Made) -> Shown:
+    """The column of what a row is in per cent of, to the row's own end."""
+    return across.of_whole(across.settled(line, shown, made.book))
+
+
+def _with_end(text: str, figure: Figure, shown: Shown) -> str:
+    """Say behind a value with which month it ends, where a row ends earlier than its column."""
+    column = shown.column
+    is_other = column.end is End.OWN and shown.end and figure.period.end not in {None, shown.end}
+    if not text or not is_other or column.aspect in SAYS_ITS_PERIOD:
+        return text
+    period = figure.previous_period if column.aspect in OF_BEFORE else figure.period
+    return f"{text} (to {month_text(period.end)})" if period and period.end else f"{text} (period not stated)"
 
 
 def _with_bracket(text: str, keys: list[str], line: Line, shown: Shown, made: _Made) -> tuple[str, list[str]]:
@@ -181,8 +205,10 @@ def _total_cell(total: Total, shown: Shown, made: _Made) -> tuple[str, str]:
         return "", ""
     figures = [_figure(one, shown, made) for one in total.lines]
     made.used += [one.key for one in figures if one is not None]
+    if column.indicator and not _may_add([across.series_of(one, shown) for one in total.lines], total, shown, made):
+        return "not available", ""
     if column.aspect == RATIO:
-        return _ratio_text(figures, [_figure(one, across.of_whole(shown), made) for one in total.lines]), ""
+        return _total_ratio(figures, total, shown, made), ""
     found = summed(figures, [one.label for one in total.lines], made.book)
     if found is None:
         return "not available", ""
@@ -191,7 +217,32 @@ def _total_cell(total: Total, shown: Shown, made: _Made) -> tuple[str, str]:
     text = text_of(found, column.aspect)
     told = lacking(figures, [one.label for one in total.lines]) if text.startswith("not available: ") else ""
     made.remarks += [f"{total.label}: {told}."] if told else []
-    return text, _checked(total, found, shown, made)
+    is_together = len({one.period for one in figures if one is not None}) == 1
+    return _with_end(text, found, shown) if is_together else text, _checked(total, found, shown, made)
+
+
+def _total_ratio(figures: list[Figure | None], total: Total, shown: Shown, made: _Made) -> str:
+    """Rows together in per cent of what they are parts of; a base that all of them share counts once."""
+    wholes = [_figure(one, _whole_of(one, shown, made), made) for one in total.lines]
+    made.used += [one.key for one in wholes if one is not None]
+    held = [one for one in figures if one is not None]
+    if len({one.period for one in held}) > 1:
+        return f"not available: {OTHER_PERIODS}"
+    bases = {one.series: one for one in wholes if one is not None}
+    if len(bases) == 1 and all(wholes):
+        wholes = [*bases.values()]
+    elif len(bases) > 1 and not _may_add([one.series for one in wholes if one is not None], total, shown, made):
+        return "not available"
+    text = _ratio_text(figures, wholes)
+    return _with_end(text, held[0], shown) if held else text
+
+
+def _may_add(series: list[Series], total: Total, shown: Shown, made: _Made) -> bool:
+    """Tell whether a sum may be made of what a column shows for its rows; a note says why not."""
+    reason = why_not_added(series, total.whole, made.book)
+    if reason:
+        made.remarks.append(f"{total.label}, {across.heading(shown, made.book)}: not added up, for {reason}.")
+    return not reason
 
 
 def _checked(total: Total, found: Figure, shown: Shown, made: _Made) -> str:
@@ -200,8 +251,8 @@ def _checked(total: Total, found: Figure, shown: Shown, made: _Made) -> str:
         return ""
     column, whole = shown.column, total.whole
     series = Series(column.indicator or whole.indicator, whole.part, column.area or whole.area)
-    slot = made.book.slot(across.window_key(shown, made.book))
-    if slot not in made.book.values.get(series, {}):
+    slot = made.book.slot(window_key(column.window, shown.back, made.book))
+    if slot.end != found.period.end or slot not in made.book.values.get(series, {}):
         return ""
     stored = _rounded(made.book.build(series, slot), made.definition.decimals)
     words = disagreement(found, stored, total.label)

@@ -13,6 +13,7 @@ from indicators.kinds import ADDED, KIND_NAMES, SCALES, Aggregation
 from indicators.series import Series, Slot, Value
 
 LEVELS = (AreaKind.DIVISION, AreaKind.DISTRICT)
+OTHER_PERIODS = "the rows are of different periods"
 REMAINDERS = frozenset({AreaKind.OUTSIDE, AreaKind.UNLOCATED})
 
 
@@ -88,12 +89,14 @@ def summed(figures: Sequence[Figure | None], names: Sequence[str], book: FigureB
     first = held[0]
     current = _sum([one.current if one else None for one in figures], names, first)
     previous = _sum([one.previous if one else None for one in figures], names, first)
-    if current and len({one.period for one in held}) > 1:
-        current = replace(current, amount=None, note="the rows are of different periods")
+    is_together = len({one.period for one in held}) == 1
+    if not is_together:
+        current, previous = (one and replace(one, amount=None, note=OTHER_PERIODS) for one in (current, previous))
     measure = first.measure
     earlier = first.previous_period if len({one.previous_period for one in held}) == 1 else None
     no_value = next((one.reason for one in (current, previous) if one and one.amount is None), "")
     now, before = (one.amount if one else None for one in (current, previous))
+    has_share = is_together and len(held) == len(figures)
     threshold = measure.base_threshold if measure.kind == Kind.COUNT else 0
     return replace(
         first,
@@ -103,9 +106,9 @@ def summed(figures: Sequence[Figure | None], names: Sequence[str], book: FigureB
         previous=previous,
         previous_period=earlier,
         change=change(now, before, measure.kind, threshold, no_value),
-        share=_share_of(held) if len(held) == len(figures) else None,
+        share=_share_of(held) if has_share else None,
         supplied_share=None,
-        previous_share=_previous_share(held, book) if len(held) == len(figures) else None,
+        previous_share=_previous_share(held, book) if has_share else None,
         dated=(),
         judged=None,
     )

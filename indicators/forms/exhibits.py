@@ -17,6 +17,7 @@ from indicators.exhibits.definition import (
     MOST_COLUMNS,
     MOST_DECIMALS,
     MOST_YEARS,
+    RATIO,
     READERS,
     Form,
 )
@@ -250,6 +251,7 @@ class LineForm(forms.Form):
             "indicator": offered.indicators,
             "of": offered.indicators,
             "area": offered.areas,
+            "bracket_aspect": [(name, words) for name, words in ASPECT_NAMES.items() if name != RATIO],
             "window": pairs(Window, WINDOW_NAMES),
             "bracket_window": pairs(Window, WINDOW_NAMES),
         }
@@ -315,7 +317,7 @@ class ColumnForm(LineForm):
     area = choice_field("Area", (), "As the row says")
     indicator = choice_field("Of another measure", (), "Of the row's own")
     of = choice_field("In per cent of", (), "Of nothing")
-    bracket_aspect = choice_field("Second value in brackets", ASPECT_NAMES.items(), "None")
+    bracket_aspect = choice_field("Second value in brackets", (), "None")
     bracket_window = _windows("Period of the second value")
     bracket_rows = forms.CharField(label="Second value only in the rows", required=False, max_length=2000)
     only = forms.CharField(label="Only in the rows", required=False, max_length=2000, help_text="Keys, with commas.")

@@ -9,6 +9,7 @@ from indicators.renderings.scales import Scale, scale
 
 NAME_ROOM = 240.0
 THICK, THIN = 17.0, 14.0
+LEAST_WIDTH = 60.0
 
 
 def draw(plot: Plot, size: Size) -> str:
@@ -17,8 +18,11 @@ def draw(plot: Plot, size: Size) -> str:
     held = scale([mark.value for mark in plot.marks if mark.value is not None])
     top = _begin(canvas, plot)
     font = size.font
-    room = max(text_width(mark.text, font) for mark in plot.marks) + 10
-    left = (0.0 if size.is_narrow else _name_room(plot, size)) + (room if held.low < 0 else 0.0)
+    names = 0.0 if size.is_narrow else _name_room(plot, size)
+    # Why a bar is not there is no reason to draw the others short: only what stands behind bars takes room from them.
+    room = max((text_width(mark.text, font) for mark in plot.marks if mark.value is not None), default=0.0) + 10
+    room = min(room, (size.width - names - LEAST_WIDTH) / (2 if held.low < 0 < held.high else 1))
+    left = names + (room if held.low < 0 else 0.0)
     box = Box(left, top, size.width - left - (room if held.high > 0 else 6.0), 0.0)
     y = top
     for at, name in enumerate(plot.axis):
@@ -80,7 +84,10 @@ def _bar(canvas: Canvas, mark: Mark, place: int, box: Box, held: Scale, y: float
     font, colour = canvas.size.font, palette.COLOURS[place]
     zero = box.left + held.place(Decimal(0)) * box.width
     if mark.value is None:
-        canvas.text(zero + 6, y + THIN / 2 + font * 0.35, mark.text, is_faint=True)
+        first = 1.0 if canvas.size.is_narrow else box.left
+        words = _fitting(mark.text, canvas.size.width - first - 6, font)
+        edges = (first, canvas.size.width - 1.0)
+        canvas.within(zero + 6, y + THIN / 2 + font * 0.35, words, anchor="start", is_faint=True, edges=edges)
         return
     end = box.left + held.place(mark.value) * box.width
     inside = "#ffffff" if mark.is_open else palette.fill(place)
@@ -88,9 +95,17 @@ def _bar(canvas: Canvas, mark: Mark, place: int, box: Box, held: Scale, y: float
         "rect", x=min(zero, end), y=y, width=abs(end - zero), height=THIN, fill=inside, stroke=colour, stroke_width=1
     )
     is_left = mark.value < 0
-    canvas.text(
+    canvas.within(
         end - 6 if is_left else end + 6, y + THIN / 2 + font * 0.35, mark.text, anchor="end" if is_left else "start"
     )
+
+
+def _fitting(words: str, room: float, font: float) -> str:
+    """Why there is no value, as far as there is room; the table below the chart says all of it."""
+    if text_width(words, font) <= room:
+        return words
+    short = words.partition(":")[0]
+    return short if text_width(short, font) <= room else f"{wrapped(short, room - font, font)[0]}…"
 
 
 def draw_stack(plot: Plot, size: Size) -> str:

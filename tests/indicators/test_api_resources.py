@@ -193,6 +193,23 @@ def test_the_cells_of_an_exhibit_carry_the_keys_of_their_figures(api_reader):
     assert "nothing_of_this_name" in api_reader.get("/api/exhibits/broken/cells/").json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("definition", "words"),
+    [
+        ({"kind": "table", "rows": 3}, "its definition is broken; tell the analyst"),
+        ({"kind": "bar", "series": KEY, "window": "r12", "months_back": 1e300}, "“months_back” has to be a whole"),
+        ({"kind": "line", "series": KEY, "notes": 5}, "“notes” has to be a text or a list of texts"),
+        ({"kind": ["line"]}, "is not a kind of exhibit"),
+    ],
+)
+def test_a_definition_that_a_document_brought_and_nobody_tried_is_told_as_a_fault(api_reader, definition, words):
+    Exhibit.objects.filter(key="broken").update(definition=definition)
+    shown = api_reader.get("/api/exhibits/broken/")
+    assert shown.status_code == 200 and words in shown.json()["fault"] and shown.json()["rows"] == []
+    cells = api_reader.get("/api/exhibits/broken/cells/")
+    assert cells.status_code == 400 and words in cells.json()["detail"]
+
+
 def test_deliveries_stand_as_on_the_board(api_reader):
     found = {one["period_start"]: one for one in records(api_reader, "deliveries/?quarter=2020-21-Q2")}
     assert (found["2020-07-01"]["state"], found["2020-07-01"]["reason"]) == ("not-available", "The system was down.")

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from indicators.choices import AreaKind, Basis, Kind, Qualifier, Statistic, Status, Unit, Window
-from indicators.exhibits.checking import faults, form_faults
+from indicators.exhibits.checking import form_faults, tried
 from indicators.exhibits.definition import needs_places, words_named
 from indicators.exhibits.making import compute
 from indicators.exhibits.shown import ExhibitRefused
@@ -66,6 +66,10 @@ def budget_book(**left_out):
 
 def table(definition, figures):
     return compute("t", "Table", {"kind": "table", **definition}, figures).exhibit
+
+
+def faults(definition, figures) -> tuple[str, ...]:
+    return tried("t", "T", definition, figures)[1]
 
 
 def texts(shown) -> list[list[str]]:
@@ -184,14 +188,14 @@ def test_what_may_not_be_added_up_is_refused_with_its_reason(rows, reason):
     definition = {"kind": "table", "rows": [*rows, {"sum": "all"}], "columns": [{"window": "r12", "aspect": "value"}]}
     with pytest.raises(ExhibitRefused, match=reason):
         compute("t", "T", definition, places_book())
-    (fault,) = faults("t", "T", definition, places_book())
+    (fault,) = faults(definition, places_book())
     assert fault.startswith(f"Row {len(rows) + 1}: ") and reason in fault
 
 
 def test_each_sum_that_may_not_be_made_is_named_once():
     rows = [{"series": "theft"}, {"series": "time"}, {"sum": "above", "label": "First"}, {"sum": ["theft"]}]
     definition = {"kind": "table", "rows": rows, "columns": [{"window": "r12", "aspect": "value"}]}
-    first, second = faults("t", "T", definition, places_book())
+    first, second = faults(definition, places_book())
     assert first.startswith("Row 3: “First” cannot be added up: only counts")
     assert second.startswith("Row 4: “Sub-total” cannot be added up: there are fewer than two rows")
 
@@ -202,13 +206,13 @@ def test_parts_that_overlap_and_measures_that_may_overlap_are_not_added_up():
     figures = book(values, hate=measure("hate", parts=strands, **ADDS))
     columns = [{"window": "r12", "aspect": "value"}]
     overlap = {"kind": "table", "rows": [{"series": "hate", "each": "part"}, {"sum": "all"}], "columns": columns}
-    assert faults("t", "T", overlap, figures) == (
+    assert faults(overlap, figures) == (
         "Row 2: “Total” cannot be added up: the parts of Hate overlap, so they do not add up. Add up other rows, or "
         "take the sum out.",
     )
     rows = [{"series": "rape"}, {"series": "other"}, {"sum": "all"}]
     two = {"kind": "table", "rows": rows, "columns": columns}
-    assert "Name the stored series that is their total" in faults("t", "T", two, figures)[0]
+    assert "Name the stored series that is their total" in faults(two, figures)[0]
     rows[2] = {"sum": "all", "whole": "rape"}  # 12, and 5 is stored
     assert table(two, figures).notes == (
         "Total: the rows add up to 12, and 5 is stored, 12 months to 30 September 2020.",
@@ -381,7 +385,7 @@ def test_every_name_that_the_figures_do_not_know_is_named_at_once():
         ],
         "decimals": {"bronze": 1},
     }
-    found = faults("t", "T", definition, budget_book())
+    found = faults(definition, budget_book())
     for words in (
         "Row 2: there is no indicator “murder”",
         "Row 3: “blue” is neither a part of Budget nor an area",
@@ -407,7 +411,7 @@ def test_what_is_left_out_is_told_in_words_and_named_rows_are_added_up():
     assert shown.notes == ("Other is not spent on policing.",)
     columns = [{"window": "r12", "aspect": "value"}]
     wrong = {"kind": "table", "rows": [{**rows[0], "except": ["blue"]}], "columns": columns}
-    (fault,) = faults("t", "T", wrong, budget_book())
+    (fault,) = faults(wrong, budget_book())
     assert fault.startswith("Row 1: budget: “blue” is to be left out, and is none of visible, non_visible")
 
 

@@ -159,6 +159,22 @@ def test_render_an_old_revision_keeps_its_figures_tables_and_charts(section, peo
     assert queries.changed_figures(new) == []
 
 
+def test_a_change_is_told_in_each_of_several_rows_and_columns_of_one_name(section, people, analyst):
+    columns = [{"window": "snapshot", "aspect": "value", "heading": "Now"}, {"window": "snapshot", "aspect": "change"}]
+    columns += [{"window": "snapshot", "aspect": "value", "heading": "Change"}]
+    rows = [{"series": key, "label": "Cadets"} for key in ("cadets_enrolled", "cadets_enrolled")]
+    Exhibit.objects.filter(key="cadets").update(definition={"kind": "table", "rows": rows, "columns": columns})
+    old = drafting.save(section, "{{ exhibit.cadets }}", by=people["lead"].person, version=0)
+    load(section.cycle.force, analyst, [("cadets_enrolled", "snapshot", "", "2020-09-30", "250")])
+    # 260 becomes 250 after 200 a year before: the column of changes and the one headed so are told apart.
+    told = [("Now", "260", "250"), ("Change", "+30% (+60)", "+25% (+50)"), ("Change (2)", "260", "250")]
+    assert queries.changed_figures(old) == [
+        (f"exhibit.cadets: {row}, {column}", before, after)
+        for row in ("Cadets", "Cadets (2)")
+        for column, before, after in told
+    ]
+
+
 def test_render_an_exhibit_whose_definition_is_broken_marks_its_place(section, people):
     Exhibit.objects.filter(key="cadets").update(definition={"kind": "table", "rows": 3})
     revision = drafting.save(section, "{{ exhibit.cadets }}", by=people["lead"].person, version=0)

@@ -250,13 +250,21 @@ def _sum_cell(line: Line, column: Column, recomputation: Recomputation) -> str:
         return ""
     figures = [_figure(one, column, recomputation) for one in line.added]
     if asked["aspect"] == "ratio":
-        return _ratio(figures, [_figure(one, _of_whole(column), recomputation) for one in line.added])
+        wholes = [_figure(one, _of_whole(column), recomputation) for one in line.added]
+        return _ratio(figures, _each_once(wholes))
     held = [one for one in figures if one]
     if not held:
         return "not available"
     if asked["aspect"] in ("share", "previous_share") and any(_is_left_out(one, recomputation) for one in held):
         return ""
     return _added(figures, recomputation).words(asked["aspect"])
+
+
+def _each_once(wholes: list[Figure | None]) -> list[Figure | None]:
+    """What rows are in per cent of: a base that all rows share is one base; one that only some share is not added."""
+    distinct = {one.series: one for one in wholes if one}
+    assert len(distinct) in (1, len(wholes)) or None in wholes, distinct
+    return list(distinct.values()) if len(distinct) == 1 and None not in wholes else wholes
 
 
 def _added(figures: list[Figure | None], recomputation: Recomputation) -> Figure:
