@@ -16,7 +16,7 @@ from indicators.periods import MONTH_NAMES, Period, Quarter, label
 from indicators.queries.versions import held_at
 
 MONTHS = (*MONTH_NAMES[3:], *MONTH_NAMES[:3])
-BY_MONTH = (Window.MONTH, Window.ROLLING_12, Window.YEAR_TO_DATE, Window.SNAPSHOT)
+BY_MONTH = (Window.MONTH, Window.ROLLING_12, Window.YEAR_TO_DATE, Window.CALENDAR_TO_DATE, Window.SNAPSHOT)
 ORDER = (Window.MONTH, Window.QUARTER, Window.ROLLING_12, Window.SNAPSHOT)  # what is shown first, where it is held
 WORDS = {Window.MONTH: "Months", Window.QUARTER: "Quarters"}
 WHOLE_YEAR = "12 months to March"

@@ -31,7 +31,7 @@ FORMULA = (
     "Not shown as figures: this measure is worked out from others. They are kept as control totals, and Reconciliation "
     "sets them against the numbers that are worked out."
 )
-ADDED = "Shown by month. Quarters, the year to date and 12 months are {how}, wherever no month is missing."
+ADDED = "Shown by month. Quarters, years to date and 12 months are {how}, wherever no month is missing."
 WITHOUT_COUNTS = (
     "Shown by month only. No quarter and no 12 months follow: they would be worked out from numerators and "
     "denominators, and these are not given for every month."
