@@ -7,7 +7,6 @@ import json
 import sys
 from typing import Any
 
-from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -21,7 +20,8 @@ def migrate_on() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate(BEFORE)
     _fill(executor.loader.project_state(BEFORE).apps)
-    call_command("migrate", verbosity=0)
+    executor = MigrationExecutor(connection)
+    executor.migrate([key for key in executor.loader.graph.leaf_nodes() if key[0] == "indicators"])
     from indicators.models.area import Area
     from indicators.models.data_import import DataImport
     from indicators.models.delivery import ExpectedDelivery

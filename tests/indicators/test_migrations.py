@@ -30,7 +30,7 @@ def empty_database(db):
         server.execute(drop)
 
 
-@pytest.mark.slow
+@pytest.mark.trial  # every migration there was, one after the other: half a minute of work
 def test_a_database_from_before_groups_is_migrated_with_all_that_it_holds(empty_database):
     done = subprocess.run(
         [sys.executable, "manage.py", "shell", "--no-imports", "-c", MIGRATE_ON], cwd=BASE, capture_output=True,
