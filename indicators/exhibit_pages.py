@@ -23,6 +23,11 @@ ALIASES = {
     "quarters_back": "months_back", "months": "points", "labels": "measures",
 }  # fmt: skip
 """The names of a definition that have another on the page."""
+AREA_WORDS = {
+    "shares": "With areas there is a bar for the force and one for each of them, and without a bar for each period.",
+    "multiples": "They count where each small chart shows one area.",
+    "comparators": "The force stands beside them by itself.",
+}
 
 
 @dataclass(slots=True)
@@ -63,13 +68,6 @@ def parts_of(kind: str) -> list[Part]:
     words = f"Columns {in_order} Without a heading a column is headed by its period; “{{period}}” in a heading is it."
     columns = Part("columns", "Columns", "Column", words, ColumnForm, MOST_COLUMNS)
     return {"table": [rows, columns], "list": [rows]}.get(kind, [])
-
-
-AREA_WORDS = {
-    "shares": "With areas there is a bar for the force and one for each of them, and without a bar for each period.",
-    "multiples": "They count where each small chart shows one area.",
-    "comparators": "The force stands beside them by itself.",
-}
 
 
 class ExhibitPage:
