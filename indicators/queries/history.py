@@ -1,25 +1,27 @@
 """The whole history of an indicator: every value that is held of one series, years down and months across."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
-
-from django.db.models import QuerySet
 
 from indicators.choices import WINDOW_NAMES, AreaKind, Qualifier, Status, Unit, Window
 from indicators.formatting import value_text
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
+from indicators.models.source import DataSource
 from indicators.periods import MONTH_NAMES, Period, Quarter, label
+from indicators.queries.books import dated_notes
 from indicators.queries.versions import held_at
 
 MONTHS = (*MONTH_NAMES[3:], *MONTH_NAMES[:3])
 BY_MONTH = (Window.MONTH, Window.ROLLING_12, Window.YEAR_TO_DATE, Window.CALENDAR_TO_DATE, Window.SNAPSHOT)
 ORDER = (Window.MONTH, Window.QUARTER, Window.ROLLING_12, Window.SNAPSHOT)  # what is shown first, where it is held
 WORDS = {Window.MONTH: "Months", Window.QUARTER: "Quarters"}
+SHORT = 3  # letters of a month over a narrow column
 WHOLE_YEAR = "12 months to March"
+NAMED_PERIODS = 3
 Choices = list[tuple[str, str]]
 
 
@@ -43,7 +45,8 @@ class Asked:
 class History:
     """The values of one series: a grid of years (`columns`, `years`), or for other windows a list (`others`).
 
-    `parts`, `areas` and `windows` are what may be asked for, as (value in the address, words).
+    `parts`, `areas` and `windows` are what may be asked for, as (value in the address, words). `notes` follow the
+    values: breaks, annotations and cautions; `sources` are those of the values shown.
     """
 
     asked: Asked
@@ -53,6 +56,8 @@ class History:
     columns: tuple[str, ...] = ()
     years: list[tuple[str, list[Shown]]] = field(default_factory=list)
     others: list[tuple[str, Shown]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    sources: list[DataSource] = field(default_factory=list)
 
     @property
     def chosen(self) -> list[tuple[Choices, str]]:
@@ -61,7 +66,7 @@ class History:
 
 
 def history(force: Force, indicator: Indicator, asked: Asked, at: int | None = None) -> History:
-    """Return the whole history of a series as known at a data version (None = now). Two queries, whatever its length.
+    """Return the whole history of a series as known at a data version (None = now). Three queries, whatever its length.
 
     What is asked for and not held is replaced by what is: the indicator as a whole, the force, months.
     """
@@ -85,16 +90,23 @@ def history(force: Force, indicator: Indicator, asked: Asked, at: int | None = N
         columns=_columns(window),
     )
     wanted = {window, Window.ROLLING_12} if window is Window.MONTH else {window}
-    of_series = held.filter(part__slug=part or None, area__slug=area, window__in=wanted)
-    return _filled(found, window, of_series.order_by("end", "reported_for"), indicator)
+    of_series = held.filter(part__slug=part or None, area__slug=area, window__in=wanted).select_related("source")
+    values = list(of_series.order_by("end", "reported_for"))
+    own_areas = {slug for _, _, _, slug, _, kind, _ in rows if kind == AreaKind.FORCE}
+    about = indicator.key, part, "" if area in own_areas else area
+    periods = [Period(window, row.start, row.end) for row in values if row.window == window]
+    told = [one for one in dated_notes(force, own_areas) if one.is_about(*about) and one.is_told_over(periods)]
+    found.notes.extend([*dict.fromkeys(one.text for one in told), *_cautions(values)])
+    found.sources.extend({row.source_id: row.source for row in values}.values())
+    return _filled(found, window, values, indicator)
 
 
 def _columns(window: Window) -> tuple[str, ...]:
     """Return the headings of a grid; none where the window has no place in a year."""
     if window is Window.MONTH:
-        return (*MONTHS, WHOLE_YEAR)
+        return (*(name[:SHORT] for name in MONTHS), WHOLE_YEAR)
     if window in BY_MONTH:
-        return MONTHS
+        return tuple(name[:SHORT] for name in MONTHS)
     return (
         ("April to June", "July to September", "October to December", "January to March")
         if (window is Window.QUARTER)
@@ -102,7 +114,19 @@ def _columns(window: Window) -> tuple[str, ...]:
     )
 
 
-def _filled(found: History, window: Window, rows: QuerySet[Aggregate], indicator: Indicator) -> History:
+def _cautions(rows: Iterable[Aggregate]) -> list[str]:
+    """Return what is to be known of single values, each once, with the first periods it is about."""
+    about: dict[str, list[str]] = {}
+    for row in rows:
+        if row.caution:
+            about.setdefault(row.caution, []).append(label(Period(Window(row.window), row.start, row.end)))
+    return [
+        f"{caution} ({', '.join(names[:NAMED_PERIODS])}{' and others' if len(names) > NAMED_PERIODS else ''})"
+        for caution, names in about.items()
+    ]
+
+
+def _filled(found: History, window: Window, rows: Iterable[Aggregate], indicator: Indicator) -> History:
     """Put every value where it belongs, the newest year first."""
     years: dict[int, list[Shown]] = {}
     for row in rows:
@@ -114,6 +138,9 @@ def _filled(found: History, window: Window, rows: QuerySet[Aggregate], indicator
         elif row.window == window:
             found.others.append((label(Period(window, row.start, row.end), row.period_printed), shown))
     found.others.reverse()
+    if window is Window.MONTH and not any(shown[-1].text for shown in years.values()):  # no 12 months to March are held
+        found = replace(found, columns=found.columns[:-1])
+        years = {year: shown[:-1] for year, shown in years.items()}
     found.years.extend(_labelled(years))
     return found
 

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from indicators.actions import definitions, imports, profiles
-from indicators.choices import ImportKind, Status
+from indicators.choices import ImportKind, NoteKind, Status
 from indicators.models.data_import import DataImport
+from indicators.models.dated_note import DatedNote
 from indicators.models.observation import Observation
 from indicators.models.profile import SheetProfile
 from indicators.models.source import DataSource
@@ -228,7 +229,20 @@ def test_whole_history_of_a_place_of_its_own_and_of_other_periods(ada, force, by
     case_files.load(force, by, "\n".join([case_files.TIDY_HEADER, *lines, ""]).encode(), ImportKind.OBSERVATIONS)
     address = reverse("indicator-history", args=["investigations"])
     assert "Year to 31 December 2018 12" in shown_in(ada.get(address, {"window": "annual"}))
-    assert rows_of(ada.get(address, {"area": "hill"})) == {"2018/19": [""] * 10 + ["7", "", ""]}
+    assert rows_of(ada.get(address, {"area": "hill"})) == {"2018/19": [""] * 10 + ["7", ""]}
+
+
+def test_whole_history_tells_breaks_and_invented_sources_as_every_table_does(ada, force, by):
+    load(profile_of(force, by, {"Investigations": level("investigations")}), csv_of(matrix("Investigations")), by)
+    address = reverse("indicator-history", args=["investigations"])
+    bare = shown_in(ada.get(address))
+    assert "Invented" not in bare and "Series break" not in bare
+    DataSource.objects.filter(slug="supplied").update(is_invented=True, note="Made up for a test.")
+    more = {"label": "new system", "words": "Counted anew", "indicators": ["investigations"]}
+    DatedNote.objects.create(kind=NoteKind.BREAK, force=force, starts_on="2019-04-01", **more)
+    told = shown_in(ada.get(address))
+    assert "Invented: Supplied. Made up for a test." in told
+    assert "Series break on 1 April 2019, new system (Counted anew)." in told
 
 
 def test_whole_history_costs_the_same_for_one_year_and_for_four(ada, force, by):
