@@ -83,13 +83,13 @@ class ExhibitPage:
         self.kind = exhibits.kind_of(document)
         self.kind_name = KIND_NAMES[self.kind]
         self.words = charts.WORDS.get(self.kind, "")
-        is_chart = document.get("kind") in CHARTS
-        self.has_fields = charts.has_fields(document, offered) if is_chart else exhibits.has_fields(document)
+        is_chart = self.kind in CHARTS
+        self.has_fields = charts.has_fields(document, offered) if is_chart else _has_fields(document, offered)
         intent = data.get("intent", "") if data is not None else ""
         self.is_text = not self.has_fields or intent.startswith("text-")
         change = None if self.is_text else CHANGE.fullmatch(intent)
         self.is_changing_lines = change is not None
-        shown = charts.shown(document, offered) if is_chart and self.has_fields else document
+        shown = charts.shown(document, offered) if is_chart and self.has_fields else _shown(document)
         self.general = self._general(shown, data)
         self.parts = parts_of(self.kind) if self.has_fields else []
         lines = {"rows": _rows, "columns": _columns, "measures": _placed, "areas": _placed}
@@ -251,6 +251,31 @@ def _column(given: Document) -> Document:
     }
 
 
+def _has_fields(document: Document, offered: Known) -> bool:
+    """Tell whether the fields of a table, matrix or list say all that its definition says: what they do not is lost."""
+    if not exhibits.has_fields(document):
+        return False
+    kind, rows, columns = document["kind"], document.get("rows", []), document.get("columns", [])
+    no_row, no_column = (dict.fromkeys(form.base_fields, "") for form in (RowForm, ColumnForm))
+    back = [_row({**no_row, **_row_shown(one, offered)}) for one in rows]
+    back += [_column({**no_column, **_column_shown(one)}) for one in columns]
+    names = {"kind", "quarters_back", *GeneralForm.OWN[kind], *(part.key for part in parts_of(kind))}
+    return set(document) <= names and [_plain(one) for one in back] == [_plain(one) for one in (*rows, *columns)]
+
+
+def _plain(entry: Document) -> Document:
+    """A row or column without what holds anyway, and months for quarters."""
+    inner = {name: _plain(one) if isinstance(one, dict) else one for name, one in entry.items()}
+    usual = {"last": 1, "end": "quarter"}
+    found = {**inner, "months_back": _back(entry) or None, "quarters_back": None}
+    return _kept({name: one for name, one in found.items() if one != usual.get(name)})
+
+
+def _shown(document: Document) -> Document:
+    """A table, matrix or list as its general fields show it."""
+    return {**document, "months_back": _back(document)}
+
+
 def _placed(entries: list[Document], offered: Known) -> list[Document]:
     return [{"position": at * exhibits.STEP, **entry} for at, entry in enumerate(entries, start=1)]
 
@@ -260,18 +285,18 @@ def _rows(entries: list[Document], offered: Known) -> list[Document]:
 
 
 def _row_shown(entry: Document, offered: Known) -> Document:
-    if "sum" in entry:
+    if entry.get("sum") is not None:
         named = entry["sum"] if isinstance(entry["sum"], list) else []
         what = "sum-named" if named else f"sum-{entry['sum']}"
         return {**entry, "what": what, "named": ", ".join(map(str, named))}
     series, area = offered.split(str(entry.get("series", "")))
-    override = entry.get("override", {})
+    override = entry.get("override") or {}
     return {
         **entry,
-        "what": entry.get("each", "series"),
+        "what": entry.get("each") or "series",
         "series": series,
         "area": area,
-        "left_out": ", ".join(map(str, entry.get("except", []))),
+        "left_out": ", ".join(map(str, entry.get("except") or [])),
         "window": override.get("window", ""),
         "months_back": _back(override),
     }
@@ -286,10 +311,10 @@ def _column_shown(entry: Document) -> Document:
     return {
         **entry,
         "months_back": _back(entry),
-        "only": ", ".join(map(str, entry.get("only", []))),
+        "only": ", ".join(map(str, entry.get("only") or [])),
         "bracket_aspect": bracket.get("aspect", ""),
         "bracket_window": bracket.get("window", ""),
-        "bracket_rows": ", ".join(map(str, bracket.get("rows", []))),
+        "bracket_rows": ", ".join(map(str, bracket.get("rows") or [])),
     }
 
 

@@ -23,7 +23,7 @@ from indicators.figures import FigureBook, UnknownFigure
 
 def form_faults(document: Any) -> tuple[str, ...]:
     """Return everything that is wrong with the form of a definition, whatever the figures are."""
-    kind = document.get("kind") if isinstance(document, dict) else None
+    kind = str(document.get("kind")) if isinstance(document, dict) else ""
     if kind in MAKERS and kind not in READERS:
         return ()  # charts say on their trial what they lack
     try:

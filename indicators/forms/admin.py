@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from indicators.actions import exhibits
 from indicators.choices import SHARED_AREAS, AreaKind, Kind, Polarity
 from indicators.composites import faults
+from indicators.forms.definitions import DefinitionField
 from indicators.kinds import Aggregation, may_aggregate
 from indicators.models.area import Area
 from indicators.models.breakdown import BreakdownValue
@@ -194,6 +195,7 @@ class ExhibitForm(ReferenceForm):
     """A table or chart; its definition is tried on the newest figures before it is kept."""
 
     fixed = ("key",)
+    definition = DefinitionField(widget=UnfoldAdminTextareaWidget)
 
     def clean(self) -> dict[str, Any]:
         """Compute the exhibit once, so that a definition that does not work is refused here."""

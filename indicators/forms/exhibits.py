@@ -1,6 +1,5 @@
 """The forms of an exhibit: its rows and columns as an analyst fills them in, and the definition they say."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +20,7 @@ from indicators.exhibits.definition import (
     READERS,
     Form,
 )
+from indicators.forms.definitions import document_of
 from indicators.models.area import Area
 from indicators.models.exhibit import Exhibit
 from indicators.models.indicator import Indicator, key_form
@@ -29,6 +29,8 @@ from indicators.models.portfolio import Portfolio
 Document = dict[str, Any]
 Choices = list[tuple[str, Any]]
 
+LINES, OBJECTS, TEXTS = ("rows", "columns"), ("override", "bracket", "decimals"), ("except", "only", "notes", "rows")
+NUMBERS = ("months_back", "quarters_back", "last", "years")
 SPARE = 2
 STEP = 10
 WHAT_NAMES = {
@@ -334,15 +336,7 @@ class TextForm(forms.Form):
 
     def clean_text(self) -> Document:
         """Return what it says. ValidationError naming the line where it is no JSON."""
-        try:
-            found = json.loads(self.cleaned_data["text"])
-        except json.JSONDecodeError as fault:
-            raise forms.ValidationError(f"Line {fault.lineno}: this is not JSON ({fault.msg}). Correct it.") from fault
-        except RecursionError as fault:
-            raise forms.ValidationError("This goes too deep. Write it with fewer brackets.") from fault
-        if not isinstance(found, dict):
-            raise forms.ValidationError("Write one object in braces.")
-        return found
+        return document_of(self.cleaned_data["text"])
 
 
 def kind_of(document: Mapping[str, Any]) -> str:
@@ -353,9 +347,23 @@ def kind_of(document: Mapping[str, Any]) -> str:
 
 def has_fields(document: Mapping[str, Any]) -> bool:
     """Tell whether a table, matrix or list has the form that the fields of its page need."""
-    lists = [document.get(name, []) for name in ("rows", "columns")]
+    lists = [document.get(name, []) for name in LINES]
     whole = all(isinstance(one, list) and all(isinstance(node, dict) for node in one) for one in lists)
-    return document.get("kind") in READERS and whole
+    if str(document.get("kind")) not in READERS or not whole:
+        return False
+    general = {name: inner for name, inner in document.items() if name not in LINES}
+    return all(_fits(name, inner) for node in (general, *lists[0], *lists[1]) for name, inner in node.items())
+
+
+def _fits(name: str, given: Any) -> bool:
+    """Tell whether what stands under a name can stand in a field: lists of texts, objects of such, words, numbers."""
+    if given is None:
+        return True
+    if name in OBJECTS:
+        return isinstance(given, dict) and all(_fits(*inner) for inner in given.items())
+    if name in TEXTS or isinstance(given, list):
+        return name in (*TEXTS, "sum") and isinstance(given, list) and all(isinstance(one, str) for one in given)
+    return isinstance(given, int if name in NUMBERS else str | int | float)
 
 
 def lines_of(
