@@ -1,3 +1,4 @@
+import indicators.choices
 from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -17,6 +18,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # The constraint of 0015 was stricter at first: databases that have that one get today's.
+        migrations.RemoveConstraint(model_name='expecteddelivery', name='delivery_is_read_as_its_kind'),
+        migrations.AddConstraint(
+            model_name='expecteddelivery',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', indicators.choices.ImportKind['CASES']), ('profile__isnull', True), _connector='OR'), models.Q(('kind', indicators.choices.ImportKind['OBSERVATIONS']), ('sheet_profile__isnull', True), _connector='OR'), models.Q(('kind', indicators.choices.ImportKind['OFFICIAL']), ('feed__isnull', True), _connector='OR')), name='delivery_is_read_as_its_kind'),
+        ),
         migrations.RunPython(name_what_has_none, migrations.RunPython.noop, elidable=True),
         migrations.AddConstraint(
             model_name='area',
