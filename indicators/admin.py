@@ -353,7 +353,8 @@ class ExhibitAdmin(ReferenceAdmin):
 
     def save_model(self, request: HttpRequest, obj: Exhibit, form: Any, change: bool) -> None:
         """Save by the action that the page of an exhibit uses."""
-        exhibits.save(obj, by=request.person)  # type: ignore[attr-defined]
+        opened = form.cleaned_data["opened"] if change else None
+        exhibits.save(obj, by=request.person, opened=opened)  # type: ignore[attr-defined]
 
 
 REFERENCE_ADMINS: dict[type[models.Model], type[ReferenceAdmin]] = {

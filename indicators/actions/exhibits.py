@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from indicators import rules
 from indicators.actions.bringing import bring, named, rows_by
@@ -25,6 +25,7 @@ CHANGED = (
     "Somebody else has changed this exhibit since you opened it. Open it in another window and see what is new there "
     "before you save yours."
 )
+TAKEN = "Somebody else has just made an exhibit that is called “{}”. Choose another short name."
 
 
 def book_for(document: Any, force: Force | None = None, quarter: Quarter | None = None) -> FigureBook | None:
@@ -50,19 +51,35 @@ def state_of(exhibit: Exhibit) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
-@transaction.atomic
-def save(exhibit: Exhibit, *, by: Person, opened: str = "") -> None:
-    """Keep a new or changed exhibit. `opened` is the state that the person saw.
+class NotDrawn(Refused):
+    """A definition cannot be drawn; `faults` says each thing that is wrong."""
 
-    Raises Refused for whoever may not, for a definition that cannot be drawn, and when it was changed meanwhile.
+    def __init__(self, verdict: Verdict, faults: tuple[str, ...]) -> None:
+        super().__init__(verdict)
+        self.faults = faults
+
+
+@transaction.atomic
+def save(exhibit: Exhibit, *, by: Person, opened: str | None = None) -> None:
+    """Keep a new or changed exhibit. `opened` is the state that the person saw, where it was on a page.
+
+    Raises Refused for whoever may not, NotDrawn for a definition that cannot be drawn, and Refused (a conflict) when
+    the exhibit was changed meanwhile or another took its short name.
     """
     rules.require(rules.can_edit_exhibit(by))
-    rules.require(rules.can_save_exhibit(by, trial(exhibit, book_for(exhibit.definition))[1]))
+    faults = trial(exhibit, book_for(exhibit.definition))[1]
+    verdict = rules.can_save_exhibit(by, faults)
+    if not verdict:
+        raise NotDrawn(verdict, faults)
     if exhibit.pk is not None:
         held = Exhibit.objects.select_for_update().get(pk=exhibit.pk)
-        if opened and state_of(held) != opened:
+        if opened is not None and state_of(held) != opened:
             raise Refused(Verdict(False, CHANGED, is_conflict=True))
-    exhibit.save()
+    try:
+        with transaction.atomic():
+            exhibit.save()
+    except IntegrityError as taken:
+        raise Refused(Verdict(False, TAKEN.format(exhibit.key), is_conflict=True)) from taken
 
 
 def load(entries: Iterable[dict[str, Any]], *, by: Person) -> None:

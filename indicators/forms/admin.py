@@ -196,11 +196,18 @@ class ExhibitForm(ReferenceForm):
 
     fixed = ("key",)
     definition = DefinitionField(widget=UnfoldAdminTextareaWidget)
+    opened = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["opened"].initial = exhibits.state_of(self.instance) if self.instance.pk else ""
 
     def clean(self) -> dict[str, Any]:
         """Compute the exhibit once, so that a definition that does not work is refused here."""
         cleaned = super().clean() or {}
         definition = cleaned.get("definition")
+        if self.instance.pk and cleaned.get("opened") != self.fields["opened"].initial:
+            self.add_error(None, exhibits.CHANGED)
         if definition is None or self.errors:
             return cleaned
         given = Exhibit(key=cleaned["key"], title=cleaned["title"], definition=definition)

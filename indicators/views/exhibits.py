@@ -20,6 +20,7 @@ from indicators.forms.fields import quarter_of
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.exhibit import Exhibit
+from indicators.people import Refused
 from indicators.queries import versions
 from indicators.queries.exhibit_changes import changes
 from indicators.tables import Chart, Listing
@@ -85,15 +86,20 @@ def _edited(request: PersonRequest, exhibit: Exhibit) -> HttpResponse:
     if page.is_changing_lines or not page.is_valid():
         return _shown(request, page, status=200 if page.is_changing_lines else 422)
     sent, was = page.sent(), page.general.cleaned_data["opened"]
-    made, faults = actions.trial(sent, actions.book_for(sent.definition))
     again = ExhibitPage(sent, offered, was)
-    is_to_save = request.POST.get("intent", "").endswith("save")
-    if is_to_save and was != opened:
-        # What was written stays on the page; saved from there it would still be refused.
-        return _shown(request, again, faults=(actions.CHANGED,), made=made, status=409)
-    if faults or not is_to_save:
+    if not request.POST.get("intent", "").endswith("save"):
+        made, faults = actions.trial(sent, actions.book_for(sent.definition))
         return _shown(request, again, faults=faults, made=made, status=422 if faults else 200)
-    actions.save(sent, by=request.person, opened=was)
+    try:
+        actions.save(sent, by=request.person, opened=was)
+    except actions.NotDrawn as refused:
+        return _shown(request, again, faults=refused.faults, status=422)
+    except Refused as refused:
+        if not refused.verdict.is_conflict:
+            raise
+        # What was written stays on the page; saved from there over another's it would still be refused.
+        made, _ = actions.trial(sent, actions.book_for(sent.definition))
+        return _shown(request, again, faults=(refused.verdict.reason,), made=made, status=409)
     messages.success(request, f"“{sent.title}” is saved. Texts that place it show it so from now on.")
     return redirect("exhibit", sent.key)
 

@@ -5,10 +5,12 @@ import json
 import pytest
 from django.test import Client
 
+from indicators.actions import exhibits
 from indicators.exhibit_pages import ExhibitPage
 from indicators.forms.exhibits import known
 from indicators.models.exhibit import Exhibit
 from indicators.models.portfolio import Portfolio
+from indicators.people import Refused
 from tests.indicators.test_exhibit_pages import CALLS, ada, analyst, calls, fields_of, held, sent_by, words
 
 __all__ = ["ada", "analyst", "calls", "held"]
@@ -129,3 +131,26 @@ def test_what_is_written_in_another_way_is_the_same_when_the_fields_save_it(forc
     back = ExhibitPage(given, known(), "", data={**sent_by(page), "intent": "save"})
     assert back.is_valid(), back.errors
     assert back.sent().definition == kept
+
+
+def test_two_people_who_make_one_short_name_at_once_are_told_apart(calls, analyst):
+    second = Exhibit(key="calls", title="Mine", portfolio=calls.portfolio, definition=CALLS)
+    with pytest.raises(Refused, match="Somebody else has just made an exhibit that is called “calls”") as refused:
+        exhibits.save(second, by=analyst.person)
+    assert refused.value.verdict.is_conflict and second.pk is None
+    assert Exhibit.objects.get(key="calls").title == calls.title
+
+
+def test_the_administration_too_keeps_what_another_has_saved_meanwhile(ada, calls):
+    address = f"/admin/indicators/exhibit/{calls.pk}/change/"
+    opened = ada.get(address).context["adminform"].form["opened"].value()
+    Exhibit.objects.filter(pk=calls.pk).update(title="Changed meanwhile")
+    fields = {"title": "Mine", "portfolio": calls.portfolio_id, "definition": json.dumps(CALLS)}
+    answer = ada.post(address, {**fields, "opened": opened})
+    assert answer.status_code == 200 and "Somebody else has changed this exhibit" in words(answer)
+    calls.refresh_from_db()
+    assert calls.title == "Changed meanwhile"
+    opened = ada.get(address).context["adminform"].form["opened"].value()
+    assert ada.post(address, {**fields, "opened": opened}).status_code == 302
+    calls.refresh_from_db()
+    assert (calls.title, calls.definition) == ("Mine", CALLS)
