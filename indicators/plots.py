@@ -124,11 +124,6 @@ class Plot:
             for line in panel.lines:
                 yield from line.marks
 
-    @property
-    def figures(self) -> tuple[str, ...]:
-        """The keys of the figures drawn, each once."""
-        return tuple(dict.fromkeys(mark.figure for mark in self.marks if mark.figure))
-
 
 def data_table(key: str, plot: Plot) -> Table:
     """Return what is drawn as a table: positions down, lines across. Empty where nothing stands for the position."""

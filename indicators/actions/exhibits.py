@@ -1,7 +1,5 @@
 """Exhibits: keeping the definition of a table, chart or list, tried on the newest figures, and loading definitions."""
 
-import hashlib
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,46 +7,17 @@ from django.db import IntegrityError, transaction
 
 from indicators import rules
 from indicators.actions.bringing import bring, named, rows_by
-from indicators.exhibits.checking import form_faults, tried
-from indicators.exhibits.definition import words_named
-from indicators.exhibits.shown import Exhibited
-from indicators.figures import FigureBook
-from indicators.models.area import Force
+from indicators.exhibits.checking import form_faults
 from indicators.models.exhibit import Exhibit
 from indicators.models.portfolio import Portfolio
 from indicators.people import Person, Refused, Verdict
-from indicators.periods import Quarter
-from indicators.queries import books, versions
-from indicators.queries.day_counts import with_days
+from indicators.queries.exhibits import book_for, state_of, trial
 
 CHANGED = (
     "Somebody else has changed this exhibit since you opened it. Open it in another window and see what is new there "
     "before you save yours."
 )
 TAKEN = "Somebody else has just made an exhibit that is called “{}”. Choose another short name."
-
-
-def book_for(document: Any, force: Force | None = None, quarter: Quarter | None = None) -> FigureBook | None:
-    """Return the figures that a definition can name, of the newest quarter by default; None before there are any."""
-    force = force or Force.objects.order_by("pk").first()
-    quarter = quarter or (versions.newest_quarter(force) if force else None)
-    if force is None or quarter is None:
-        return None
-    book = books.figure_book(force, quarter, keys=set(words_named(document)), with_districts=True)
-    return with_days(book, [document])
-
-
-def trial(exhibit: Exhibit, book: FigureBook | None) -> tuple[Exhibited | None, tuple[str, ...]]:
-    """Make an exhibit that need not be kept: what comes out, or all that is wrong; before any figure, neither."""
-    if book is None:
-        return None, form_faults(exhibit.definition)
-    return tried(exhibit.key, exhibit.title, exhibit.definition, book)
-
-
-def state_of(exhibit: Exhibit) -> str:
-    """Return a mark of what an exhibit says now, by which a page that was opened earlier is known."""
-    told = [exhibit.title, exhibit.portfolio_id, exhibit.definition]
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 class NotDrawn(Refused):

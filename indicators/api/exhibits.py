@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
@@ -18,10 +17,7 @@ from indicators.exhibits.shown import ExhibitRefused
 from indicators.exports import stored_number
 from indicators.figures import FigureBook
 from indicators.models.exhibit import Exhibit
-from indicators.models.indicator import Indicator
-from indicators.periods import Quarter
-from indicators.queries import books
-from indicators.queries.day_counts import with_days
+from indicators.queries.exhibits import book_for
 from indicators.tables import Cell, Chart, Exhibits, Listing, Table
 
 
@@ -43,7 +39,7 @@ DefinitionRecord = described(
         "title": text(),
         "portfolio": text(),
         "kind": text("table, matrix, list, or a kind of chart."),
-        "definition": Definition(help_text="As `indicators.exhibits` explains it. In CSV as JSON."),
+        "definition": Definition(help_text="In its own form, which the page of the exhibit edits. In CSV as JSON."),
     },
 )
 
@@ -112,7 +108,8 @@ class OneExhibit(Single):
             return None
         fault, shown = "", None
         try:
-            shown = compute(one.key, one.title, one.definition, _book(one, asked, asked.quarter)).exhibit
+            book = book_for(one.definition, asked.own, asked.quarter, asked.version)
+            shown = compute(one.key, one.title, one.definition, book).exhibit if book else None
         except ExhibitRefused as error:
             fault = str(error)
         table = _table_of(shown)
@@ -133,22 +130,6 @@ class OneExhibit(Single):
 
 def _exhibit(key: str) -> Exhibit | None:
     return Exhibit.objects.select_related("portfolio").filter(key=key).first()
-
-
-def _book(one: Exhibit, asked: Asked, quarter: Quarter) -> FigureBook:
-    """Load the figures of the indicators that a definition names anywhere."""
-    named = {words.partition(".")[0] for words in _texts(one.definition)}
-    keys = Indicator.objects.filter(key__in=named).values_list("key", flat=True)
-    book = books.figure_book(asked.own, quarter, asked.version, keys=list(keys), with_districts=True)
-    return with_days(book, [one.definition])
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _texts(one)
 
 
 def _table_of(shown: Exhibits | None) -> Table | None:
@@ -198,7 +179,9 @@ class Cells(doors.Listing):
             raise Http404
         if asked.quarter is None:
             return iter(())
-        book = _book(one, asked, asked.quarter)
+        book = book_for(one.definition, asked.own, asked.quarter, asked.version)
+        if book is None:
+            return iter(())
         try:
             table = _table_of(compute(one.key, one.title, one.definition, book).exhibit)
         except ExhibitRefused as error:

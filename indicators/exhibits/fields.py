@@ -82,7 +82,7 @@ class Fields:
     def flag(self, name: str) -> bool:
         """Return yes or no."""
         given = self.take(name)
-        if given not in (None, True, False):
+        if given is not None and not isinstance(given, bool):
             self.fault(f"“{name}” is {given!r}. Write true or false.")
         return given is True
 

@@ -15,7 +15,7 @@ Definition = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Exhibited:
-    """An exhibit with the keys of the figures it shows, so that a text can bind them."""
+    """An exhibit with the keys of the figures it shows, in their order; notes and source line are of these."""
 
     exhibit: Exhibits
     figures: tuple[str, ...]

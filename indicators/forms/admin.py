@@ -8,7 +8,7 @@ from django.db import models
 from django.forms import BaseInlineFormSet
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from indicators.actions import exhibits
+from indicators.actions.exhibits import CHANGED
 from indicators.choices import SHARED_AREAS, AreaKind, Kind, Polarity
 from indicators.composites import faults
 from indicators.forms.definitions import DefinitionField
@@ -17,6 +17,7 @@ from indicators.models.area import Area
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.category import Category, Flag
 from indicators.models.exhibit import Exhibit
+from indicators.queries.exhibits import book_for, state_of, trial
 from indicators.queries.formulas import as_value, formulas_by_key, ingredients
 
 # Higher kinds stand first: an area lies in one of a higher kind, so that no area can lie in itself.
@@ -200,17 +201,17 @@ class ExhibitForm(ReferenceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["opened"].initial = exhibits.state_of(self.instance) if self.instance.pk else ""
+        self.fields["opened"].initial = state_of(self.instance) if self.instance.pk else ""
 
     def clean(self) -> dict[str, Any]:
         """Compute the exhibit once, so that a definition that does not work is refused here."""
         cleaned = super().clean() or {}
         definition = cleaned.get("definition")
         if self.instance.pk and cleaned.get("opened") != self.fields["opened"].initial:
-            self.add_error(None, exhibits.CHANGED)
+            self.add_error(None, CHANGED)
         if definition is None or self.errors:
             return cleaned
         given = Exhibit(key=cleaned["key"], title=cleaned["title"], definition=definition)
-        for words in exhibits.trial(given, exhibits.book_for(definition))[1]:
+        for words in trial(given, book_for(definition))[1]:
             self.add_error("definition", words)
         return cleaned

@@ -12,7 +12,6 @@ from indicators import pages, rules
 from indicators.actions import exhibits as actions
 from indicators.exhibit_pages import ExhibitPage
 from indicators.exhibits.definition import KIND_NAMES, STARTS
-from indicators.exhibits.making import MAKERS
 from indicators.exhibits.shown import Exhibited
 from indicators.forms.charts import WORDS
 from indicators.forms.exhibits import known
@@ -23,6 +22,7 @@ from indicators.models.exhibit import Exhibit
 from indicators.people import Refused
 from indicators.queries import versions
 from indicators.queries.exhibit_changes import changes
+from indicators.queries.exhibits import book_for, state_of, trial
 from indicators.tables import Chart, Listing
 from indicators.views import gate
 
@@ -47,8 +47,8 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
     exhibit = get_object_or_404(Exhibit.objects.select_related("portfolio"), key=key)
     force = Force.objects.order_by("pk").first()
     quarter = quarter_of(request.GET.get("quarter"), versions.newest_quarter(force) if force else None)
-    book = actions.book_for(exhibit.definition, force, quarter) if quarter else None
-    made, faults = actions.trial(exhibit, book)
+    book = book_for(exhibit.definition, force, quarter) if quarter else None
+    made, faults = trial(exhibit, book)
     context = {
         "door": "indicators",
         "exhibit": exhibit,
@@ -65,9 +65,9 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
 @gate("exhibit.edit", "GET", "HEAD", "POST")
 def add(request: PersonRequest) -> HttpResponse:
     """Choose a kind, then make an exhibit of it."""
-    kinds = [(kind, words, WORDS.get(kind, "")) for kind, words in KIND_NAMES.items() if kind in MAKERS]
     start = STARTS.get(request.GET.get("kind", ""))
-    if start is None or start["kind"] not in MAKERS:
+    if start is None:
+        kinds = [(kind, words, WORDS.get(kind, "")) for kind, words in KIND_NAMES.items()]
         return render(request, "indicators/exhibit_new.html", {"door": "indicators", "kinds": kinds})
     return _edited(request, Exhibit(definition=start))
 
@@ -79,7 +79,7 @@ def edit(request: PersonRequest, key: str) -> HttpResponse:
 
 
 def _edited(request: PersonRequest, exhibit: Exhibit) -> HttpResponse:
-    offered, opened = known(), actions.state_of(exhibit) if exhibit.pk else ""
+    offered, opened = known(), state_of(exhibit) if exhibit.pk else ""
     if request.method != "POST":
         return _shown(request, ExhibitPage(exhibit, offered, opened))
     page = ExhibitPage(exhibit, offered, opened, data=request.POST)
@@ -88,7 +88,7 @@ def _edited(request: PersonRequest, exhibit: Exhibit) -> HttpResponse:
     sent, was = page.sent(), page.general.cleaned_data["opened"]
     again = ExhibitPage(sent, offered, was)
     if not request.POST.get("intent", "").endswith("save"):
-        made, faults = actions.trial(sent, actions.book_for(sent.definition))
+        made, faults = trial(sent, book_for(sent.definition))
         return _shown(request, again, faults=faults, made=made, status=422 if faults else 200)
     try:
         actions.save(sent, by=request.person, opened=was)
@@ -98,7 +98,7 @@ def _edited(request: PersonRequest, exhibit: Exhibit) -> HttpResponse:
         if not refused.verdict.is_conflict:
             raise
         # What was written stays on the page; saved from there over another's it would still be refused.
-        made, _ = actions.trial(sent, actions.book_for(sent.definition))
+        made, _ = trial(sent, book_for(sent.definition))
         return _shown(request, again, faults=(refused.verdict.reason,), made=made, status=409)
     messages.success(request, f"“{sent.title}” is saved. Texts that place it show it so from now on.")
     return redirect("exhibit", sent.key)

@@ -167,6 +167,12 @@ def test_what_a_column_cannot_show_is_refused_with_what_to_do(column, fault):
     assert form_faults({"kind": "table", "rows": [{"series": "theft"}], "columns": columns}) == (fault,)
 
 
+@pytest.mark.parametrize("given", [1, 0, "yes", []])
+def test_a_flag_is_true_or_false_and_nothing_like_it(given):
+    fault = f"The matrix: “totals” is {given!r}. Write true or false."
+    assert form_faults({"kind": "matrix", "series": "theft", "totals": given}) == (fault,)
+
+
 def test_a_column_of_a_month_of_the_last_century_says_that_nothing_is_stored():
     columns = [{"window": "month-1999-05", "aspect": "value", "is_optional": True}]
     definition = {"kind": "table", "rows": [{"series": "theft"}], "columns": columns}

@@ -95,8 +95,7 @@ def test_preview_says_of_each_measure_what_is_shown_of_it(ada, force, by):
     before, after = said["Recorded crime"]
     assert before == (
         "30 values by month, April 2017 to September 2019",
-        "Shown by month. Quarters, years to date and 12 months are added up from them, wherever no month is "
-        "missing.",
+        "Shown by month. Quarters, years to date and 12 months are added up from them, wherever no month is missing.",
     )
     assert after[0] == "12 values by month, October 2019 to September 2020"
     assert after[1].startswith("Not shown as figures: from 1 October 2019 on, this measure is counted from cases.")
