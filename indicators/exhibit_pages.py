@@ -138,6 +138,11 @@ class ExhibitPage:
             for error in one.errors
         ]
 
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """All that is wrong, as a place and words: of the definition, and of what was typed."""
+        return [*self.faults, *self.errors]
+
     def sent(self) -> Exhibit:
         """Return the exhibit as it was sent, not kept. Call it when all is valid."""
         given = self.general.cleaned_data

@@ -1,6 +1,6 @@
 """Pages of a form with lines: a general form, and a table of small forms below it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +9,14 @@ from django.forms import formset_factory
 from indicators.people import Verdict
 
 DAMAGED = "The lines of this page did not arrive whole. Nothing was saved: open the page again and enter them there."
+
+
+def told(sent: Iterable[forms.BaseForm]) -> list[tuple[str, str]]:
+    """Return every field that cannot be taken, as its id with its name and why."""
+    fields = [field for form in sent if form.is_bound for field in form]
+    return [
+        (field.id_for_label or field.auto_id, f"{field.label}: {error}") for field in fields for error in field.errors
+    ]
 
 
 class LinesPage:

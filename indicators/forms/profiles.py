@@ -8,6 +8,7 @@ from django.forms import formset_factory
 
 from indicators.choices import AreaKind, Coverage, DateOrder, ImportKind, SourceKind, pairs
 from indicators.drafts import MARKER, UNREAD, Draft, draft_of
+from indicators.forms.lines import told
 from indicators.models.area import Area, Force
 from indicators.models.data_import import DataImport
 from indicators.models.profile import CaseProfile
@@ -172,11 +173,10 @@ class ProfilePage:
         return not [form for form in forms if not form.is_valid()]
 
     @property
-    def errors(self) -> list[tuple[forms.BoundField, str]]:
-        """Every field that cannot be taken, with why."""
+    def errors(self) -> list[tuple[str, str]]:
+        """The id of every field that cannot be taken, with its name and why."""
         many = [one for lines in (self.columns, *self.lines.values()) for one in lines.forms]
-        single = [form for form in (self.general, self.sample, *many) if form.is_bound]
-        return [(field, error) for form in single for field in form for error in field.errors]
+        return told((self.general, self.sample, *many))
 
     def draft(self) -> Draft:
         """Return what was sent. Call it when all is valid."""

@@ -8,6 +8,7 @@ from django.forms import formset_factory
 
 from indicators.choices import ImportKind, SourceKind
 from indicators.formatting import counted
+from indicators.forms.lines import told
 from indicators.forms.profiles import SampleForm
 from indicators.forms.sheet_lines import HeadingForm, LabelForm, Line, MarkForm, WordForm
 from indicators.models.area import Force
@@ -212,11 +213,10 @@ class SheetProfilePage:
         return not [form for form in self._all if not form.is_valid()]
 
     @property
-    def errors(self) -> list[tuple[forms.BoundField, str]]:
-        """Every field that cannot be taken, with why."""
+    def errors(self) -> list[tuple[str, str]]:
+        """The id of every field that cannot be taken, with its name and why."""
         many = [one for lines in (self.labels, self.headings, self.words, self.marks) for one in lines.forms]
-        single = [form for form in (self.general, self.sample, *many) if form.is_bound]
-        return [(field, error) for form in single for field in form for error in field.errors]
+        return told((self.general, self.sample, *many))
 
     def sent(self) -> tuple[Document, Document]:
         """Return what was sent as (document, found). Call it when all is valid."""

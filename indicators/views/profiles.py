@@ -155,7 +155,8 @@ def _shown(
     status: int = 200,
 ) -> HttpResponse:
     """Show the page of a profile as it is edited."""
-    context: dict[str, Any] = {"door": "imports", "profile": profile, "page": shown, "faults": faults or []}
+    context: dict[str, Any] = {"door": "imports", "profile": profile, "page": shown}
+    context["errors"] = [*(("columns", fault) for fault in faults or []), *shown.errors]
     if trial is not None:
         context |= {"trial": trial, "cases": _cases(trial), "months": sorted(trial.months.items())}
     return render(request, "indicators/profile_form.html", context, status=status)

@@ -160,7 +160,8 @@ def _shown(
     status: int = 200,
 ) -> HttpResponse:
     """Show the page of a profile as it is edited."""
-    context: dict[str, Any] = {"door": "imports", "profile": profile, "page": shown, "faults": faults or []}
+    context: dict[str, Any] = {"door": "imports", "profile": profile, "page": shown}
+    context["errors"] = [*(("labels", fault) for fault in faults or []), *shown.errors]
     if trial is not None and known is not None:
         listed = [(one.sheet, one.row, one.column, one.value, one.message) for one in trial.problems.listed]
         kinds = Counter((message, value) for *_, value, message in listed)
