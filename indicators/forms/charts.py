@@ -1,6 +1,6 @@
 """The form of a chart: what each kind asks for, its definition in these fields, and the definition that they say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -23,6 +23,7 @@ BAR_NAMES = {
 PERIOD_NAMES = {**{str(one): words for one, words in WINDOW_NAMES.items()}, DAY: "Day", WEEK: "Week, Monday to Sunday"}
 NUMBERS = ("every", "years", "months_back")
 CHOICES = ("window", "begins", "aspect", "aspects", "by")
+WORDS_OF = ("series", "labels", "areas", "notes", *CHOICES)
 # What is drawn without being asked for stands here too: nobody has to look for a field for it.
 WORDS = {
     "line": "Up to six measures in one unit. Where it shows one measure, or parts of it, the target is a stepped line. "
@@ -200,6 +201,8 @@ def _sound(lines: list[LineForm]) -> bool:
 
 def has_fields(document: Document, offered: Known) -> bool:
     """Tell whether the fields of a chart say all that its definition says."""
+    if not all(isinstance(one, str) for name in WORDS_OF for one in _several(document.get(name))):
+        return False
     fields = shown(document, offered)
     return _plain(document) == said(document["kind"], fields, fields["measures"], fields["areas"], document)
 
@@ -220,7 +223,11 @@ def _is_list(kind: str, by: Any) -> bool:
     return CHARTS[kind].has_lines and (kind != "multiples" or by == "series")
 
 
+def _several(given: Any) -> list[Any]:
+    """Return one thing or a list of things as a list."""
+    return given if isinstance(given, list) else [given] if given else []
+
+
 def _listed(given: Any) -> list[str]:
     """Return one text or a list of them as a list of texts."""
-    many: Iterable[Any] = given if isinstance(given, list) else [given] if given else []
-    return [str(one) for one in many]
+    return [str(one) for one in _several(given)]
