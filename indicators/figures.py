@@ -343,9 +343,9 @@ class FigureBook:
 
     def _last_day(self, slot: Slot, held: Collection[Slot]) -> date:
         """Text may speak of a little later than the quarter, where that was supplied: the last day of a window."""
-        is_computed = Slot(Window.MONTH, slot.end) in held
-        late = 45 if slot.window in {Window.CALENDAR_TO_DATE, Window.SPAN} and not is_computed else 0
-        return date.fromordinal(self.quarter.end.toordinal() + late)
+        late = 45 if slot.window in {Window.CALENDAR_TO_DATE, Window.SPAN} else 0
+        is_computed = late and Slot(Window.MONTH, slot.end) in held  # for every month: the quarter's own belongs to it
+        return date.min if is_computed else date.fromordinal(self.quarter.end.toordinal() + late)
 
     def _at(self, series: Series, period: Period | None) -> Value | None:
         return self.values.get(series, {}).get(Slot(period.window, period.end)) if period and period.end else None

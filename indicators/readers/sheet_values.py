@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from indicators.calculations import round_half_up
 from indicators.choices import Status
 from indicators.readers.headings import plain
-from indicators.readers.numbers import parse_number
+from indicators.readers.numbers import DECIMALS, parse_number
 from indicators.readers.problems import Unfit
 from indicators.readers.sheet_cells import Sheet, SheetCell
 from indicators.readers.sheet_layouts import SheetLayout, WordMeaning
@@ -19,6 +20,7 @@ from indicators.readers.workbooks import CellKind
 
 LONGEST_WORD = 40
 _MARKED = re.compile(r"-?[0-9][0-9.,]*\s*%?\s*(?!e[-+]?[0-9]+$)([(\[*†‡#a-zA-Z¹²³⁰-⁹].*)")
+_LONG = re.compile(rf"-?[0-9]+\.[0-9]{{{DECIMALS + 1},}}")
 _STATUS = {WordMeaning.NOT_AVAILABLE: Status.NOT_AVAILABLE, WordMeaning.SUPPRESSED: Status.SUPPRESSED}
 
 
@@ -47,6 +49,7 @@ class SheetValues:
     def __init__(self, layout: SheetLayout, unknown: Unknown) -> None:
         """Start with nothing counted; words without a meaning are added to `unknown`."""
         self.numbers_as_text = 0
+        self.numbers_rounded = 0
         self._takes_percent = layout.takes_percent
         self._words = {plain(text): meaning for text, meaning in layout.words.items()}
         self._unknown = unknown
@@ -107,6 +110,10 @@ class SheetValues:
             raise Unfit("This has a percent sign. Say in the profile that percentages are written with their sign.")
         if has_percent:
             text = text[:-1].rstrip()
+        # What a formula gave has as many decimals as Excel holds, and nobody chose them.
+        if cell.kind is CellKind.NUMBER and _LONG.fullmatch(text):
+            text = f"{round_half_up(Decimal(text), DECIMALS):f}"
+            self.numbers_rounded += 1
         try:
             number = parse_number(text, thousands_commas=sheet.commas_are_thousands)
         except Unfit as fault:

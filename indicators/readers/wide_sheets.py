@@ -152,6 +152,8 @@ class _Reader:
              "cells of months that have not ended are blank, and stay blank"),
             (values.numbers_as_text, "number is stored as text, and was read as the number it shows",
              "numbers are stored as text, and were read as the numbers they show"),
+            (values.numbers_rounded, "number has more than 8 decimals, as formulas give them, and is kept to 8",
+             "numbers have more than 8 decimals, as formulas give them, and are kept to 8"),
         ]  # fmt: skip
         lines = self._read.notes
         surplus = len(lines) - LISTED_NOTES

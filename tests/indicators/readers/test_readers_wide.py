@@ -172,6 +172,22 @@ def test_read_words_as_the_profile_says(tmp_path: Path) -> None:
     assert [one.partition(":")[0] for one in found.warnings] == ["Cell C4"]
 
 
+def test_read_what_a_formula_gave_keeps_the_decimals_that_are_stored(tmp_path: Path) -> None:
+    third = 100 / 3  # pasted as a value, Excel holds 33.3333333333333
+    rows = [
+        ["Figures of the force"],
+        [],
+        ["Measure", date(2020, 4, 1), date(2020, 5, 1)],
+        ["Domestic abuse", third, 2.5],
+    ]
+    found = read(tmp_path, workbook_of({"Data": rows}), ACROSS)
+    assert values(found) == {("abuse", "2020-04-30"): Decimal("33.33333333"), ("abuse", "2020-05-31"): Decimal("2.5")}
+    assert "1 number has more than 8 decimals, as formulas give them, and is kept to 8." in found.notes
+    rows[-1][1] = "33.3333333333"
+    refused = read(tmp_path, workbook_of({"Data": rows}), ACROSS)
+    assert "10 decimals" in refused.problems.listed[0].message  # what somebody typed is theirs to round
+
+
 def test_read_what_excel_makes_of_headings_and_numbers(tmp_path: Path) -> None:
     def change(book: Any) -> None:
         sheet = book["Data"]
