@@ -4,7 +4,7 @@ Cells and months are added up in memory; composites follow from what was written
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -158,12 +158,11 @@ def _case_rows(
 ) -> Iterator[str]:
     """Yield the values of one series in one period for all areas, as lines for COPY: made in a fifth of the time."""
     nothing, shared = Tally(), f"{Basis.COUNTED.value}\t{Qualifier.EXACT.value}\t\t"
-    # A year to date is spoken of where its January is held: the first year of a series mostly begins later.
     for window in COMPUTED_WINDOWS:
         for month in ends:
             period = period_ending(window, month_end(month))
             months = period.months
-            if window == Window.CALENDAR_TO_DATE and months[0] not in held:
+            if not _is_spoken_of(period, held):
                 continue
             missing = [m for m in months if m not in held]
             incomplete = "" if missing else left_out_words({m: held[m] for m in months})
@@ -185,6 +184,14 @@ def _case_rows(
                         caution = cautions(incomplete, sum(tally.set_aside.get(m, 0) for m in months))
                     lines.append(f"{before}{area_id}{between}{value}{after}{caution}\n")
                 yield "".join(lines)
+
+
+def _is_spoken_of(period: Period, held: Container[date]) -> bool:
+    """Tell whether a period has a value, be it none for its gaps: a calendar year where its January is held.
+
+    The first year of a series mostly begins later, and nobody misses what was before it.
+    """
+    return period.window != Window.CALENDAR_TO_DATE or period.months[0] in held
 
 
 def _from_observations(force: Force, touched: Iterable[int]) -> Wanted:
@@ -236,10 +243,9 @@ def _added_up(indicator: Indicator, supplied: Iterable[Observation]) -> Iterator
         for month in month_range(min(months), max(months)):
             for window in COMPUTED_WINDOWS[1:]:
                 period = period_ending(window, month_end(month))
-                is_wanted = window != Window.CALENDAR_TO_DATE or (
-                    period.months[0] in months and (part_id, area_id, month) not in given
-                )
-                if is_wanted and any(m in months for m in period.months):
+                if window == Window.CALENDAR_TO_DATE and (part_id, area_id, month) in given:
+                    continue
+                if _is_spoken_of(period, months) and any(m in months for m in period.months):
                     yield _added_row(indicator, part_id, area_id, period, values, months)
 
 
