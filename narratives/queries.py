@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from indicators.choices import AreaKind
+from indicators.choices import PLACES
 from indicators.exhibits.definition import needs_places, words_named
 from indicators.exhibits.making import compute
 from indicators.exhibits.shown import ExhibitRefused, source_line
@@ -29,7 +29,6 @@ from narratives.models.section import Section, SectionTransition
 from narratives.renderings.markdown import highlight, parse
 
 LONGEST_WORDS = Binding._meta.get_field("words").max_length or 0
-PLACES = [AreaKind.DIVISION, AreaKind.DISTRICT, AreaKind.OUTSIDE, AreaKind.UNLOCATED]
 TO_WRITE = [SectionState.NOT_STARTED, SectionState.DRAFTED, SectionState.RETURNED]
 
 

@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from indicators import pages, rules
 from indicators.actions import exhibits as actions
-from indicators.exhibit_pages import ExhibitPage
 from indicators.exhibits.definition import KIND_NAMES, STARTS
 from indicators.exhibits.shown import Exhibited
 from indicators.forms.charts import WORDS
+from indicators.forms.exhibit_pages import ExhibitPage
 from indicators.forms.exhibits import known
 from indicators.forms.fields import quarter_of
 from indicators.gates import PersonRequest

@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from indicators.exhibit_pages import ExhibitPage
+from indicators.forms.exhibit_pages import ExhibitPage
 
 
 def words(answer) -> str:

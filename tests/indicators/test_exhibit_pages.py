@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from indicators.actions import definitions, exhibits
-from indicators.exhibit_pages import ExhibitPage
+from indicators.forms.exhibit_pages import ExhibitPage
 from indicators.forms.exhibits import known
 from indicators.models.exhibit import Exhibit
 from indicators.models.indicator import Indicator

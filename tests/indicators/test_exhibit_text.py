@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from indicators.actions import exhibits
-from indicators.exhibit_pages import ExhibitPage
+from indicators.forms.exhibit_pages import ExhibitPage
 from indicators.forms.exhibits import known
 from indicators.models.exhibit import Exhibit
 from indicators.models.portfolio import Portfolio

@@ -9,12 +9,11 @@ from django import forms
 
 from indicators.exhibits.chart_kinds import CHARTS
 from indicators.exhibits.definition import KIND_NAMES, MOST_COLUMNS, MOST_ROWS
-from indicators.forms import charts, exhibits
+from indicators.forms import charts, exhibits, tables
 from indicators.forms.charts import AreaForm, BarForm, ChartForm, MeasureForm
 from indicators.forms.exhibits import ColumnForm, Document, GeneralForm, Known, LineForm, RowForm, TextForm
 from indicators.models.exhibit import Exhibit
 
-SUMS = {"sum-above": "above", "sum-all": "all"}
 CHANGE = re.compile(r"(rows|columns|measures|areas)-(add|drop-\d{1,4})")
 LINE = re.compile(r"(Row|Column|Measure|Area) (\d+)(?:,|:) (.*)", re.DOTALL)
 NAMED = re.compile(r"(?:The \w+: )?“(\w+)”(:?) (.*)", re.DOTALL)
@@ -67,7 +66,7 @@ def parts_of(kind: str) -> list[Part]:
     rows = Part("rows", "Rows", "Row", words, RowForm, MOST_ROWS)
     words = f"Columns {in_order} Without a heading a column is headed by its period; “{{period}}” in a heading is it."
     columns = Part("columns", "Columns", "Column", words, ColumnForm, MOST_COLUMNS)
-    return {"table": [rows, columns], "list": [rows]}.get(kind, [])
+    return [part for part in (rows, columns) if part.key in tables.SORTS.get(kind, ())]
 
 
 class ExhibitPage:
@@ -84,18 +83,20 @@ class ExhibitPage:
         self.kind_name = KIND_NAMES[self.kind]
         self.words = charts.WORDS.get(self.kind, "")
         is_chart = self.kind in CHARTS
-        self.has_fields = charts.has_fields(document, offered) if is_chart else _has_fields(document, offered)
+        self.has_fields = charts.has_fields(document, offered) if is_chart else tables.has_fields(document, offered)
         intent = data.get("intent", "") if data is not None else ""
         self.is_text = not self.has_fields or intent.startswith("text-")
         change = None if self.is_text else CHANGE.fullmatch(intent)
         self.is_changing_lines = change is not None
-        shown = charts.shown(document, offered) if is_chart and self.has_fields else _shown(document)
+        shown = charts.shown(document, offered) if is_chart and self.has_fields else tables.shown(document)
         self.general = self._general(shown, data)
         self.parts = parts_of(self.kind) if self.has_fields else []
-        lines = {"rows": _rows, "columns": _columns, "measures": _placed, "areas": _placed}
+        held = tables.lines_shown(shown, offered) if self.parts else {}
         for part in self.parts:
             asked = change[2] if change and change[1] == part.key else "as-sent" if change else ""
-            initial = lines[part.key](shown.get(part.key, []), offered)
+            initial = [
+                {"position": at * exhibits.STEP, **one} for at, one in enumerate(held.get(part.key, []), start=1)
+            ]
             own = None if self.is_text else data
             part.lines = exhibits.lines_of(part.form, part.key, part.most, offered, initial, own, asked)
         self.faults: list[tuple[str, str]] = []
@@ -158,13 +159,7 @@ class ExhibitPage:
         if self.kind in CHARTS:
             before = self.exhibit.definition
             return charts.said(self.kind, given, lines.get("measures", []), lines.get("areas", []), before)
-        names = [name for name in GeneralForm.OWN[self.kind] if given.get(name) not in (None, "", [], {}, False)]
-        document: Document = {"kind": self.kind, **{name: given[name] for name in names if name != "notes"}}
-        if "rows" in lines:
-            document["rows"] = [_row(one) for one in lines["rows"] if one["what"]]
-        if "columns" in lines:
-            document["columns"] = [_column(one) for one in lines["columns"] if one["aspect"]]
-        return document | ({"notes": given["notes"]} if given.get("notes") else {})
+        return tables.said(self.kind, given, lines)
 
     def tell(self, faults: tuple[str, ...]) -> None:
         """Put each fault of the definition to the field that it speaks of; those about none of them in `faults`."""
@@ -214,118 +209,3 @@ def _ordered(lines: Any) -> list[Document]:
     """The lines in the order of their numbers; those without one come last."""
     given = [form.cleaned_data for form in lines.forms if form.cleaned_data]
     return sorted(given, key=lambda one: (one["position"] is None, one["position"] or 0))
-
-
-def _kept(given: Document) -> Document:
-    return {name: value for name, value in given.items() if value not in (None, "", [], {}, False)}
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
-def _row(given: Document) -> Document:
-    if given["what"].startswith("sum-"):
-        added: Any = SUMS.get(given["what"]) or _words(given["named"])
-        return {"sum": added, **_kept({"label": given["label"], "whole": given["whole"]})}
-    stem = ".".join(word for word in (given["series"], given["area"]) if word)
-    each = given["what"] if given["what"] != "series" else ""
-    override = {"window": given["window"]} if given["window"] else {}
-    if given["months_back"] is not None:
-        override["months_back"] = given["months_back"]
-    return {
-        "series": stem,
-        **_kept({"each": each, "label": given["label"], "except": _words(given["left_out"]), "why": given["why"]}),
-        **_kept({"note": given["note"], "override": override}),
-    }
-
-
-def _column(given: Document) -> Document:
-    bracket = {
-        "window": given["bracket_window"] or given["window"],
-        "aspect": given["bracket_aspect"],
-        **_kept({"rows": _words(given["bracket_rows"])}),
-    }
-    end = given["end"] if given["end"] != "quarter" else ""
-    last = given["last"] if given["last"] != 1 else None
-    return {
-        **_kept({"heading": given["heading"], "window": given["window"], "aspect": given["aspect"], "last": last}),
-        **_kept({"months_back": given["months_back"] or None, "end": end, "area": given["area"]}),
-        **_kept({"indicator": given["indicator"], "of": given["of"], "only": _words(given["only"])}),
-        **_kept({"bracket": bracket if given["bracket_aspect"] else None, "is_optional": given["is_optional"]}),
-    }
-
-
-def _has_fields(document: Document, offered: Known) -> bool:
-    """Tell whether the fields of a table, matrix or list say all that its definition says: what they do not is lost."""
-    if not exhibits.has_fields(document):
-        return False
-    kind, rows, columns = document["kind"], document.get("rows", []), document.get("columns", [])
-    no_row, no_column = (dict.fromkeys(form.base_fields, "") for form in (RowForm, ColumnForm))
-    back = [_row({**no_row, **_row_shown(one, offered)}) for one in rows]
-    back += [_column({**no_column, **_column_shown(one)}) for one in columns]
-    names = {"kind", "quarters_back", *GeneralForm.OWN[kind], *(part.key for part in parts_of(kind))}
-    return set(document) <= names and [_plain(one) for one in back] == [_plain(one) for one in (*rows, *columns)]
-
-
-def _plain(entry: Document) -> Document:
-    """A row or column without what holds anyway, and months for quarters."""
-    inner = {name: _plain(one) if isinstance(one, dict) else one for name, one in entry.items()}
-    usual = {"last": 1, "end": "quarter"}
-    found = {**inner, "months_back": _back(entry) or None, "quarters_back": None}
-    return _kept({name: one for name, one in found.items() if one != usual.get(name)})
-
-
-def _shown(document: Document) -> Document:
-    """A table, matrix or list as its general fields show it."""
-    return {**document, "months_back": _back(document)}
-
-
-def _placed(entries: list[Document], offered: Known) -> list[Document]:
-    return [{"position": at * exhibits.STEP, **entry} for at, entry in enumerate(entries, start=1)]
-
-
-def _rows(entries: list[Document], offered: Known) -> list[Document]:
-    return _placed([_row_shown(entry, offered) for entry in entries], offered)
-
-
-def _row_shown(entry: Document, offered: Known) -> Document:
-    if entry.get("sum") is not None:
-        named = entry["sum"] if isinstance(entry["sum"], list) else []
-        what = "sum-named" if named else f"sum-{entry['sum']}"
-        return {**entry, "what": what, "named": ", ".join(map(str, named))}
-    series, area = offered.split(str(entry.get("series", "")))
-    override = entry.get("override") or {}
-    return {
-        **entry,
-        "what": entry.get("each") or "series",
-        "series": series,
-        "area": area,
-        "left_out": ", ".join(map(str, entry.get("except") or [])),
-        "window": override.get("window", ""),
-        "months_back": _back(override),
-    }
-
-
-def _columns(entries: list[Document], offered: Known) -> list[Document]:
-    return _placed([_column_shown(entry) for entry in entries], offered)
-
-
-def _column_shown(entry: Document) -> Document:
-    bracket = entry.get("bracket") or {}
-    return {
-        **entry,
-        "months_back": _back(entry),
-        "only": ", ".join(map(str, entry.get("only") or [])),
-        "bracket_aspect": bracket.get("aspect", ""),
-        "bracket_window": bracket.get("window", ""),
-        "bracket_rows": ", ".join(map(str, bracket.get("rows") or [])),
-    }
-
-
-def _back(entry: Document) -> int | None:
-    """Months and quarters back, as months."""
-    months, quarters = entry.get("months_back"), entry.get("quarters_back")
-    if not any(isinstance(one, int) for one in (months, quarters)):
-        return None
-    return (months if isinstance(months, int) else 0) + 3 * (quarters if isinstance(quarters, int) else 0)
