@@ -21,3 +21,9 @@ def cautions(incomplete: str, set_aside: int) -> str:
         return incomplete
     words = f"{set_aside:,} {'case is' if set_aside == 1 else 'cases are'} set aside"
     return f"{incomplete}; {words}" if incomplete else words
+
+
+def without_days(cases: int) -> str:
+    """Say how many cases of the months that a span holds in part cannot be told to lie in it."""
+    of_month = "of its first or last month"
+    return f"1 case {of_month} has no day" if cases == 1 else f"{cases:,} cases {of_month} have no day"

@@ -1,10 +1,10 @@
 """Figures: a value with what it is compared with, and the book in which a quarter's figures are looked up.
 
-A figure's key is `indicator[.part][.area].window[-YYYY-MM]`; a text adds one aspect: `rape.r12.change`.
+A figure's key is `indicator[.part][.area].window[-YYYY-MM[-DD]]` or, of a span, `….span-DAY-to-DAY`; a text adds one
+aspect: `rape.r12.change`.
 Values in, values out: the book is filled by `indicators.queries`.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -29,7 +29,6 @@ ASPECTS = (
 )  # fmt: skip
 AS_KNOWN_NOW = "as known now"
 LOW_BASE = "previous value below {}: no percentage"
-WINDOW_KEY = re.compile(rf"^({'|'.join(window.value for window in Window)})(?:-([12]\d{{3}})-(\d{{2}}))?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,21 +222,19 @@ class FigureBook:
         return Series(measure.key, part, area)
 
     def slot(self, window_key: str) -> Slot:
-        """Read `window[-YYYY-MM]`; without a month the window ends with the quarter."""
-        found = WINDOW_KEY.match(window_key)
-        if not found:
-            raise UnknownFigure(f"“{window_key}” is not a window")
-        window = Window(found[1])
-        if window == Window.NOT_STATED:
-            return Slot(window, None, self.quarter.key)
-        if not found[2]:
-            return Slot(window, self.quarter.end)
-        if not (int(found[2]) and 1 <= int(found[3]) <= 12):
-            raise UnknownFigure(f"“{window_key}”: there is no month {found[2]}-{found[3]}")
-        return Slot(window, month_end(date(int(found[2]), int(found[3]), 1)))
+        """Read a window as texts name it; without a day it ends with the quarter. Raises UnknownFigure."""
+        try:
+            return Slot.named(window_key, self.quarter)
+        except ValueError as error:
+            raise UnknownFigure(str(error)) from error
 
     def _nearest(self, series: Series, slot: Slot) -> Slot | None:
-        """Find a supplied span that ends within the month asked for, or was given for this quarter's report."""
+        """Find a supplied span that ends within the month asked for, or was given for this quarter's report.
+
+        What is asked for by the day is that or nothing.
+        """
+        if slot.start is not None or (slot.end is not None and slot.end != month_end(slot.end)):
+            return None
         candidates = {*self.values.get(series, {}), *(s for one, s in self.supplied if one == series)}
         for other in sorted(candidates, key=lambda one: (one.end or date.min, one.reported_for)):
             same_month = other.end and slot.end and month_end(other.end) == slot.end
@@ -247,8 +244,7 @@ class FigureBook:
 
     def key_of(self, series: Series, slot: Slot) -> str:
         """Return the key under which a series' slot is found again."""
-        is_default = slot.end is None or slot.end == self.quarter.end
-        return f"{series.key}.{slot.window.value}{'' if is_default else f'-{slot.end:%Y-%m}'}"
+        return f"{series.key}.{slot.name(self.quarter)}"
 
     def build(self, series: Series, slot: Slot) -> Figure:
         """Put a figure together from the stored values; nothing is rounded here. Only the force's own have targets."""
@@ -348,7 +344,7 @@ class FigureBook:
         return date.min if is_computed else date.fromordinal(self.quarter.end.toordinal() + late)
 
     def _at(self, series: Series, period: Period | None) -> Value | None:
-        return self.values.get(series, {}).get(Slot(period.window, period.end)) if period and period.end else None
+        return self.values.get(series, {}).get(Slot.of(period)) if period and period.end else None
 
     def _given(self, amount: Decimal, like: Value) -> Value:
         period = Period(Window.NOT_STATED, None, None)
@@ -371,7 +367,7 @@ class FigureBook:
         lists = self.memberships.get((series.indicator, series.area), {})
         names = {**self.areas, **self.members} if lists else {}
         ends = {one: self.held(Series(series.indicator, series.part, one)) for one in names}
-        places = (slot, Slot(slot.window, earlier.end))
+        places = (slot, Slot.of(earlier))
         now, then = ({m: v.amount for m, of in ends.items() if (v := of.get(at))} for at in places)
         return across(lists, (slot.end, earlier.end), now, then, names)
 
@@ -396,5 +392,5 @@ class FigureBook:
     ) -> Decimal | None:
         if Statistic.PREVIOUS_SHARE in given:
             return given[Statistic.PREVIOUS_SHARE]
-        computed = self._share(series, Slot(earlier.window, earlier.end)) if earlier else None
+        computed = self._share(series, Slot.of(earlier)) if earlier else None
         return computed.percent if computed else None

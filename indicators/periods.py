@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Self
 
-from indicators.choices import Window
+from indicators.choices import COMPUTED_WINDOWS, Window
 
 MONTH_NAMES = (
     "January",
@@ -162,6 +162,42 @@ class Period:
         if self.start is None or self.end is None or self.window is Window.SNAPSHOT:
             return ()
         return month_range(self.start, self.end)
+
+    def holds(self, day: date) -> bool:
+        """Tell whether a day lies in the period; in one without its start or end none does."""
+        return self.start is not None and self.end is not None and self.start <= day <= self.end
+
+    @property
+    def whole_months(self) -> tuple[date, ...]:
+        """The firsts of the months of which every day lies in the period."""
+        whole = [m for m in self.months if self.start and self.end and self.start <= m and month_end(m) <= self.end]
+        return tuple(whole)
+
+    @property
+    def part_months(self) -> tuple[date, ...]:
+        """The firsts of the months of which only some days lie in the period: at most its first and its last."""
+        return tuple(month for month in self.months if month not in self.whole_months)
+
+    @property
+    def parts(self) -> tuple[tuple[date, date, date], ...]:
+        """The part months, each with the first and the last of its days in the period."""
+        if self.start is None or self.end is None:
+            return ()
+        return tuple((m, max(self.start, m), min(self.end, month_end(m))) for m in self.part_months)
+
+
+def from_to(start: date, end: date) -> Period:
+    """Return the period from one day to another, both included; from 1 January it is a calendar year to date."""
+    is_year = (start.month, start.day) == (1, 1) and start.year == end.year
+    return Period(Window.CALENDAR_TO_DATE if is_year else Window.SPAN, start, end)
+
+
+def usual_period(start: date, end: date) -> Period | None:
+    """Return the period that every series has already and that has these days; None where there is none."""
+    if end != month_end(end):
+        return None
+    every = (period_ending(window, end) for window in COMPUTED_WINDOWS)
+    return next((one for one in every if one.start == start), None)
 
 
 def period_ending(window: Window, end: date) -> Period:

@@ -35,6 +35,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "profile.edit": frozenset({Role.ANALYST}),
     "note.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),
     "note.edit": frozenset({Role.ANALYST}),
+    "span.see": STAFF,
+    "span.edit": frozenset({Role.ANALYST}),
     "comparator.see": STAFF,
     "group.edit": frozenset({Role.ANALYST}),
     "feed.see": frozenset({Role.ANALYST, Role.REPORT_MANAGER, Role.AUDITOR}),

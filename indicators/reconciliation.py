@@ -150,7 +150,7 @@ class _Figures:
     def period(self, series: Series, slot: Slot) -> Period:
         """Return the period of a slot."""
         value = self.book.values.get(series, {}).get(slot)
-        return value.period if value else Period(slot.window, None, slot.end)
+        return value.period if value else Period(slot.window, slot.start, slot.end)
 
 
 def _checks(figures: _Figures, declared: Declared) -> Iterator[_Made]:
@@ -222,9 +222,8 @@ def _compared(
     found = sum_of(held)
     if _agree(agreement, stated, found, _rounding(measure, [stated, *held])):
         return AGREES
-    at = slot.reported_for if slot.end is None else f"{slot.end}"
     return Check(
-        key=f"{key}.{slot.window.value}.{at}",
+        key=f"{key}.{slot.window.value}.{slot.day}",
         group=key,
         agreement=agreement,
         series=series,
@@ -302,7 +301,7 @@ def _both_values(figures: _Figures, series: Series, slot: Slot, given: Mapping[S
     values = figures.book.values.get(series, {})
     current = values.get(slot)
     earlier = previous_equivalent(figures.period(series, slot))
-    previous = values.get(Slot(earlier.window, earlier.end)) if earlier else None
+    previous = values.get(Slot.of(earlier)) if earlier else None
     return (
         current.amount if current else None,
         previous.amount if previous else given.get(Statistic.PREVIOUS),
@@ -324,9 +323,8 @@ def _stated_check(
     gap = value_text(
         ARITHMETIC.subtract(stated, found), unit or measure.unit, places + 1 if is_percent else measure.decimals
     )
-    at = slot.reported_for if slot.end is None else f"{slot.end}"
     return Check(
-        key=f"stated:{series.key}.{statistic.value}.{slot.window.value}.{at}",
+        key=f"stated:{series.key}.{statistic.value}.{slot.window.value}.{slot.day}",
         group=f"stated:{series.key}.{statistic.value}",
         agreement=Agreement.STATED,
         series=series,

@@ -53,9 +53,9 @@ def quotable(book: FigureBook) -> Iterator[tuple[Series, Slot]]:
 
 def _slots(figure: Figure) -> Iterator[Slot]:
     if figure.current is not None:
-        yield Slot(figure.period.window, figure.period.end)
+        yield Slot.of(figure.period)
     if figure.previous_period is not None:
-        yield Slot(figure.previous_period.window, figure.previous_period.end)
+        yield Slot.of(figure.previous_period)
 
 
 def _compared(then: FigureBook, now: FigureBook, series: Series, slot: Slot) -> Revision | None:

@@ -148,6 +148,15 @@ def can_edit_note(person: Person) -> Verdict:
     return Verdict(False, "Only an analyst may change breaks, annotations and footnotes.")
 
 
+def can_keep_span(person: Person, faults: Sequence[str], reason: str) -> Verdict:
+    """Analysts say of which days figures are kept up, with a reason."""
+    if not person.has(*PERMISSIONS["span.edit"]):
+        return Verdict(False, "Only an analyst may choose the days of which figures are kept up.")
+    if faults:
+        return Verdict(False, " ".join(faults))
+    return ALLOWED if reason.strip() else Verdict(False, "Say why these days are needed.")
+
+
 def can_edit_target(person: Person) -> Verdict:
     """Analysts keep the targets."""
     if person.has(*PERMISSIONS["target.edit"]):

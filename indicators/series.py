@@ -1,14 +1,22 @@
 """Series, slots and values: what a stored number is of, where it stands in time, and what it says."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Self
 
 from indicators.calculations import missing_reason
 from indicators.choices import Basis, Qualifier, Status, Window
 from indicators.periods import Period, Quarter, add_months, first_of_month, month_end
 
 LATE = timedelta(days=45)  # texts may speak of a little later than the quarter
+DAY = r"[12]\d{3}-\d{2}-\d{2}"
+WINDOW_KEY = re.compile(
+    rf"^(?P<window>{'|'.join(window.value for window in Window)})"
+    rf"(?:-(?P<month>[12]\d{{3}}-\d{{2}})|-(?P<day>{DAY})|(?<=span)-(?P<first>{DAY})-to-(?P<last>{DAY}))?$"
+)
+"""How a text names a window: alone, with a month or a day in which it ends, or a span from one day to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +35,62 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where a value stands in time: window, end, and the report it was given for when it has no end."""
+    """Where a value stands in time: window, end, and the report it was given for when it has no end.
+
+    A span from one day to another has its first day too; every other window begins where its end says.
+    """
 
     window: Window
     end: date | None
     reported_for: str = ""
+    start: date | None = None
+
+    @classmethod
+    def of(cls, period: Period, reported_for: str = "") -> Self:
+        """Return where a value of this period stands."""
+        return cls(period.window, period.end, reported_for, period.start if period.window is Window.SPAN else None)
+
+    @classmethod
+    def named(cls, window_key: str, quarter: Quarter) -> Self:
+        """Read a window as texts name it (WINDOW_KEY); without a day it ends with the quarter.
+
+        Raises ValueError, in plain words.
+        """
+        found = WINDOW_KEY.match(window_key)
+        if not found:
+            raise ValueError(f"“{window_key}” is not a window")
+        window = Window(found["window"])
+        if window == Window.NOT_STATED:
+            return cls(window, None, quarter.key)
+        if found["month"]:
+            return cls(window, month_end(_day(f"{found['month']}-01", window_key)))
+        last = found["day"] or found["last"]
+        end = _day(last, window_key) if last else quarter.end
+        return cls(window, end, start=_day(found["first"], window_key) if found["first"] else None)
+
+    @property
+    def day(self) -> str:
+        """What tells it from others of its window: its end, both ends of a span, or the report it was given for."""
+        if self.end is None:
+            return self.reported_for
+        return f"{self.end}" if self.start is None else f"{self.start}-to-{self.end}"
+
+    def name(self, quarter: Quarter | None = None) -> str:
+        """Return how texts name the window: without its end where that is the quarter's."""
+        window = self.window.value
+        if self.start is not None and self.end is not None:
+            return f"{window}-{self.start}-to-{self.end}"
+        if self.end is None or (quarter is not None and self.end == quarter.end):
+            return window
+        return f"{window}-{self.end:%Y-%m}" if self.end == month_end(self.end) else f"{window}-{self.end}"
+
+
+def _day(text: str, window_key: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        what = "month" if text.endswith("-01") else "day"
+        raise ValueError(f"“{window_key}”: there is no {what} {text.removesuffix('-01')}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from indicators.views import (
     reconciliation,
     returns,
     sheet_profiles,
+    spans,
     targets,
 )
 
@@ -52,6 +53,9 @@ urlpatterns: list[URLPattern] = [
     path("indicators/<slug:key>/chart.svg", indicators.chart, name="indicator-chart"),
     path("indicators/<slug:key>/history/", indicators.history, name="indicator-history"),
     path("indicators/<slug:key>/formula/", formulas.page, name="formula"),
+    path("spans/", spans.listing, name="spans"),
+    path("spans/new/", spans.add, name="span-new"),
+    path("spans/<int:pk>/end/", spans.end, name="span-end"),
     path("notes/", dated_notes.listing, name="notes"),
     path("notes/new/", dated_notes.add, name="note-new"),
     path("notes/<int:pk>/edit/", dated_notes.edit, name="note-edit"),

@@ -53,7 +53,7 @@ def as_reported(force: Force, figure: Figure) -> Reported | None:
         return None
     cycle, series = report.cycle, figure.series
     then = figure_book(force, cycle.quarter, cycle.cut, keys=[series.indicator], with_districts=bool(series.area))
-    slot = Slot(figure.period.window, figure.period.end)
+    slot = Slot.of(figure.period)
     held = then.values.get(series, {}).get(slot)
     if held is None:
         return None

@@ -140,7 +140,7 @@ class _Work:
         outcome = work_out(
             self._formula,
             lambda term: self._reading(term, part, slot, read),
-            len(period.months),
+            len(period.months) if not period.part_months else 0,
             self._population(part, slot, read),
         )
         value = None if outcome.value is None else storable(outcome.value)

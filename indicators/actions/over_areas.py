@@ -6,7 +6,7 @@ from typing import Any
 
 from indicators.actions.values import Row
 from indicators.calculations import ARITHMETIC, storable, sum_of
-from indicators.choices import AreaKind, Kind, Status
+from indicators.choices import AreaKind, Kind, Status, Window
 from indicators.composites import joint_basis, joint_qualifier, joint_status
 from indicators.kinds import SCALES, Aggregation
 from indicators.models.area import Area, Force
@@ -22,8 +22,11 @@ NOT_ADDITIVE = "not additive: values of this measure are not put together over a
 
 
 def key_of(row: Row) -> Key:
-    """Return what a supplied row stands for, so that nothing is worked out beside it: part, area, window and end."""
-    return (row[1], row[AREA], row[3], row[5])
+    """Return what a supplied row stands for, so that nothing is worked out beside it: part, area, window and end.
+
+    Of a span also its first day, which its end does not say.
+    """
+    return (row[1], row[AREA], row[3], row[5], row[4] if row[3] == Window.SPAN else None)
 
 
 def added_over_areas(indicator: Indicator, force: Force, rows: Sequence[Row]) -> Iterator[Row]:

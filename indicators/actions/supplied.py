@@ -2,10 +2,13 @@
 
 from collections.abc import Collection, Iterator
 
+from django.db.models import Q
+
 from indicators.actions.values import Row
 from indicators.choices import ImportKind, Statistic, Status
 from indicators.models.area import Force
 from indicators.models.observation import Observation
+from indicators.periods import Period
 
 
 def status_of(row: Observation) -> Status:
@@ -27,10 +30,16 @@ def supplied_row(row: Observation) -> Row:
     )  # fmt: skip
 
 
-def levels(force: Force, indicators: Collection[int]) -> Iterator[Observation]:
-    """Yield what is held of some indicators, less what was supplied for a group: that follows from its members."""
+def levels(force: Force, indicators: Collection[int], within: Collection[Period] = ()) -> Iterator[Observation]:
+    """Yield what is held of some indicators, less what was supplied for a group: that follows from its members.
+
+    `within` leaves out what does not lie in one of some periods.
+    """
     rows = Observation.objects.filter(
         force=force, indicator_id__in=indicators, until_version__isnull=True, statistic=Statistic.LEVEL,
         area__group__isnull=True,
     )  # fmt: skip
-    yield from rows.select_related("source", "area", "data_import")
+    inside = Q()
+    for one in within:
+        inside |= Q(start__gte=one.start, end__lte=one.end)
+    yield from rows.filter(inside).select_related("source", "area", "data_import")

@@ -21,7 +21,7 @@ from indicators.models.observation import Observation
 from indicators.periods import Period, label
 from indicators.queries import versions
 from indicators.queries.books import clean
-from indicators.series import Series, Value
+from indicators.series import Series, Slot, Value
 
 DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 FROM = Parameter("from", "Only periods that end on this day or later.", form=DAY, example="2019-04-01")
@@ -134,7 +134,7 @@ def _value(one: Any, version: int) -> Record:
     found = {
         **_named(one),
         "version": version,
-        "key": f"{series.key}.{one.window}{f'-{one.end:%Y-%m}' if one.end else ''}",
+        "key": f"{series.key}.{Slot.of(value.period).name()}",
         "text": shown,
         "reason": "" if value.amount is not None else shown,
         "caution": one.caution,

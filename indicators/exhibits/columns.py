@@ -9,7 +9,16 @@ from indicators.exhibits.definition import PERIODS, RATIO, Column, End, window_o
 from indicators.exhibits.rows import Line, Total
 from indicators.exhibits.shown import ExhibitRefused, window_key
 from indicators.figures import FigureBook
-from indicators.periods import Period, add_months, first_of_month, label, month_end, month_text, period_ending
+from indicators.periods import (
+    Period,
+    add_months,
+    first_of_month,
+    label,
+    month_end,
+    month_text,
+    period_ending,
+    previous_equivalent,
+)
 from indicators.series import Series, Slot
 
 LONGEST_LAG = 12
@@ -142,10 +151,11 @@ def _periods(slot: Slot, book: FigureBook) -> tuple[str, str]:
         not_stated = label(Period(slot.window, None, None))
         return not_stated, not_stated
     try:
-        period = period_ending(slot.window, slot.end)
+        period = Period(slot.window, slot.start, slot.end) if slot.start else period_ending(slot.window, slot.end)
     except ValueError:
         return label(Period(slot.window, None, slot.end)), "{previous_period}"
-    return label(period), label(period_ending(slot.window, add_months(first_of_month(slot.end), -12)))
+    earlier = previous_equivalent(period)
+    return label(period), label(earlier) if earlier else "{previous_period}"
 
 
 def notes(columns: Iterable[Shown], book: FigureBook) -> Iterator[str]:

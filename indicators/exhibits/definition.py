@@ -26,7 +26,8 @@ from typing import Any
 
 from indicators.choices import Window
 from indicators.exhibits.fields import Fields
-from indicators.figures import ASPECTS, WINDOW_KEY
+from indicators.figures import ASPECTS
+from indicators.series import WINDOW_KEY
 
 RATIO = "ratio"
 TARGET_STEPS = "target_steps"
@@ -337,7 +338,7 @@ def _column_faults(column: Column) -> Iterator[str]:
 def window_of(window: str) -> str:
     """Return a window without the month that its key may name."""
     found = WINDOW_KEY.match(window)
-    return found[1] if found else window
+    return found["window"] if found else window
 
 
 def _window(fields: Fields, *, is_needed: bool = True) -> str:

@@ -177,7 +177,7 @@ def _previous_share(figures: Sequence[Figure], book: FigureBook) -> Decimal | No
     before = []
     for one in figures:
         earlier = one.previous_period
-        slot = Slot(earlier.window, earlier.end) if earlier else None
+        slot = Slot.of(earlier) if earlier else None
         if slot is None or slot not in book.values.get(one.series, {}):
             return None
         before.append(book.build(one.series, slot))

@@ -14,10 +14,11 @@ from indicators.models.case import CaseMonth
 from indicators.models.category import Category, Flag
 from indicators.models.data_import import DataImport
 from indicators.models.indicator import Indicator
-from indicators.periods import month_text
+from indicators.periods import month_end, month_text
 from indicators.queries.cases import Wanted
 from indicators.queries.figure_cases import FigureAddress
 
+COUNTED_WINDOWS = (*COMPUTED_WINDOWS, Window.SPAN)
 ANY = ("", "Any")
 MARKED, SET_ASIDE, COUNTED = "marked", "set-aside", "counted"
 AREA_GROUPS = (
@@ -130,18 +131,31 @@ class FigureAddressForm(forms.Form):
     """Which figure of an indicator is meant."""
 
     force = BySlugField(Force.objects.all())
-    window = forms.ChoiceField(choices=[one for one in pairs(Window, WINDOW_NAMES) if one[0] in COMPUTED_WINDOWS])
-    end = forms.DateField(input_formats=["%Y-%m"])
+    window = forms.ChoiceField(choices=[one for one in pairs(Window, WINDOW_NAMES) if one[0] in COUNTED_WINDOWS])
+    start = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
+    end = forms.DateField(input_formats=["%Y-%m-%d", "%Y-%m"])
     part = forms.CharField(required=False)
     area = forms.CharField(required=False)
     version = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
 
+    def clean_end(self) -> date:
+        """Take a month that is named without a day to its end."""
+        end: date = self.cleaned_data["end"]
+        return end if len(self.data["end"].strip()) > len("2020-09") else month_end(end)
+
+    def clean(self) -> dict[str, Any]:
+        """A span has a first day, in front of its last; every other window begins where its end says."""
+        cleaned = super().clean() or {}
+        start, end, is_span = cleaned.get("start"), cleaned.get("end"), cleaned.get("window") == Window.SPAN
+        if is_span and end and not (start and start <= end):
+            self.add_error("start", "A span needs its first day.")
+        return {**cleaned, "start": start if is_span else None}
+
     def address(self, indicator: Indicator) -> FigureAddress:
         """Return the figure. Only after the form was found valid."""
         asked = self.cleaned_data
-        return FigureAddress(
-            indicator, Window(asked["window"]), asked["end"], asked["part"], asked["area"], asked["version"]
-        )
+        place = asked["part"], asked["area"], asked["version"], asked["start"]
+        return FigureAddress(indicator, Window(asked["window"]), asked["end"], *place)
 
 
 class ReasonForm(forms.Form):

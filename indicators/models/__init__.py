@@ -28,6 +28,7 @@ from indicators.models.release import Membership, Release
 from indicators.models.retention import RetentionRule
 from indicators.models.sheet import DefinitionVersion, FrameworkCode, PartOf
 from indicators.models.source import DataSource
+from indicators.models.span import Span
 from indicators.models.target import Target
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "ReturnSubmission",
     "SetAside",
     "SheetProfile",
+    "Span",
     "StagedCell",
     "StagedObservation",
     "Target",

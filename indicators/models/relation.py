@@ -67,13 +67,13 @@ class ExplanationQuerySet(models.QuerySet["Explanation"]):
         """Return the newest explanation of each value that is still what was explained, as a note on it. One query."""
         found: dict[tuple[Series, Slot], DatedNote] = {}
         for one in self.filter(end__isnull=False).order_by("id"):
-            series, slot = Series(one.indicator, one.part, one.area), Slot(Window(one.window), one.end)
-            held = values.get(series, {}).get(slot)
-            if held is not None and held.amount == one.stated and one.end is not None:
-                found[series, slot] = DatedNote(
-                    NoteKind.FOOTNOTE, "", one.reason, indicators=frozenset({one.indicator}),
-                    areas=frozenset({one.area}), part=one.part, cell=(slot.window, one.end),
-                )  # fmt: skip
+            series = Series(one.indicator, one.part, one.area)
+            for slot, held in values.get(series, {}).items():
+                if (slot.window, slot.end) == (one.window, one.end) and held.amount == one.stated and slot.end:
+                    found[series, slot] = DatedNote(
+                        NoteKind.FOOTNOTE, "", one.reason, indicators=frozenset({one.indicator}),
+                        areas=frozenset({one.area}), part=one.part, cell=(slot.window, slot.end),
+                    )  # fmt: skip
         return tuple(found.values())
 
 

@@ -237,7 +237,8 @@ def _values(
          qualifier, printed, note, source_id, version, caution) = row  # fmt: skip
         span = (window, start, end, reported_for)
         if span not in slots:
-            slots[span] = Slot(WINDOWS[window], end, reported_for), Period(WINDOWS[window], start, end)
+            period = Period(WINDOWS[window], start, end)
+            slots[span] = Slot.of(period, reported_for), period
         slot, period = slots[span]
         found.setdefault(Series(key, part or "", slugs[area_id]), {})[slot] = Value(
             amount=clean(amount),
@@ -264,11 +265,12 @@ def _supplied(
     found: dict[tuple[Series, Slot], dict[Statistic, Decimal]] = {}
     origins: dict[tuple[Series, Slot], str] = {}
     fields = (
-        "indicator__key", "part__slug", "area_id", "window", "end", "reported_for", "statistic", "value", "source_id",
+        "indicator__key", "part__slug", "area_id", "window", "start", "end", "reported_for", "statistic", "value",
+        "source_id",
     )  # fmt: skip
-    for key, part, area_id, window, end, reported_for, statistic, amount, source_id in rows.values_list(*fields):
+    for key, part, area_id, window, start, end, reported_for, statistic, amount, source_id in rows.values_list(*fields):
         if amount is not None:
-            at = (Series(key, part or "", slugs[area_id]), Slot(Window(window), end, reported_for))
+            at = (Series(key, part or "", slugs[area_id]), Slot.of(Period(Window(window), start, end), reported_for))
             found.setdefault(at, {})[Statistic(statistic)] = clean(amount) or Decimal(0)
             origins[at] = sources[source_id]
     return found, origins

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Self
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, prefetch_related_objects
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, prefetch_related_objects
 from django.db.models.expressions import Combinable
 
 from indicators.choices import AreaKind
@@ -18,6 +18,7 @@ from indicators.models.area import Area, Force
 from indicators.models.case import Case, CaseCell, CaseChange, CaseMonth
 from indicators.models.data_import import DataImport
 from indicators.models.overlay import Mark, SetAside
+from indicators.periods import Period
 
 PAGE = 50
 SHOWN_WITH = ("area__parent", "category", "data_import")
@@ -56,7 +57,8 @@ class Wanted:
     """Which cases are looked for; what is empty does not narrow.
 
     Of each set in `flags` a case has at least one. `is_set_aside` asks for those only, or for all others.
-    `is_distinct` takes each identifier once in its month.
+    `is_distinct` takes each identifier once in its month. `days`, within the months, takes those of its part months
+    alone that have one of its days.
     """
 
     reference: str = ""
@@ -68,6 +70,7 @@ class Wanted:
     is_marked: bool = False
     is_set_aside: bool | None = None
     is_distinct: bool = False
+    days: Period | None = None
 
     @property
     def is_counted(self) -> bool:
@@ -106,7 +109,7 @@ class CasePage:
 
 
 def tally(force: Force, wanted: Wanted) -> Tally:
-    """Count what is wanted by month from the cells, an upper bound where they cannot tell. Three queries at most."""
+    """Count what is wanted by month from the cells, an upper bound where they cannot tell. Four queries at most."""
     months = CaseMonth.objects.filter(force=force, until_version__isnull=True)
     if wanted.months is not None:
         months = months.filter(month__in=wanted.months)
@@ -116,6 +119,11 @@ def tally(force: Force, wanted: Wanted) -> Tally:
         months = months.filter(month__in=Mark.objects.filter(force=force).open().values("month"))
     removed = dict(months.values_list("month", "rows_removed_at"))
     counts = {month: number for month, number in _counts(force, wanted, list(removed)) if number}
+    # Cells know no days: the rows of the first and the last month are counted themselves.
+    parts = [month for month in (wanted.days.part_months if wanted.days else ()) if removed.get(month, True) is None]
+    if parts:
+        rows = _rows(force, wanted).filter(month__in=parts).values("month").annotate(number=Count("*"))
+        counts |= dict.fromkeys(parts, 0) | dict(rows.values_list("month", "number"))
     return Tally(
         held={month: number for month, number in counts.items() if removed[month] is None},
         gone={month: number for month, number in counts.items() if removed[month] is not None},
@@ -206,6 +214,9 @@ def _rows(force: Force, wanted: Wanted) -> QuerySet[Case]:
         rows = rows.filter(is_there if wanted.is_set_aside else ~is_there)
     if wanted.is_distinct:
         rows = rows.filter(Q(ordinal=0) | Q(reference=""))
+    if wanted.days is not None:
+        for month, first, last in wanted.days.parts:
+            rows = rows.filter(~Q(month=month) | Q(occurred_on__range=(first, last)))
     return rows
 
 

@@ -268,7 +268,7 @@ def of_group(force: Force, book: FigureBook, group: ComparatorGroup) -> list[Bes
 
 def within(book: FigureBook, shown: Beside) -> list[tuple[str, str, str]]:
     """Return the members behind a group's figure as (name, value, place among them), the highest first."""
-    series, slot = shown.figure.series, Slot(shown.figure.period.window, shown.figure.period.end)
+    series, slot = shown.figure.series, Slot.of(shown.figure.period)
     members = book.memberships.get((series.indicator, series.area), {}).get(slot.end or date.min, Members(frozenset()))
     held = {one: book.held(Series(series.indicator, "", one)).get(slot) for one in members.counted}
     amounts = {one: value.amount if value else None for one, value in held.items()}

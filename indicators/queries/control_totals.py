@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django.db.models import F, Q
@@ -16,10 +15,10 @@ from indicators.choices import (
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Force
 from indicators.models.observation import Observation
-from indicators.periods import Period, add_months, first_of_month, month_end
+from indicators.periods import Period, previous_equivalent
 from indicators.queries.books import clean
 from indicators.queries.versions import held_at
-from indicators.series import Series
+from indicators.series import Series, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +65,17 @@ def control_totals(force: Force, at: int | None = None, key: str | None = None) 
     for row in rows:
         if row.end is None or row.start is None or row.value is None:
             continue
-        place = (row.indicator_id, row.part_id, row.window)
-        now = counted.get((*place, row.end))
+        place = (row.indicator_id, row.part_id)
+        period = Period(Window(row.window), row.start, row.end)
+        now = counted.get((*place, Slot.of(period)))
         if row.statistic == Statistic.CHANGE:
-            before = counted.get((*place, _year_before(row.end)))
+            earlier = previous_equivalent(period)
+            before = counted.get((*place, Slot.of(earlier))) if earlier else None
             now = now - before if now is not None and before is not None else None
         yield ControlTotal(
             series=Series(row.indicator.key, row.part.slug if row.part else "").key,
             name=f"{row.indicator.name}{f': {row.part.name}' if row.part else ''}",
-            period=Period(Window(row.window), row.start, row.end),
+            period=period,
             statistic=Statistic(row.statistic),
             published=clean(row.value) or Decimal(0),
             counted=clean(now),
@@ -82,14 +83,12 @@ def control_totals(force: Force, at: int | None = None, key: str | None = None) 
         )
 
 
-def _year_before(end: date) -> date:
-    return month_end(add_months(first_of_month(end), -12))
-
-
-def _counted(
-    force: Force, at: int | None, indicators: set[int]
-) -> dict[tuple[int, int | None, str, date | None], Decimal]:
+def _counted(force: Force, at: int | None, indicators: set[int]) -> dict[tuple[int, int | None, Slot], Decimal]:
     rows = Aggregate.objects.filter(
         held_at(at), force=force, area__kind=AreaKind.FORCE, indicator_id__in=indicators, value__isnull=False
-    ).values_list("indicator_id", "part_id", "window", "end", "value")
-    return {(indicator, part, window, end): value for indicator, part, window, end, value in rows if value is not None}
+    ).values_list("indicator_id", "part_id", "window", "start", "end", "value")
+    return {
+        (indicator, part, Slot.of(Period(Window(window), start, end))): value
+        for indicator, part, window, start, end, value in rows
+        if value is not None
+    }

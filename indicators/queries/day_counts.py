@@ -1,16 +1,11 @@
 """Counts by day for the charts of days and weeks: cases as known at a data version, never kept and in no table.
 
-One statement reads the partitions of the months that are drawn, whatever the number of charts and series. What a day
-has is set against the month's own figure: where the days do not add up to it, nothing is drawn.
+What a day has is set against the month's own figure: where the days do not add up to it, nothing is drawn.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
-
-from django.db import connection
-from django.db.models import Min
 
 from indicators.choices import PLACES, Window
 from indicators.days import NO_DAYS, DayCounts, months_of
@@ -22,46 +17,10 @@ from indicators.models.breakdown import BreakdownValue
 from indicators.models.case import CaseMonth
 from indicators.models.indicator import Indicator
 from indicators.periods import first_of_month, month_end, month_text
+from indicators.queries.case_days import counted_by_day
 from indicators.queries.case_series import CaseSeries, case_series
 from indicators.queries.versions import held_at
 from indicators.series import Series, Slot
-
-# What a case was at a version is what its first later change kept, or what it is now where none followed: the rule of
-# `case_history.as_known`, for many months at once. `current` are those of them that were not taken away and came again
-# later; the others end before the version at which they came again.
-HELD = """
-    SELECT s.month, s.occurred_on, s.area_id, s.category_id, s.flags, s.key, s.ordinal, s.reference
-    FROM indicators_case s
-    WHERE s.force_id = %(force)s AND s.month = ANY(%(current)s) AND NOT EXISTS (
-      SELECT 1 FROM indicators_casechange l WHERE l.force_id = s.force_id AND l.month = s.month AND l.key = s.key
-        AND l.ordinal = s.ordinal AND l.version > %(version)s)
-    UNION ALL
-    SELECT month, occurred_on, area_id, category_id, flags, key, ordinal, reference FROM (
-      SELECT DISTINCT ON (c.month, c.key, c.ordinal) c.* FROM indicators_casechange c
-      JOIN unnest(%(months)s::date[], %(ends)s::int[]) AS m (month, ending) ON m.month = c.month
-      WHERE c.force_id = %(force)s AND c.version > %(version)s AND c.version < m.ending
-      ORDER BY c.month, c.key, c.ordinal, c.version
-    ) l WHERE l.kind <> 'new'
-"""
-# Small areas are counted first: the district of a few thousand counts is looked up, not that of every row.
-COUNTED = f"""
-    SELECT c.month, c.day, CASE WHEN a.kind = 'small-area' THEN a.parent_id ELSE a.id END AS place, c.category_id,
-           c.flags, sum(c.cases)::int, sum(c.distinct_cases)::int
-    FROM (
-      SELECT h.month, CASE WHEN date_trunc('month', h.occurred_on) = h.month THEN h.occurred_on END AS day,
-             CASE WHEN %(by_area)s THEN h.area_id END AS area_id, h.category_id, h.flags, count(*) AS cases,
-             count(*) FILTER (WHERE h.ordinal = 0 OR h.reference = '') AS distinct_cases
-      FROM ({HELD}) h
-      WHERE h.category_id = ANY(%(categories)s) AND NOT EXISTS (
-        SELECT 1 FROM indicators_setaside o WHERE o.force_id = %(force)s AND o.month = h.month AND o.key = h.key
-          AND o.ordinal = h.ordinal AND o.since_version <= %(version)s
-          AND (o.until_version IS NULL OR o.until_version > %(version)s))
-      GROUP BY 1, 2, 3, 4, 5
-    ) c LEFT JOIN indicators_area a ON a.id = c.area_id
-    GROUP BY 1, 2, 3, 4, 5
-"""  # noqa: S608
-NEVER = 2**31 - 1
-Row = tuple[date, date | None, int | None, int, Sequence[int], int, int]
 
 
 @dataclass(slots=True)
@@ -95,13 +54,16 @@ def _days(book: FigureBook, wanted: Mapping[Series, set[date]]) -> dict[Series, 
     months = sorted(set().union(*wanted.values()))
     held = CaseMonth.objects.filter(held_at(book.version), force_id=book.force_id, month__in=months)
     known = {one.month: one.rows_removed_at is None for one in held}
-    rows = _rows(book, rules.values(), [month for month, is_there in known.items() if is_there], wanted)
+    categories = frozenset[int]().union(*(rule.categories for rule in rules.values()))
+    there = [month for month, is_there in known.items() if is_there]
+    rows = counted_by_day(book.force_id, book.version, there, categories, by_area=any(one.area for one in wanted))
     inside = _inside(book, wanted)
     for series, rule in rules.items():
         tally = _Tally({}, {})
-        for month, day, place, category, flags, cases, distinct in rows:
-            if month in wanted[series] and rule.counts(category, flags) and place in inside.get(series.area, {place}):
-                tally.add(month, day, distinct if rule.is_distinct else cases)
+        for row in rows:
+            is_inside = row.place in inside.get(series.area, {row.place})
+            if is_inside and row.month in wanted[series] and rule.counts(row.category, row.flags):
+                tally.add(row.month, row.day, row.distinct if rule.is_distinct else row.cases)
         of_series = frozenset(month for month in wanted[series] if known.get(month))
         found[series] = _checked(book, series, DayCounts(tally.counts, of_series, tally.undated))
     return found
@@ -113,27 +75,6 @@ def _rules(wanted: Iterable[Series]) -> dict[Series, CaseSeries]:
     slugs = dict(BreakdownValue.objects.values_list("id", "slug"))
     known = {(keys[one.indicator_id], slugs.get(one.part_id or 0, "")): one for one in case_series()}
     return {one: known[one.indicator, one.part] for one in wanted if (one.indicator, one.part) in known}
-
-
-def _rows(book: FigureBook, rules: Iterable[CaseSeries], months: Sequence[date], wanted: Iterable[Series]) -> list[Row]:
-    if not months:
-        return []
-    again = CaseMonth.objects.filter(
-        force_id=book.force_id, month__in=months, since_version__gt=book.version, is_attached=True
-    )
-    ends = dict(again.values_list("month").annotate(ending=Min("since_version")))
-    given: dict[str, Any] = {
-        "force": book.force_id,
-        "version": book.version,
-        "months": list(months),
-        "current": [month for month in months if month not in ends],
-        "ends": [ends.get(month, NEVER) for month in months],
-        "categories": sorted(frozenset[int]().union(*(rule.categories for rule in rules))),
-        "by_area": any(one.area for one in wanted),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTED, given)
-        return list(cursor.fetchall())
 
 
 def _inside(book: FigureBook, wanted: Iterable[Series]) -> dict[str, set[int]]:

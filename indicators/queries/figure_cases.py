@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from indicators.choices import COMPUTED_WINDOWS, AreaKind, Window
+from indicators.choices import AreaKind, Window
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
 from indicators.models.indicator import Indicator
@@ -25,11 +25,12 @@ class FigureAddress:
     part: str = ""
     area: str = ""
     version: int | None = None
+    start: date | None = None
 
     @property
     def period(self) -> Period:
-        """The span that the figure speaks of."""
-        return period_ending(self.window, self.end)
+        """The span that the figure speaks of; `start` is needed where the window does not say it."""
+        return Period(self.window, self.start, self.end) if self.start else period_ending(self.window, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def figure_cases(force: Force, address: FigureAddress) -> FigureCases | None:
     """Return the cases behind a figure; None when there is no such figure, or it was not counted from cases."""
     series = _series(address)
     area = _area(force, address.area)
-    if series is None or area is None or address.window not in COMPUTED_WINDOWS:
+    if series is None or area is None or address.period.start is None:
         return None
     values = Aggregate.objects.filter(
         Q(part__slug=address.part) if address.part else Q(part=None),
@@ -65,6 +66,7 @@ def figure_cases(force: Force, address: FigureAddress) -> FigureCases | None:
         area=area,
         source=series.source_id,
         window=address.window,
+        start=address.period.start,
         end=address.period.end,
         value__isnull=False,
     ).select_related("area", "part")
@@ -108,4 +110,5 @@ def _wanted(series: CaseSeries, period: Period, area: Area) -> Wanted:
         flags=flags,
         is_set_aside=False,
         is_distinct=series.is_distinct,
+        days=period,
     )

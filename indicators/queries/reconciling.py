@@ -158,7 +158,7 @@ def _control_check(total: control_totals.ControlTotal, counted: Decimal) -> Chec
         group=group,
         agreement=Agreement.CONTROL,
         series=Series(*total.series.split(".")),
-        slot=Slot(total.period.window, total.period.end),
+        slot=Slot.of(total.period),
         name=f"{total.name}{change}",
         period=label(total.period),
         stated=Side("published", total.published, value_text(total.published, Unit.COUNT, 0)),

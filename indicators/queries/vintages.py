@@ -40,16 +40,16 @@ def slot_of(book: FigureBook, figure: Figure) -> Slot:
     """Return where the value of a figure stands; for one without a value, where it would."""
     held = book.values.get(figure.series, {})
     found = (slot for slot, value in held.items() if value is figure.current)
-    end = figure.period.end
-    return next(found, Slot(figure.period.window, end, "" if end else book.quarter.key))
+    return next(found, Slot.of(figure.period, "" if figure.period.end else book.quarter.key))
 
 
 def vintages(force: Force, figure: Figure, slot: Slot) -> list[Vintage]:
     """Return every value this figure has had, the newest first. Two queries."""
     series, measure = figure.series, figure.measure
     rows = Aggregate.objects.filter(
-        force=force, indicator__key=series.indicator, window=slot.window, end=slot.end, reported_for=slot.reported_for
-    ).order_by("-since_version", "-id")
+        force=force, indicator__key=series.indicator, window=slot.window, end=slot.end, reported_for=slot.reported_for,
+        **({"start": slot.start} if slot.start else {}),
+    ).order_by("-since_version", "-id")  # fmt: skip
     held = list(rows.filter(_part_and_area(series)))
     acts = DataVersion.objects.filter(force=force, number__in=[one.since_version for one in held])
     by_number = {act.number: act for act in acts.select_related("by")}
@@ -86,6 +86,7 @@ def printed(force: Force, figure: Figure, slot: Slot, at: int) -> list[Observati
         window=slot.window,
         end=slot.end,
         statistic=Statistic.FIRST_PUBLISHED,
+        **({"start": slot.start} if slot.start else {}),
     )
     return list(rows.order_by("reported_for", "pk"))
 
@@ -202,7 +203,7 @@ def _with_first_published(force: Force, book: FigureBook) -> dict[Series, dict[S
     for row in rows.select_related("indicator", "part", "area", "source").order_by("reported_for", "pk"):
         area = "" if row.area.kind == AreaKind.FORCE else row.area.slug
         series = Series(row.indicator.key, row.part.slug if row.part else "", area)
-        slot = Slot(Window(row.window), row.end)
+        slot = Slot.of(Period(Window(row.window), row.start, row.end))
         if (series, slot) in taken or (area and area not in book.areas):
             continue
         taken.add((series, slot))

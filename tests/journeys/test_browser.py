@@ -53,6 +53,8 @@ PAGES = {
         "returns/sent/1/reported/",
         "corrections/",
         "corrections/1/",
+        "spans/",
+        "spans/new/",
         "notes/",
         "notes/new/",
         "notes/1/edit/",

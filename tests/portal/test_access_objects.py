@@ -23,6 +23,7 @@ from indicators.actions import (
     profiles,
     received_files,
     returns,
+    spans,
     targets,
 )
 from indicators.choices import AreaKind, ImportKind
@@ -94,6 +95,7 @@ IMPORT_ACTS = {
 }
 PROFILE_ACTS = {"profile-edit", "profile-retire"}
 NOTE_ACTS = {"note-edit", "note-end"}
+SPAN_ACTS = {"span-end"}
 FEED_ACTS = {"feed-edit", "feed-retire"}
 SHEET_PROFILE_PAGES = {"sheet-profile", "sheet-profile-edit", "sheet-profile-retire"}
 RULE_ACTS = {"counting-change", "retention-settle"}
@@ -290,6 +292,20 @@ def test_walk_a_profile(force, state):
         assert found == (422 if is_analyst and state != "retired" else 404), (who, found)
     profile.refresh_from_db()
     assert (profile.version, profile.is_retired) == (int(state != "begun"), state == "retired")
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_walk_a_span(force, is_open):
+    quarter = SmallQuarter(force)
+    ada = quarter.person("analyst")
+    span = spans.ask(force, date(2020, 1, 2), date(2020, 3, 4), [], by=ada, reason="Panel")
+    if not is_open:
+        spans.end(span, by=ada, reason="Over")
+    for who, browser in browsers(quarter):
+        check(who, browser, reverse("spans"), who in FORCE)
+        check(who, browser, reverse("span-new"), who == "analyst")
+        does = who == "analyst"
+        check_act(who, browser, reverse("span-end", args=[span.pk]), {"reason": "Over"}, does and is_open, does)
 
 
 @pytest.mark.parametrize("is_open", [True, False])
@@ -553,7 +569,7 @@ def test_walk_a_correction(force, state):
 
 def test_walk_leaves_no_address_of_an_object_out():
     walked = SECTION_PAGES | SECTION_ACTS.keys() | DESK_PAGES | DRAFT_PAGES | EDITION_PAGES | REPORT_ACTS.keys()
-    walked |= PROFILE_ACTS | {"profile"} | INDICATOR_PAGES.keys() | NOTE_ACTS | TARGET_PAGES | {"target"}
+    walked |= SPAN_ACTS | PROFILE_ACTS | {"profile"} | INDICATOR_PAGES.keys() | NOTE_ACTS | TARGET_PAGES | {"target"}
     walked |= FEED_ACTS | {"comparator", "exhibit", "exhibit-edit"} | SHEET_PROFILE_PAGES
     walked |= {"group", "group-edit", "formula"}
     walked |= RETURN_PAGES | RETURN_ACTS.keys() | {"return-file"} | CORRECTION_PAGES | CORRECTION_ACTS.keys()
