@@ -15,6 +15,7 @@ from indicators.forms.exhibits import Known
 from indicators.models.exhibit import Exhibit
 from indicators.models.portfolio import Portfolio
 from portal.models.user import User
+from tests import kept
 from tests.indicators.exhibit_fields import fields_of, words
 from tests.portal.small_quarter import account, import_observations
 
@@ -25,9 +26,12 @@ NEW = "/exhibits/new/?kind="
 @pytest.fixture
 def analyst(force) -> User:
     """Return Ada, an analyst of a force with the supplied figures of the published quarter."""
-    user = account("Ada Analyst", "analyst")
-    import_observations(force, user.person)
-    return user
+    kept.bring("an analyst with the published figures", lambda: _import(force), after="force")
+    return User.objects.get()
+
+
+def _import(force) -> None:
+    import_observations(force, account("Ada Analyst", "analyst").person)
 
 
 @pytest.fixture
