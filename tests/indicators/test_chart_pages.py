@@ -15,9 +15,8 @@ from indicators.forms.exhibits import Known
 from indicators.models.exhibit import Exhibit
 from indicators.models.portfolio import Portfolio
 from portal.models.user import User
-from tests import kept
 from tests.indicators.exhibit_fields import fields_of, words
-from tests.portal.small_quarter import account, import_observations
+from tests.portal.small_quarter import bring_analyst, bring_published_figures
 
 INVESTIGATIONS = "domestic_abuse_investigations"
 NEW = "/exhibits/new/?kind="
@@ -26,12 +25,9 @@ NEW = "/exhibits/new/?kind="
 @pytest.fixture
 def analyst(force) -> User:
     """Return Ada, an analyst of a force with the supplied figures of the published quarter."""
-    kept.bring("an analyst with the published figures", lambda: _import(force), after="force")
-    return User.objects.get()
-
-
-def _import(force) -> None:
-    import_observations(force, account("Ada Analyst", "analyst").person)
+    user = bring_analyst(force)
+    bring_published_figures(force, user)
+    return user
 
 
 @pytest.fixture

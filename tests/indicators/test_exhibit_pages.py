@@ -19,9 +19,8 @@ from indicators.periods import Quarter
 from indicators.queries.books import figure_book
 from portal.demonstration.quarter import FILES
 from portal.models.user import User
-from tests import kept
 from tests.indicators.exhibit_fields import fields_of, sent_by, words
-from tests.portal.small_quarter import account, import_observations
+from tests.portal.small_quarter import account, bring_analyst, bring_published_figures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -40,8 +39,7 @@ CALLS = {
 @pytest.fixture
 def analyst(force) -> User:
     """Return Ada, an analyst."""
-    kept.bring("an analyst", lambda: account("Ada Analyst", "analyst"), after="force")
-    return User.objects.get()
+    return bring_analyst(force)
 
 
 @pytest.fixture
@@ -54,12 +52,8 @@ def ada(client, analyst) -> Client:
 @pytest.fixture
 def held(force, analyst):
     """Return the force with the supplied figures of the published quarter; ask for it before signing in (kept.py)."""
-    kept.bring("an analyst with the published figures", lambda: _import(force, analyst), after="an analyst")
+    bring_published_figures(force, analyst)
     return force
-
-
-def _import(force, analyst: User) -> None:
-    import_observations(force, analyst.person)
 
 
 @pytest.fixture
