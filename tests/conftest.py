@@ -41,7 +41,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 # What takes longest begins first, so that the processes end together.
-LONGEST_FIRST = ("tests/journeys", "tests/portal/test_production.py", "tests/trials")
+LONGEST_FIRST = (
+    "tests/journeys",
+    "tests/indicators/test_kinds.py",
+    "tests/portal/test_access_objects.py",
+    "tests/portal/test_production.py",
+    "tests/indicators/test_api_description.py",
+    "tests/indicators/readers/test_readers_packed.py",
+    "tests/trials",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

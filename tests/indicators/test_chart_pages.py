@@ -16,7 +16,7 @@ from indicators.models.exhibit import Exhibit
 from indicators.models.portfolio import Portfolio
 from portal.models.user import User
 from tests.indicators.exhibit_fields import fields_of, words
-from tests.portal.small_quarter import account, import_observations
+from tests.portal.small_quarter import bring_analyst, bring_published_figures
 
 INVESTIGATIONS = "domestic_abuse_investigations"
 NEW = "/exhibits/new/?kind="
@@ -25,8 +25,8 @@ NEW = "/exhibits/new/?kind="
 @pytest.fixture
 def analyst(force) -> User:
     """Return Ada, an analyst of a force with the supplied figures of the published quarter."""
-    user = account("Ada Analyst", "analyst")
-    import_observations(force, user.person)
+    user = bring_analyst(force)
+    bring_published_figures(force, user)
     return user
 
 

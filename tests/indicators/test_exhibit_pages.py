@@ -20,7 +20,7 @@ from indicators.queries.books import figure_book
 from portal.demonstration.quarter import FILES
 from portal.models.user import User
 from tests.indicators.exhibit_fields import fields_of, sent_by, words
-from tests.portal.small_quarter import account, import_observations
+from tests.portal.small_quarter import account, bring_analyst, bring_published_figures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -39,7 +39,7 @@ CALLS = {
 @pytest.fixture
 def analyst(force) -> User:
     """Return Ada, an analyst."""
-    return account("Ada Analyst", "analyst")
+    return bring_analyst(force)
 
 
 @pytest.fixture
@@ -51,8 +51,8 @@ def ada(client, analyst) -> Client:
 
 @pytest.fixture
 def held(force, analyst):
-    """Return the force with the supplied figures of the published quarter."""
-    import_observations(force, analyst.person)
+    """Return the force with the supplied figures of the published quarter; ask for it before signing in (kept.py)."""
+    bring_published_figures(force, analyst)
     return force
 
 
@@ -69,7 +69,7 @@ def edit(client: Client, **changes: str):
     return client.post("/exhibits/calls/edit/", {"intent": "preview", **sent, **changes})
 
 
-def test_the_list_and_the_page_show_an_exhibit_with_its_figures_and_history(ada, calls):
+def test_the_list_and_the_page_show_an_exhibit_with_its_figures_and_history(calls, ada):
     listed = words(ada.get("/exhibits/"))
     assert "Time to answer" in listed and "Table" in listed
     shown = words(ada.get("/exhibits/calls/?quarter=2020-21-Q2"))
@@ -87,7 +87,7 @@ def test_the_pages_open_before_anything_is_defined_or_imported(ada, force):
     assert "There are no figures yet" in words(ada.post("/exhibits/x/edit/", {"intent": "preview", **sent}))
 
 
-def test_a_preview_computes_what_was_changed_and_saves_nothing(ada, calls):
+def test_a_preview_computes_what_was_changed_and_saves_nothing(calls, ada):
     answer = edit(ada, **{"rows-1-label": "Calls to 101", "columns-1-aspect": "change"})
     assert answer.status_code == 200
     assert "Calls to 101" in words(answer) and "−50.43 s" in words(answer)
@@ -95,7 +95,7 @@ def test_a_preview_computes_what_was_changed_and_saves_nothing(ada, calls):
     assert calls.definition == CALLS
 
 
-def test_saving_keeps_the_order_of_the_numbers_and_writes_history_with_the_name(ada, calls):
+def test_saving_keeps_the_order_of_the_numbers_and_writes_history_with_the_name(calls, ada):
     answer = edit(
         ada, **{"intent": "save", "rows-0-position": "25", "title": "How long calls wait", "rows-1-note": "x"}
     )
@@ -110,7 +110,7 @@ def test_saving_keeps_the_order_of_the_numbers_and_writes_history_with_the_name(
     assert "Ada Analyst: changed (“How long calls wait”)" in words(ada.get("/exhibits/calls/"))
 
 
-def test_a_button_takes_a_row_out_or_adds_one_and_judges_and_loses_nothing(ada, calls):
+def test_a_button_takes_a_row_out_or_adds_one_and_judges_and_loses_nothing(calls, ada):
     sent = fields_of(edit(ada, intent="columns-drop-0", title="", **{"rows-1-label": "Kept words"}))
     assert sent["rows-1-label"] == "Kept words" and "title" not in sent
     assert (sent["columns-0-aspect"], "columns-1-aspect" in sent) == ("value", False)
@@ -126,7 +126,7 @@ def test_a_button_takes_a_row_out_or_adds_one_and_judges_and_loses_nothing(ada, 
     assert calls.definition["columns"] == CALLS["columns"][1:]
 
 
-def test_a_new_line_is_added_and_one_set_to_nothing_is_taken_out(ada, calls):
+def test_a_new_line_is_added_and_one_set_to_nothing_is_taken_out(calls, ada):
     new = {"rows-2-what": "series", "rows-2-series": "calls_999_service_level", "rows-0-what": ""}
     assert edit(ada, intent="save", **new).status_code == 302
     calls.refresh_from_db()
@@ -135,7 +135,7 @@ def test_a_new_line_is_added_and_one_set_to_nothing_is_taken_out(ada, calls):
     ]  # fmt: skip
 
 
-def test_everything_that_is_wrong_is_said_with_the_way_to_its_place_and_nothing_is_lost(ada, calls):
+def test_everything_that_is_wrong_is_said_with_the_way_to_its_place_and_nothing_is_lost(calls, ada):
     wrong = {"rows-2-what": "sum-all", "columns-1-of": "asb", "rows-1-label": "Kept words", "columns-0-last": "99"}
     typed = edit(ada, intent="save", **wrong)
     assert typed.status_code == 422 and "Kept words" in typed.content.decode()
@@ -152,7 +152,7 @@ def test_everything_that_is_wrong_is_said_with_the_way_to_its_place_and_nothing_
     assert calls.definition == CALLS
 
 
-def test_a_table_is_made_from_the_empty_page(ada, held):
+def test_a_table_is_made_from_the_empty_page(held, ada):
     first = ada.get("/exhibits/new/?kind=table")
     sent = fields_of(first) | {
         "key": "spend", "title": "Spend", "portfolio": str(Portfolio.objects.get(slug="finance").pk), "intent": "save",
@@ -175,7 +175,7 @@ def test_a_table_is_made_from_the_empty_page(ada, held):
     assert again.status_code == 422 and "Another exhibit is called “spend”" in words(again)
 
 
-def test_a_formula_gives_a_sum_the_key_by_which_texts_quote_it(ada, held, analyst):
+def test_a_formula_gives_a_sum_the_key_by_which_texts_quote_it(held, ada, analyst):
     parts = list(Indicator.objects.get(key="budget").breakdown.values.values_list("slug", flat=True))
     front_line = {
         "key": "budget_less_other", "name": "Spend less Other", "portfolio": "finance", "kind": "money",
@@ -198,7 +198,7 @@ def test_a_formula_gives_a_sum_the_key_by_which_texts_quote_it(ada, held, analys
     assert ada.get("/exhibits/spend/?quarter=2020-21-Q2").context["table"].rows[-1][1].figure == ""
 
 
-def test_a_definition_is_edited_as_text_and_a_chart_is_previewed(ada, calls):
+def test_a_definition_is_edited_as_text_and_a_chart_is_previewed(calls, ada):
     line = {"kind": "line", "series": ["domestic_abuse_investigations"], "months": 13}
     shown = edit(ada, intent="text-preview", text=json.dumps(line))
     assert shown.status_code == 200 and "data:image/svg+xml;base64," in shown.content.decode()
@@ -211,7 +211,7 @@ def test_a_definition_is_edited_as_text_and_a_chart_is_previewed(ada, calls):
     assert "data:image/svg+xml;base64," in ada.get("/exhibits/calls/?quarter=2020-21-Q2").content.decode()
 
 
-def test_whoever_saves_second_is_told_and_keeps_what_was_written(ada, calls):
+def test_whoever_saves_second_is_told_and_keeps_what_was_written(calls, ada):
     sent = fields_of(ada.get("/exhibits/calls/edit/"))
     Exhibit.objects.filter(key="calls").update(title="Changed meanwhile")
     answer = ada.post("/exhibits/calls/edit/", {**sent, "intent": "save", "rows-1-label": "Mine"})
@@ -273,7 +273,7 @@ def plain(definition):
     return definition
 
 
-def test_the_list_costs_the_same_whatever_there_is(ada, calls):
+def test_the_list_costs_the_same_whatever_there_is(calls, ada):
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
             assert ada.get("/exhibits/").status_code == 200

@@ -41,7 +41,7 @@ def sent(client: Client, text: str, intent: str = "text-preview"):
         ('{"kind": "table",\n}', "Line 2: this is not JSON"),
     ],
 )
-def test_text_that_cannot_be_kept_is_refused_at_its_field_and_stays(ada, calls, text, fault):
+def test_text_that_cannot_be_kept_is_refused_at_its_field_and_stays(calls, ada, text, fault):
     for intent in ("text-preview", "text-save"):
         answer = sent(ada, text, intent)
         assert answer.status_code == 422
@@ -51,7 +51,7 @@ def test_text_that_cannot_be_kept_is_refused_at_its_field_and_stays(ada, calls, 
     assert calls.definition == CALLS
 
 
-def test_the_administration_reads_a_definition_in_the_same_way(ada, calls):
+def test_the_administration_reads_a_definition_in_the_same_way(calls, ada):
     address = f"/admin/indicators/exhibit/{calls.pk}/change/"
     fields = {"title": "T", "portfolio": calls.portfolio_id}
     for text, fault in (
@@ -88,7 +88,7 @@ def test_the_administration_reads_a_definition_in_the_same_way(ada, calls):
         {"kind": "bar", "series": {"a": 1}},
     ],
 )
-def test_what_the_fields_cannot_say_is_told_as_faults_and_stays_as_text(ada, calls, document):
+def test_what_the_fields_cannot_say_is_told_as_faults_and_stays_as_text(calls, ada, document):
     answer = sent(ada, json.dumps(document))
     assert answer.status_code == 422 and "There is a problem" in words(answer)
     page = answer.context["page"]
@@ -141,7 +141,7 @@ def test_two_people_who_make_one_short_name_at_once_are_told_apart(calls, analys
     assert Exhibit.objects.get(key="calls").title == calls.title
 
 
-def test_the_administration_too_keeps_what_another_has_saved_meanwhile(ada, calls):
+def test_the_administration_too_keeps_what_another_has_saved_meanwhile(calls, ada):
     address = f"/admin/indicators/exhibit/{calls.pk}/change/"
     opened = ada.get(address).context["adminform"].form["opened"].value()
     Exhibit.objects.filter(pk=calls.pk).update(title="Changed meanwhile")

@@ -25,7 +25,7 @@ from indicators.periods import Quarter
 from indicators.queries import books, standings
 from portal.models.user import User
 from tests.people import NOBODY_IN_PARTICULAR
-from tests.portal.small_quarter import account, import_observations
+from tests.portal.small_quarter import account, bring_analyst, bring_published_figures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -39,7 +39,7 @@ FIELDS = {
 @pytest.fixture
 def analyst(force) -> User:
     """Return Ada, an analyst."""
-    return account("Ada Analyst", "analyst")
+    return bring_analyst(force)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def ada(client, analyst) -> Client:
 @pytest.fixture
 def held(force, analyst):
     """Return the force with the supplied figures of the published quarter."""
-    import_observations(force, analyst.person)
+    bring_published_figures(force, analyst)
     return force
 
 

@@ -17,6 +17,9 @@ from typing import Any
 import pytest
 import requests
 
+from portal.services import Services
+from tests.database import copy_template
+
 BASE = Path(__file__).resolve().parent.parent.parent
 PATIENCE_SECONDS = 600
 
@@ -79,6 +82,10 @@ def demonstration() -> Iterator[Demonstration]:
     var.mkdir(parents=True, exist_ok=True)
     record, log = var / "record.json", var / "demo.log"
     record.unlink(missing_ok=True)
+    services = Services.at(var)
+    with services.hold():
+        services.start()
+        copy_template(services)
     with log.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "demo", "--port", "8400", "--json", str(record)],

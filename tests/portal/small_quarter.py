@@ -92,6 +92,18 @@ def account(name: str, role: str, portfolio: Portfolio | None = None) -> User:
     return user
 
 
+def bring_analyst(force) -> User:
+    """Return Ada, the only person of a force without figures."""
+    kept.bring("an analyst", lambda: account("Ada Analyst", "analyst"), after="force")
+    return User.objects.get()
+
+
+def bring_published_figures(force, analyst: User) -> None:
+    """Give the force and its analyst the supplied figures of the published quarter; before anybody signs in."""
+    state = "an analyst with the published figures"
+    kept.bring(state, lambda: import_observations(force, analyst.person), after="an analyst")
+
+
 class SmallQuarter:
     """A force with figures, an outline of three sections, the people of a quarter, and its open report."""
 

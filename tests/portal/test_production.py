@@ -21,6 +21,7 @@ import pytest
 
 from portal.services import Services
 from portal.supervision import free_port
+from tests.database import copy_template
 from tests.portal.installation import BIN, HOST, ROOT, Production, wait_until
 
 pytestmark = [pytest.mark.slow]
@@ -55,6 +56,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
     (folder / "var").mkdir()
     try:
         servers.start()
+        copy_template(servers)
         environment |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
         production = Production(servers, folder, port, environment)
         for command in (["migrate", "--noinput"], ["collectstatic", "--noinput"]):

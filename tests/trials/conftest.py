@@ -20,6 +20,7 @@ import requests
 from portal import supervision
 from portal.services import Services
 from portal.supervision import free_port
+from tests.database import copy_template
 from tests.people import PASSWORD
 
 BASE = Path(__file__).resolve().parent.parent.parent
@@ -203,6 +204,7 @@ def running() -> Iterator[Running]:
     services.discard()
     with services.hold():
         services.start()
+        copy_template(services)
         portal = Running(var, services)
         try:
             migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
