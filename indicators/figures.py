@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from indicators import origins
 from indicators.calculations import Change, Share, base_of, change, share, supplied_change
-from indicators.choices import AreaKind, Basis, Kind, Qualifier, Statistic, Status, Unit, Window
+from indicators.choices import AreaKind, Kind, Qualifier, Statistic, Status, Unit, Window
 from indicators.dated_notes import DatedNote, told
 from indicators.days import DayCounts
 from indicators.formatting import absolute_text, change_text, percent_text, share_text, value_text
@@ -126,11 +127,7 @@ class Figure:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader has to know about the value."""
-        notes = []
-        if self.current and self.current.basis == Basis.AS_SUPPLIED:
-            notes.append("as supplied, counts not given")
-        if self.current and self.current.basis == Basis.DERIVED:
-            notes.append("worked out from published changes")
+        notes = list(origins.told(self.current, self.previous))
         if self.current and self.current.status in {Status.PROVISIONAL, Status.ESTIMATED, Status.REVISED}:
             notes.append(self.current.status.value)
         if self.current and self.current.caution:

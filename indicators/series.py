@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from indicators.calculations import missing_reason
 from indicators.choices import Basis, Qualifier, Status, Window
@@ -34,6 +35,14 @@ class Slot:
     reported_for: str = ""
 
 
+class Origin(StrEnum):
+    """How the value of a longer period came to be, where its series has values of either kind."""
+
+    SUPPLIED = "supplied"
+    FROM_MONTHS = "from-months"
+    ADDED_UP = "added-up"  # from the areas in it
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """One stored value with its state and origin."""
@@ -51,6 +60,7 @@ class Value:
     denominator: Decimal | None = None
     missing: tuple[date, ...] = ()
     caution: str = ""
+    origin: Origin | None = None
     printed_by: str = ""  # the report that first published this value; "" for what the portal knows itself
 
     @property

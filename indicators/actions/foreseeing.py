@@ -9,12 +9,12 @@ from django.db.models import Max
 
 from indicators.actions import aggregates, cases, observations
 from indicators.choices import ImportKind
+from indicators.comparisons import Check
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.data_version import DataVersion
 from indicators.periods import Quarter
 from indicators.queries.reconciling import findings
-from indicators.reconciliation import Check
 
 LISTED = 500
 DIFFERENCES = 50
