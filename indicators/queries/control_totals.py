@@ -7,12 +7,9 @@ from decimal import Decimal
 
 from django.db.models import F, Q
 
-from indicators.calculations import round_half_up
-from indicators.choices import (
-    AreaKind,
-    Statistic,
-    Window,
-)
+from indicators.agreeing import rounding
+from indicators.calculations import ARITHMETIC
+from indicators.choices import AreaKind, Kind, Statistic, Unit, Window
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Force
 from indicators.models.observation import Observation
@@ -33,15 +30,17 @@ class ControlTotal:
     published: Decimal
     counted: Decimal | None
     row_id: str
+    kind: Kind = Kind.COUNT
+    unit: Unit = Unit.COUNT
+    decimals: int = 0
 
     @property
     def agrees(self) -> bool:
-        """Tell whether both numbers are the same, as far as the published one is stated."""
+        """Tell whether both numbers are the same, as far as the published one is printed; a count is exact."""
         if self.counted is None:
             return False
-        exponent = self.published.as_tuple().exponent
-        places = max(0, -exponent) if isinstance(exponent, int) else 0
-        return self.published == round_half_up(self.counted, places)
+        apart = ARITHMETIC.subtract(self.published, self.counted).copy_abs()
+        return apart <= rounding(self.kind, self.decimals, [self.published])
 
 
 def control_totals(force: Force, at: int | None = None, key: str | None = None) -> Iterator[ControlTotal]:
@@ -79,6 +78,9 @@ def control_totals(force: Force, at: int | None = None, key: str | None = None) 
             published=clean(row.value) or Decimal(0),
             counted=clean(now),
             row_id=row.row_id,
+            kind=Kind(row.indicator.kind),
+            unit=Unit(row.indicator.unit),
+            decimals=row.indicator.decimals,
         )
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from indicators.choices import AGREEMENT_NAMES, Agreement, AreaKind, Statistic, Unit
+from indicators.agreeing import printed_places
+from indicators.calculations import ARITHMETIC
+from indicators.choices import AGREEMENT_NAMES, Agreement, AreaKind, Kind, Statistic
 from indicators.comparisons import Check, Declared, Link, Reconciliation, Side
-from indicators.formatting import value_text
+from indicators.formatting import own_decimals, value_text
 from indicators.kinds import Aggregation
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import BreakdownValue
@@ -189,6 +191,10 @@ def _add_control_totals(found: Reconciliation, force: Force, quarter: Quarter, a
 def _control_check(total: control_totals.ControlTotal, counted: Decimal) -> Check:
     change = ", change" if total.statistic == Statistic.CHANGE else ""
     group = f"control:{total.series}.{total.statistic.value}"
+    # What a formula gives has more decimals than anybody prints; of counts each one tells.
+    places = printed_places(total.published, total.decimals)
+    if total.kind == Kind.COUNT:
+        places = max(places, own_decimals(counted))
     return Check(
         key=f"{group}.{total.period.window.value}.{total.period.end}",
         group=group,
@@ -197,9 +203,11 @@ def _control_check(total: control_totals.ControlTotal, counted: Decimal) -> Chec
         slot=Slot(total.period.window, total.period.end),
         name=f"{total.name}{change}",
         period=label(total.period),
-        stated=Side("published", total.published, value_text(total.published, Unit.COUNT, 0)),
-        found=Side("counted from cases", counted, value_text(counted, Unit.COUNT, 0)),
-        gap=value_text(total.published - counted, Unit.COUNT, 0),
+        stated=Side("published", total.published, value_text(total.published, total.unit, places)),
+        found=Side("counted from cases", counted, value_text(counted, total.unit, places)),
+        gap=value_text(ARITHMETIC.subtract(total.published, counted), total.unit, places),
+        unit=total.unit,
+        decimals=total.decimals,
     )
 
 

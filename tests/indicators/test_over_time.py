@@ -11,7 +11,7 @@ import pytest
 
 from indicators.agreeing import rounding
 from indicators.choices import Agreement, Kind, Unit, Window
-from indicators.comparisons import Declared, Reconciliation
+from indicators.comparisons import Declared, Link, Reconciliation
 from indicators.figures import FigureBook
 from indicators.kinds import Aggregation
 from indicators.origins import mark, mixed, told
@@ -131,6 +131,26 @@ def test_counts_have_no_slack_and_others_half_of_their_last_decimal():
     assert rounding(Kind.COUNT, 0, [Decimal("10.4"), Decimal(10)]) == 0
     assert rounding(Kind.PERCENTAGE, 1, [Decimal(80)]) == Decimal("0.05")
     assert rounding(Kind.PERCENTAGE, 1, [Decimal("80.04")]) == Decimal("0.005")
+
+
+@pytest.mark.parametrize(
+    ("kind", "stated", "worked_out", "agrees"),
+    [
+        (Kind.PERCENTAGE, "80", "80.04", True),  # printed as 80.0
+        (Kind.PERCENTAGE, "80", "80.07", False),
+        (Kind.COUNT, "80", "80.04", False),
+        (Kind.COUNT, "1200", "1201", False),
+    ],
+)
+def test_one_quantity_from_two_sources_is_compared_as_exactly_as_the_coarser(kind, stated, worked_out, agrees):
+    year = Slot(Window.ROLLING_12, SEPTEMBER)
+    held = {Series(key): {year: value(Decimal(text), SEPTEMBER, Window.ROLLING_12)}
+            for key, text in (("theft", stated), ("rape", worked_out))}  # fmt: skip
+    more = {"kind": kind, "decimals": 0 if kind == Kind.COUNT else 1}
+    whole, other = Series("theft"), Series("rape")
+    link = Link("same:both", Agreement.SAME, whole, (other,))
+    found = reconcile(book(held, theft=measure("theft", **more), rape=measure("rape", **more)), Declared([link]))
+    assert (found.agreeing, len(found.differences)) == (({Agreement.SAME: 1}, 0) if agrees else ({}, 1))
 
 
 def both_kinds() -> dict[Slot, Value]:
