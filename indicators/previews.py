@@ -1,7 +1,6 @@
 """What the page of an import shows of its preview and its problems, arranged. Pure: no database."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +11,6 @@ from indicators.periods import Period, label
 
 COUNTS = ("new", "changed", "unchanged", "removed")
 MOVES_SHOWN = 20
-PROBLEMS_SHOWN = 100
 REPEATED_SHARE = 2.0  # per cent of a month's rows; real months lie under 1 or over 7
 
 
@@ -78,21 +76,3 @@ def move_of(one: dict[str, Any]) -> Move:
 def _period(one: dict[str, Any]) -> str:
     start, end = (date.fromisoformat(one[name]) if one[name] else None for name in ("start", "end"))
     return label(Period(Window(one["window"]), start, end))
-
-
-@dataclass(slots=True)
-class ProblemGroup:
-    """Faults of one kind: how many are listed, and the first of them."""
-
-    message: str
-    column: str
-    count: int
-    shown: list[Any] = field(default_factory=list)
-
-
-def problem_groups(kinds: Iterable[tuple[str, str, int]], first: Iterable[Any]) -> list[ProblemGroup]:
-    """Group the first problems of a file by kind; `kinds` are (message, column, count), most frequent first."""
-    groups = {(message, column): ProblemGroup(message, column, count) for message, column, count in kinds}
-    for problem in first:
-        groups[problem.message, problem.column].shown.append(problem)
-    return list(groups.values())

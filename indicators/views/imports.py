@@ -19,7 +19,8 @@ from indicators.gates import PersonRequest
 from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.job import Job
 from indicators.people import Person, Verdict
-from indicators.queries.import_problems import problems_by_kind
+from indicators.problem_lines import LINES_SHOWN
+from indicators.queries.import_problems import problem_lines
 from indicators.queries.partner_returns import was_sent_again
 from indicators.views import gate
 
@@ -106,7 +107,9 @@ def state_of(data_import: DataImport) -> dict[str, object]:
         "totals": previews.totals(data_import.preview),
         "by_month": previews.by_month(data_import.preview),
         "moves": previews.moves(data_import.preview),
-        "problem_groups": previews.problem_groups(*problems_by_kind(data_import, previews.PROBLEMS_SHOWN)),
+        # Asked for by the pages that list them, and not each time a page asks how far the work is.
+        "problem_lines": partial(problem_lines, data_import),
+        "lines_shown": LINES_SHOWN,
     }
 
 

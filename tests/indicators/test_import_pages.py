@@ -171,14 +171,40 @@ def test_problems_of_a_refused_file_are_listed_and_open_as_text_in_a_spreadsheet
     assert "attachment" in answer["Content-Disposition"]
 
 
-def test_problems_are_grouped_by_kind_with_the_first_hundred_shown(ada, force):
+def test_identical_problems_are_one_line_with_their_rows(ada, force):
     lines = [case(at, "2020-01", "Piracy") for at in range(130)] + [case(500, "2020-01", area="nonsense")]
     upload(ada, force, case_file(case(999, "2020-01"), *lines))
     data_import = DataImport.objects.get()
     work(imports.STAGE_TASK, data_import)
     page = text(ada.get(reverse("import", args=[data_import.pk])))
-    assert "131 problems: nothing was changed" in page
-    assert "130 places, the first 100 shown" in page and "1 place" not in page.replace("130 places", "")
+    assert "131 problems: nothing was changed" in page and "2 kinds of problem" in page
+    # The header is row 1 and a sound case row 2.
+    assert "130 places: rows 3 to 132" in page and "row 133" in page
+    assert page.count("Piracy") < 3
+    answer = ada.get(reverse("import-problems", args=[data_import.pk]))
+    rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))
+    assert len(rows) == 132  # the CSV keeps every place
+
+
+def test_page_of_an_import_costs_the_same_for_one_problem_and_for_many(ada, force):
+    upload(ada, force, case_file(case(1, "2020-01", "Piracy")))
+    data_import = DataImport.objects.get()
+    work(imports.STAGE_TASK, data_import)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert ada.get(reverse("import", args=[data_import.pk])).status_code == 200
+        return len(asked)
+
+    cost()
+    one = cost()
+    more = (
+        ImportProblem(data_import=data_import, row=row, column="Type", message=f"m{row % 300}") for row in range(900)
+    )
+    ImportProblem.objects.bulk_create(more)
+    assert cost() == one
+    page = text(ada.get(reverse("import", args=[data_import.pk])))
+    assert "301 kinds of problem, the 100 with most places shown" in page
 
 
 def test_accept_a_file_without_its_faulty_rows_and_revert_it_by_pages(ada, force):
