@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from indicators import origins
 from indicators.calculations import Change, Share, base_of, change, share, supplied_change
-from indicators.choices import AreaKind, Kind, Qualifier, Statistic, Status, Unit, Window
+from indicators.choices import WINDOW_PLACES, AreaKind, Kind, Qualifier, Statistic, Status, Unit, Window
 from indicators.dated_notes import DatedNote, told
 from indicators.days import DayCounts
 from indicators.formatting import absolute_text, change_text, percent_text, share_text, value_text
@@ -319,7 +319,7 @@ class FigureBook:
         ends = {(one.indicator, end) for one, end in of_comparators if one.area in self.comparators}
         order = {key: at for at, key in enumerate(self.measures)}
         for series in sorted(slots, key=lambda one: (order[one.indicator], one.part, one.area)):
-            for slot in sorted(slots[series], key=lambda one: (one.window.value, one.end or date.min)):
+            for slot in sorted(slots[series], key=lambda one: (WINDOW_PLACES[one.window], one.end or date.min)):
                 is_beside = series.area in compared and (series.indicator, slot.end) in ends
                 if self._belongs(slot, latest.get((series, slot.window)), is_beside=is_beside):
                     yield series, slot

@@ -7,12 +7,13 @@ be compared because a value is not there is left out, and counted.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
 from indicators.agreeing import half_of, printed_places, rounding
 from indicators.calculations import ARITHMETIC, percentage, round_half_up, storable, sum_of
-from indicators.choices import Agreement, Kind, Statistic, Unit
+from indicators.choices import WINDOW_PLACES, Agreement, Kind, Statistic, Unit
 from indicators.comparisons import Check, Declared, Link, Reconciliation, Side
 from indicators.figures import FigureBook
 from indicators.formatting import own_decimals, value_text
@@ -37,8 +38,13 @@ def reconcile(book: FigureBook, declared: Declared) -> Reconciliation:
             found.differences.append(outcome)
         else:
             found.agreeing[agreement] += 1
-    found.differences.sort(key=lambda one: (not one.is_blocking, one.agreement.value, one.name, one.key))
+    found.differences.sort(key=_order)
     return found
+
+
+def _order(one: Check) -> tuple[object, ...]:
+    place = WINDOW_PLACES[one.slot.window]
+    return not one.is_blocking, one.agreement.value, one.name, one.group, place, one.slot.end or date.min, one.key
 
 
 # Almost all comparisons agree: words are made for the others alone. None: one of the values is not there.

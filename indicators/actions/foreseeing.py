@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from indicators.actions import aggregates, cases, observations
-from indicators.choices import ImportKind
+from indicators.choices import ImportKind, Window
 from indicators.comparisons import Check
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
@@ -18,6 +18,7 @@ from indicators.queries.reconciling import findings
 
 LISTED = 500
 DIFFERENCES = 50
+WINDOWS = [window.value for window in Window]
 NAMES = ("indicator", "part", "area", "name", "place", "window", "start", "end", "old", "new", "unit", "decimals")
 
 
@@ -98,10 +99,10 @@ def _moved(force: Force, version: int) -> dict[str, Any]:
             WHERE o.force_id = %(force)s AND o.until_version = %(version)s AND o.value IS NOT NULL
               AND o.value IS DISTINCT FROM a.value
             ORDER BY r.kind <> 'force', abs(coalesce(a.value, 0) - o.value) / greatest(abs(o.value), 1) DESC,
-                     i.key, 2, 3, o."end", o."window"
+                     i.key, 2, 3, o."end", array_position(%(windows)s, o."window"::text)
             LIMIT %(limit)s
             """,
-            {"force": force.pk, "version": version, "limit": LISTED},
+            {"force": force.pk, "version": version, "limit": LISTED, "windows": WINDOWS},
         )
         rows = cursor.fetchall()
     return {

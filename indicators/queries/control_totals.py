@@ -16,6 +16,7 @@ from indicators.models.observation import Observation
 from indicators.periods import Period, add_months, first_of_month, month_end
 from indicators.queries.books import clean
 from indicators.queries.versions import held_at
+from indicators.queries.windows import BY_WINDOW
 from indicators.series import Series
 
 
@@ -59,7 +60,7 @@ def control_totals(force: Force, at: int | None = None, key: str | None = None) 
             **({"indicator__key": key} if key else {}),
         )
         .select_related("indicator", "part")
-        .order_by("indicator__position", "part__position", "end", "statistic")
+        .order_by("indicator__position", "part__position", "end", BY_WINDOW, "statistic")
     )
     counted = _counted(force, at, {row.indicator_id for row in rows})
     for row in rows:
