@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.choices import Unit, Window
+from indicators.exports import spreadsheet_text
 from indicators.formatting import own_decimals, value_text
 from indicators.periods import Period, label
 
 COUNTS = ("new", "changed", "unchanged", "removed")
 MOVES_SHOWN = 20
+MOVE_COLUMNS = ("indicator", "part", "area", "name", "place", "window", "period", "start", "end", "before", "after")
 REPEATED_SHARE = 2.0  # per cent of a month's rows; real months lie under 1 or over 7
 
 
@@ -71,6 +73,12 @@ def move_of(one: dict[str, Any]) -> Move:
     ways = ([value_text(value, unit, at) for value in (old, new)] for at in range(least, max(least, written) + 1))
     texts = next((both for both in ways if both[0] != both[1]), ["", ""])
     return Move(one["name"], one["place"], _period(one), old=texts[0], new=texts[1])
+
+
+def move_record(one: dict[str, Any]) -> list[str]:
+    """Return one kept move as a line of a file: its texts safe for a spreadsheet, its two values as numbers."""
+    texts = (one["indicator"], one["part"], one["area"], one["name"], one["place"], one["window"], _period(one))
+    return [*map(spreadsheet_text, texts), *(one[name] or "" for name in ("start", "end", "old", "new"))]
 
 
 def _period(one: dict[str, Any]) -> str:

@@ -64,6 +64,13 @@ def lines(problems: Iterable[Place], *, by_cell: bool) -> list[ProblemLine]:
     return sorted(found, key=lambda line: -line.count)
 
 
+def cells_in_words(cells: Iterable[tuple[str, int, str]]) -> str:
+    """Name cells, given as (sheet, row, letter), by the first ranges that they make: "DA, C4 to C51; DA, cell E7"."""
+    line = _line("", "", [Place(sheet, row, letter, "", "") for sheet, row, letter in cells], by_cell=True)
+    more = f"; and {line.more:,} more" if line.more else ""
+    return f"{'; '.join(line.where)}{more}"
+
+
 def _words(one: Place) -> str:
     """Return the words of a problem without the address of its own cell, which stands beside them."""
     found = _ADDRESS.match(one.message)

@@ -225,10 +225,18 @@ def with_results(content: bytes, results: dict[str, str]) -> bytes:
 
 def test_blank_cells_are_counted_and_one_is_one(tmp_path: Path) -> None:
     rows = [["Measure", "Apr-20", "May-20", "Jun-20"], ["Domestic abuse", 1, None, 3]]
-    assert "1 blank cell: no value was loaded for it." in read(tmp_path, csv_of(rows), ACROSS).notes
+    assert "1 blank cell: no value was loaded for it (cell C2)." in read(tmp_path, csv_of(rows), ACROSS).notes
     rows.append(["Hate crime", "-", 2, None])
     found = read(tmp_path, csv_of(rows), ACROSS)
-    assert "3 blank cells: no value was loaded for them." in found.notes and len(found.rows) == 3
+    assert "3 blank cells: no value was loaded for them (cell C2; cell B3; cell D3)." in found.notes
+    assert len(found.rows) == 3
+
+
+def test_cells_that_say_there_is_no_value_are_named_and_no_values(tmp_path: Path) -> None:
+    rows = [["Measure", "Apr-20", "May-20", "Jun-20"], ["Domestic abuse", "..", "..", 3], ["Hate crime", 1, 2, ".."]]
+    found = read(tmp_path, csv_of(rows), {**ACROSS, "words": {"..": ["not-available", "late"]}})
+    assert not found.problems, [one.message for one in found.problems.listed]
+    assert "3 periods have no value: their cells say not available (B2 to C2; cell D3)." in found.notes
 
 
 def test_rate_worked_out_from_its_counts_is_per_thousand(tmp_path: Path) -> None:
