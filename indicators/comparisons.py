@@ -14,6 +14,13 @@ from indicators.formatting import value_text
 from indicators.series import Series, Slot
 
 
+def gap_text(gap: Decimal, unit: Unit, decimals: int) -> str:
+    """Return how far two numbers lie apart; percentages differ by points."""
+    if unit == Unit.PERCENT:
+        return f"{value_text(gap, Unit.COUNT, decimals)} pp"
+    return value_text(gap, unit, decimals)
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A declared relation of series: of a whole and its members, or of one quantity from two sources.

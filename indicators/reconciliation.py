@@ -14,7 +14,7 @@ from typing import Final, Literal
 from indicators.agreeing import half_of, printed_places, rounding
 from indicators.calculations import ARITHMETIC, percentage, round_half_up, storable, sum_of
 from indicators.choices import WINDOW_PLACES, Agreement, Kind, Statistic, Unit
-from indicators.comparisons import Check, Declared, Link, Reconciliation, Side
+from indicators.comparisons import Check, Declared, Link, Reconciliation, Side, gap_text
 from indicators.figures import FigureBook
 from indicators.formatting import own_decimals, value_text
 from indicators.kinds import ADDED, Aggregation
@@ -169,7 +169,7 @@ def _compared(
         period=label(figures.period(series, slot)),
         stated=Side(words[0], stated, _text(stated, measure)),
         found=Side(words[1], found, value_text(found, measure.unit, places)),
-        gap=value_text(ARITHMETIC.subtract(stated, found), measure.unit, places),
+        gap=gap_text(ARITHMETIC.subtract(stated, found), measure.unit, places),
         unit=measure.unit,
         decimals=measure.decimals,
         is_blocking=link.is_blocking if link else False,
@@ -271,7 +271,7 @@ def _stated_check(
     if _agree(Agreement.STATED, stated, kept, tolerance):
         return AGREES
     shown = value_text(found, unit or measure.unit, places + 1 if is_percent else max(measure.decimals, places))
-    gap = value_text(
+    gap = gap_text(
         ARITHMETIC.subtract(stated, found), unit or measure.unit, places + 1 if is_percent else measure.decimals
     )
     at = slot.reported_for if slot.end is None else f"{slot.end}"

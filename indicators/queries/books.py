@@ -147,8 +147,7 @@ def figure_book(
     # What an earlier report printed is told beside the current value, and never in its place.
     told = Observation.objects.filter(scope & within).exclude(statistic__in=VALUES)
     supplied, supplied_sources = _supplied(told, slugs, sources)
-    values = _values(Aggregate.objects.filter(scope & within), slugs, sources)
-    mark(values, _supplied_longer(scope & within, slugs, sources))
+    values = _values_with_origins(scope & within, slugs, sources)
     uses = GroupUse.objects.filter(held_at(at), force=force)
     groups, members = uses.by_area(), dict[int, tuple[str, str]]()
     if not with_districts and any(are_own_and_change(dated) for dated in groups.values()):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from indicators.agreeing import printed_places
 from indicators.calculations import ARITHMETIC
 from indicators.choices import AGREEMENT_NAMES, Agreement, AreaKind, Kind, Statistic
-from indicators.comparisons import Check, Declared, Link, Reconciliation, Side
+from indicators.comparisons import Check, Declared, Link, Reconciliation, Side, gap_text
 from indicators.formatting import own_decimals, value_text
 from indicators.kinds import Aggregation
 from indicators.models.area import Area, Force
@@ -205,7 +205,7 @@ def _control_check(total: control_totals.ControlTotal, counted: Decimal) -> Chec
         period=label(total.period),
         stated=Side("published", total.published, value_text(total.published, total.unit, places)),
         found=Side("counted from cases", counted, value_text(counted, total.unit, places)),
-        gap=value_text(ARITHMETIC.subtract(total.published, counted), total.unit, places),
+        gap=gap_text(ARITHMETIC.subtract(total.published, counted), total.unit, places),
         unit=total.unit,
         decimals=total.decimals,
     )

@@ -62,7 +62,7 @@ def test_supplied_percentage_differs_from_the_counts_of_its_months():
     (check,) = of({**answered("8", "10", "80"), **supplied("75.4")}).differences
     assert (check.agreement, check.period) == (Agreement.MONTHS, "12 months to 30 September 2020")
     assert (check.stated.words, check.stated.text) == ("supplied", "75.4%")
-    assert (check.found.words, check.found.text, check.gap) == ("worked out from 12 months", "80.0%", "−4.6%")
+    assert (check.found.words, check.found.text, check.gap) == ("worked out from 12 months", "80.0%", "−4.6 pp")
 
 
 @pytest.mark.parametrize(("amount", "agrees"), [("80", True), ("80.1", False), ("80.04", True), ("80.03", False)])

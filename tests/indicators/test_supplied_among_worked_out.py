@@ -121,7 +121,7 @@ def test_reconciliation_lists_supplied_years_beside_their_months(ada, force, by)
     load(force, by, year("answered", 0, "75.4"), *(month("abuse", back, "100,,") for back in range(48)),
          year("abuse", 24, "1200"), year("abuse", 30, "1207"))  # fmt: skip
     page = shown_in(ada.get(reverse("reconciliation"), {"quarter": Q2.key}))
-    assert "12 months to 30 September 2020 75.4% 80.0% −4.6% Not explained" in page
+    assert "12 months to 30 September 2020 75.4% 80.0% −4.6 pp Not explained" in page
     assert "12 months to 31 March 2018 1,207 1,200 7 Not explained" in page
     assert "12 months to 30 September 2018" not in page  # 12 × 100 are 1,200
 
