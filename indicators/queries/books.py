@@ -259,6 +259,12 @@ def _values(
     return found
 
 
+def _values_with_origins(scope: Q, slugs: dict[int, str], sources: dict[int, str]) -> dict[Series, dict[Slot, Value]]:
+    values = _values(Aggregate.objects.filter(scope), slugs, sources)
+    mark(values, _supplied_longer(scope, slugs, sources))
+    return values
+
+
 def _supplied_longer(scope: Q, slugs: dict[int, str], sources: dict[int, str]) -> dict[Series, set[tuple[Slot, str]]]:
     """Return where values of longer periods were supplied, and by which source."""
     found: dict[Series, set[tuple[Slot, str]]] = {}
