@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from indicators.calculations import ARITHMETIC, sum_of
 from indicators.choices import Window
@@ -32,11 +33,8 @@ def together(held: Mapping[Slot, Value], period: Period, measure: Measure, rule:
 
     `held` are the values of the series. None where no part is held, or where the period has none.
     """
-    months, any_held = _whole_months(period), False
-    for window, size, words in _PARTS:
-        if len(months) <= size or len(months) % size:
-            continue
-        slots = [Slot(window, month_end(month)) for month in months[size - 1 :: size]]
+    any_held = False
+    for slots, words in _parts_of(period):
         found = [one for one in (held.get(slot) for slot in slots) if one is not None and one.amount is not None]
         any_held = any_held or bool(found)
         if len(found) == len(slots):
@@ -44,6 +42,17 @@ def together(held: Mapping[Slot, Value], period: Period, measure: Measure, rule:
             if made is not None:
                 return made
     return Together() if any_held else None
+
+
+@lru_cache(maxsize=10_000)
+def _parts_of(period: Period) -> tuple[tuple[tuple[Slot, ...], str], ...]:
+    """Return where the parts of a period stand, and what they are called: asked for with every series."""
+    months = _whole_months(period)
+    return tuple(
+        (tuple(Slot(window, month_end(month)) for month in months[size - 1 :: size]), words)
+        for window, size, words in _PARTS
+        if len(months) > size and len(months) % size == 0
+    )
 
 
 def _whole_months(period: Period) -> tuple[date, ...]:
