@@ -20,6 +20,7 @@ class Window(StrEnum):
     NOT_STATED = "not-stated"
 
 
+WINDOW_PLACES = {window: at for at, window in enumerate(Window)}  # in lists: never in the order of the stored words
 COMPUTED_WINDOWS = (
     Window.MONTH, Window.QUARTER, Window.ROLLING_12, Window.YEAR_TO_DATE, Window.CALENDAR_TO_DATE,
 )  # fmt: skip

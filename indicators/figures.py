@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from indicators import origins
 from indicators.calculations import Change, Share, base_of, change, share, supplied_change
-from indicators.choices import AreaKind, Basis, Kind, Qualifier, Statistic, Status, Unit, Window
+from indicators.choices import WINDOW_PLACES, AreaKind, Kind, Qualifier, Statistic, Status, Unit, Window
 from indicators.dated_notes import DatedNote, told
 from indicators.days import DayCounts
 from indicators.formatting import absolute_text, change_text, percent_text, share_text, value_text
@@ -125,11 +126,7 @@ class Figure:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader has to know about the value."""
-        notes = []
-        if self.current and self.current.basis == Basis.AS_SUPPLIED:
-            notes.append("as supplied, counts not given")
-        if self.current and self.current.basis == Basis.DERIVED:
-            notes.append("worked out from published changes")
+        notes = list(origins.told(self.current, self.previous))
         if self.current and self.current.status in {Status.PROVISIONAL, Status.ESTIMATED, Status.REVISED}:
             notes.append(self.current.status.value)
         if self.current and self.current.caution:
@@ -251,7 +248,7 @@ class FigureBook:
         measure = self.measures[series.indicator]
         current = self.values.get(series, {}).get(slot)
         given = self.supplied.get((series, slot), {})
-        period = current.period if current else Period(slot.window, None, slot.end)
+        period = current.period if current else Period(slot.window, slot.start, slot.end)
         earlier = previous_equivalent(period)
         previous = self._at(series, earlier)
         if previous is None and Statistic.PREVIOUS in given and current is not None:
@@ -318,7 +315,7 @@ class FigureBook:
         ends = {(one.indicator, end) for one, end in of_comparators if one.area in self.comparators}
         order = {key: at for at, key in enumerate(self.measures)}
         for series in sorted(slots, key=lambda one: (order[one.indicator], one.part, one.area)):
-            for slot in sorted(slots[series], key=lambda one: (one.window.value, one.end or date.min)):
+            for slot in sorted(slots[series], key=lambda one: (WINDOW_PLACES[one.window], one.end or date.min)):
                 is_beside = series.area in compared and (series.indicator, slot.end) in ends
                 if self._belongs(slot, latest.get((series, slot.window)), is_beside=is_beside):
                     yield series, slot

@@ -1,18 +1,18 @@
 """What the page of an import shows of its preview and its problems, arranged. Pure: no database."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from indicators.choices import Unit, Window
+from indicators.exports import spreadsheet_text
 from indicators.formatting import own_decimals, value_text
 from indicators.periods import Period, label
 
 COUNTS = ("new", "changed", "unchanged", "removed")
 MOVES_SHOWN = 20
-PROBLEMS_SHOWN = 100
+MOVE_COLUMNS = ("indicator", "part", "area", "name", "place", "window", "period", "start", "end", "before", "after")
 REPEATED_SHARE = 2.0  # per cent of a month's rows; real months lie under 1 or over 7
 
 
@@ -75,24 +75,12 @@ def move_of(one: dict[str, Any]) -> Move:
     return Move(one["name"], one["place"], _period(one), old=texts[0], new=texts[1])
 
 
+def move_record(one: dict[str, Any]) -> list[str]:
+    """Return one kept move as a line of a file: its texts safe for a spreadsheet, its two values as numbers."""
+    texts = (one["indicator"], one["part"], one["area"], one["name"], one["place"], one["window"], _period(one))
+    return [*map(spreadsheet_text, texts), *(one[name] or "" for name in ("start", "end", "old", "new"))]
+
+
 def _period(one: dict[str, Any]) -> str:
     start, end = (date.fromisoformat(one[name]) if one[name] else None for name in ("start", "end"))
     return label(Period(Window(one["window"]), start, end))
-
-
-@dataclass(slots=True)
-class ProblemGroup:
-    """Faults of one kind: how many are listed, and the first of them."""
-
-    message: str
-    column: str
-    count: int
-    shown: list[Any] = field(default_factory=list)
-
-
-def problem_groups(kinds: Iterable[tuple[str, str, int]], first: Iterable[Any]) -> list[ProblemGroup]:
-    """Group the first problems of a file by kind; `kinds` are (message, column, count), most frequent first."""
-    groups = {(message, column): ProblemGroup(message, column, count) for message, column, count in kinds}
-    for problem in first:
-        groups[problem.message, problem.column].shown.append(problem)
-    return list(groups.values())

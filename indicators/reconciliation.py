@@ -5,102 +5,27 @@ sources of one quantity. Values in, values out: what belongs together is declare
 be compared because a value is not there is left out, and counted.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
-from indicators.calculations import ARITHMETIC, percentage, round_half_up, sum_of
-from indicators.choices import AGREEMENT_NAMES, Agreement, Kind, Statistic, Unit, Window
+from indicators.agreeing import half_of, printed_places, rounding
+from indicators.calculations import ARITHMETIC, percentage, round_half_up, storable, sum_of
+from indicators.choices import WINDOW_PLACES, Agreement, Kind, Statistic, Unit
+from indicators.comparisons import Check, Declared, Link, Reconciliation, Side, gap_text
 from indicators.figures import FigureBook
 from indicators.formatting import own_decimals, value_text
-from indicators.kinds import ADDED
+from indicators.kinds import ADDED, Aggregation
+from indicators.origins import is_supplied
+from indicators.over_time import together
 from indicators.periods import Period, label, month_end, previous_equivalent
-from indicators.series import Series, Slot, can_quote
+from indicators.series import Series, Slot, Value, can_quote
 from indicators.sheets import Measure
 
-ADDED_WINDOWS = frozenset({Window.QUARTER, Window.ROLLING_12, Window.YEAR_TO_DATE})
 AGREES: Final = "agrees"
 STORED_DECIMALS = 8  # more than any number is kept with
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A declared relation of series: of a whole and its members, or of one quantity from two sources.
-
-    `note` says once and for all why they may differ.
-    """
-
-    key: str
-    agreement: Agreement
-    whole: Series
-    members: tuple[Series, ...]
-    is_blocking: bool = False
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """What is to be compared.
-
-    `links`: relations; `places`: areas and what they are made of ("" is the force); `additive`: what adds up over time;
-    `remainders`: the lines of cases in no place of the force, which a series that is supplied by place need not have.
-    """
-
-    links: Sequence[Link] = ()
-    places: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    additive: frozenset[str] = frozenset()
-    remainders: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of two numbers: what it is in words, and the number as printed and as stored."""
-
-    words: str
-    amount: Decimal
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Two numbers that must agree and do not. `key` names the comparison for good.
-
-    `group` is shared by the comparisons of the same numbers in other periods.
-    """
-
-    key: str
-    group: str
-    agreement: Agreement
-    series: Series
-    slot: Slot
-    name: str
-    period: str
-    stated: Side
-    found: Side
-    gap: str
-    is_blocking: bool = False
-    note: str = ""
-
-    @property
-    def seen_as(self) -> str:
-        """The comparison with its two numbers as one word, by which it is known again."""
-        return f"{self.key}|{self.stated.amount:f}|{self.found.amount:f}"
-
-    @property
-    def words(self) -> str:
-        """What has to agree, in words."""
-        return AGREEMENT_NAMES[self.agreement]
-
-
-@dataclass(slots=True)
-class Reconciliation:
-    """All comparisons of a book: those that differ, and how many agree or could not be made, by kind."""
-
-    differences: list[Check] = field(default_factory=list)
-    agreeing: Counter[Agreement] = field(default_factory=Counter)
-    open: Counter[Agreement] = field(default_factory=Counter)
 
 
 def reconcile(book: FigureBook, declared: Declared) -> Reconciliation:
@@ -113,8 +38,13 @@ def reconcile(book: FigureBook, declared: Declared) -> Reconciliation:
             found.differences.append(outcome)
         else:
             found.agreeing[agreement] += 1
-    found.differences.sort(key=lambda one: (not one.is_blocking, one.agreement.value, one.name, one.key))
+    found.differences.sort(key=_order)
     return found
+
+
+def _order(one: Check) -> tuple[object, ...]:
+    place = WINDOW_PLACES[one.slot.window]
+    return not one.is_blocking, one.agreement.value, one.name, one.group, place, one.slot.end or date.min, one.key
 
 
 # Almost all comparisons agree: words are made for the others alone. None: one of the values is not there.
@@ -158,7 +88,7 @@ def _checks(figures: _Figures, declared: Declared) -> Iterator[_Made]:
         if measure.kind in ADDED:
             yield from _parts(figures, measure)
             yield from _places(figures, measure, declared)
-    yield from _months(figures, declared.additive)
+    yield from _over_time(figures, declared.additive)
     yield from _stated(figures)
     for link in declared.links:
         yield from _linked(figures, link)
@@ -217,11 +147,17 @@ def _compared(
     held: Sequence[Decimal],
     words: tuple[str, str],
     link: Link | None = None,
+    *,
+    is_exact: bool = False,
 ) -> _Outcome:
     measure = figures.book.measures[series.indicator]
-    found = sum_of(held)
-    if _agree(agreement, stated, found, _rounding(measure, [stated, *held])):
+    found, rounded = sum_of(held), [stated] if is_exact else [stated, *held]
+    if _agree(agreement, stated, found, rounding(measure.kind, measure.decimals, rounded)):
         return AGREES
+    found = storable(found) if is_exact else found
+    # What was worked out has more decimals than anybody reads; of counts each one tells.
+    told = [stated, found] if measure.kind == Kind.COUNT else [stated]
+    places = max(printed_places(one, measure.decimals) for one in told)
     return Check(
         key=f"{key}.{slot.window.value}.{slot.day}",
         group=key,
@@ -231,8 +167,10 @@ def _compared(
         name=figures.book.name_of(series),
         period=label(figures.period(series, slot)),
         stated=Side(words[0], stated, _text(stated, measure)),
-        found=Side(words[1], found, _text(found, measure)),
-        gap=_text(ARITHMETIC.subtract(stated, found), measure),
+        found=Side(words[1], found, value_text(found, measure.unit, places)),
+        gap=gap_text(ARITHMETIC.subtract(stated, found), measure.unit, places),
+        unit=measure.unit,
+        decimals=measure.decimals,
         is_blocking=link.is_blocking if link else False,
         note=link.note if link else "",
     )
@@ -244,41 +182,52 @@ def _agree(agreement: Agreement, stated: Decimal, found: Decimal, tolerance: Dec
     return over <= tolerance if agreement == Agreement.WITHIN else over.copy_abs() <= tolerance
 
 
-def _rounding(measure: Measure, amounts: Sequence[Decimal]) -> Decimal:
-    """Return how far numbers may be apart because each was rounded by its source; counts are exact."""
-    if measure.kind == Kind.COUNT:
-        return Decimal(0)
-    halves = (Decimal(5).scaleb(-1 - max(own_decimals(one), measure.decimals)) for one in amounts)
-    return sum_of(halves)
-
-
 def _text(amount: Decimal, measure: Measure, unit: Unit | None = None) -> str:
     return value_text(amount, unit or measure.unit, max(measure.decimals, own_decimals(amount)))
 
 
-def _months(figures: _Figures, additive: frozenset[str]) -> Iterator[_Made]:
-    """Compare quarters, 12 months and years to date with the sum of their months."""
-    for series in figures.book.values:
-        if series.indicator not in additive:
+def _over_time(figures: _Figures, additive: frozenset[str]) -> Iterator[_Made]:
+    """Compare longer periods with what their months or quarters give: those quoted, and all that were supplied."""
+    for series, every in figures.book.values.items():
+        measure = figures.book.measures[series.indicator]
+        rule = Aggregation.ADD if series.indicator in additive else measure.over_time
+        if rule == Aggregation.SUPPLIED or (rule == Aggregation.WEIGHTED and measure.is_composite):
             continue
-        every = figures.book.values[series]
-        members = figures.book.memberships.get((series.indicator, series.area), {})
-        for slot, amount in figures.amounts[series].items():
-            period = figures.period(series, slot)
-            if slot.window not in ADDED_WINDOWS or period.start is None:
+        quoted, members = figures.amounts[series], figures.book.memberships.get((series.indicator, series.area), {})
+        for slot, value in every.items():
+            if value.amount is None or not _is_compared(figures, slot, value, is_quoted=slot in quoted):
                 continue
-            if members and len({members.get(month_end(month)) for month in period.months}) > 1:
+            if rule == Aggregation.WEIGHTED and not is_supplied(value):
+                continue  # from these very counts
+            if members and len({members.get(month_end(month)) for month in value.period.months}) > 1:
                 continue  # the months of a comparator are of other members than the whole
-            months = [every.get(Slot(Window.MONTH, month_end(month))) for month in period.months]
-            held = [one.amount for one in months if one is not None and one.amount is not None]
-            if not held:
+            made = together(every, value.period, measure, rule)
+            if made is None:
                 continue
-            if len(held) < len(months):
+            if not made.amounts:
                 yield Agreement.MONTHS, None
                 continue
-            words = ("stated", f"sum of {len(months)} months")
-            key = f"months:{series.key}"
-            yield Agreement.MONTHS, _compared(figures, key, Agreement.MONTHS, series, slot, amount, held, words)
+            words, key = ("supplied" if is_supplied(value) else "stated", made.words), f"months:{series.key}"
+            yield (
+                Agreement.MONTHS,
+                _compared(
+                    figures,
+                    key,
+                    Agreement.MONTHS,
+                    series,
+                    slot,
+                    value.amount,
+                    made.amounts,
+                    words,
+                    is_exact=made.is_exact,
+                ),
+            )
+
+
+def _is_compared(figures: _Figures, slot: Slot, value: Value, *, is_quoted: bool) -> bool:
+    """Tell whether a longer period is compared: where a report quotes it, or where it was supplied before."""
+    end = figures.book.quarter.end
+    return is_quoted or (is_supplied(value) and slot.end is not None and slot.end <= end)
 
 
 def _stated(figures: _Figures) -> Iterator[_Made]:
@@ -315,12 +264,13 @@ def _stated_check(
     is_percent = statistic != Statistic.CHANGE
     unit = Unit.PERCENT if is_percent else None
     places = own_decimals(stated)
-    tolerance = Decimal(5).scaleb(-1 - places) if is_percent else _rounding(measure, [stated, stated, stated])
+    thrice = rounding(measure.kind, measure.decimals, [stated, stated, stated])
+    tolerance = half_of(places) if is_percent else thrice
     kept = round_half_up(found, STORED_DECIMALS)
     if _agree(Agreement.STATED, stated, kept, tolerance):
         return AGREES
     shown = value_text(found, unit or measure.unit, places + 1 if is_percent else max(measure.decimals, places))
-    gap = value_text(
+    gap = gap_text(
         ARITHMETIC.subtract(stated, found), unit or measure.unit, places + 1 if is_percent else measure.decimals
     )
     return Check(
@@ -334,6 +284,8 @@ def _stated_check(
         stated=Side(_STATED_WORDS[statistic], stated, _text(stated, measure, unit)),
         found=Side("worked out from the values", kept, shown),
         gap=gap,
+        unit=unit or measure.unit,
+        decimals=0 if is_percent else measure.decimals,
     )
 
 

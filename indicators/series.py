@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import Self
 
 from indicators.calculations import missing_reason
@@ -93,6 +94,14 @@ def _day(text: str, window_key: str) -> date:
         raise ValueError(f"“{window_key}”: there is no {what} {text.removesuffix('-01')}") from error
 
 
+class Origin(StrEnum):
+    """How the value of a longer period came to be, where its series has values of either kind."""
+
+    SUPPLIED = "supplied"
+    FROM_MONTHS = "from-months"
+    ADDED_UP = "added-up"  # from the areas in it
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """One stored value with its state and origin."""
@@ -110,6 +119,7 @@ class Value:
     denominator: Decimal | None = None
     missing: tuple[date, ...] = ()
     caution: str = ""
+    origin: Origin | None = None
     printed_by: str = ""  # the report that first published this value; "" for what the portal knows itself
 
     @property

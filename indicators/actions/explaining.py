@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from indicators import rules
+from indicators.comparisons import Check
 from indicators.models.area import Force
 from indicators.models.relation import Explanation
 from indicators.people import Person
-from indicators.reconciliation import Check
 
 
 @transaction.atomic

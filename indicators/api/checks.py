@@ -83,11 +83,13 @@ DifferenceRecord = described(
         "difference": number("The first less the second."),
         "difference_text": text("As printed."),
         "is_blocking": truth("Whether it keeps reports back until it is gone or explained."),
-        "is_open": truth("Whether nobody has explained it."),
-        "note": text("Why such numbers may differ, said once for all."),
+        "is_open": truth("Whether nobody has explained it for these two numbers."),
+        "note": text("Why such numbers may differ, said once for all. It explains no difference by itself."),
         "explanation": text("Why these two differ."),
         "explained_by": text(empty=True),
         "explained_at": moment(),
+        "explained_before": text("The reason that was given for other numbers that stood in their place."),
+        "explained_before_for": text("Those two numbers, as printed."),
     },
 )
 
@@ -142,4 +144,6 @@ def _difference(one: Difference, force: str) -> Record:
         "explanation": said.reason if said else "",
         "explained_by": said.by.name if said else None,
         "explained_at": said.at.isoformat() if said else None,
+        "explained_before": one.earlier.reason if one.earlier else "",
+        "explained_before_for": one.earlier_numbers,
     }

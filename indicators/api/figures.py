@@ -10,6 +10,7 @@ from indicators.api.doors import Listing, Single
 from indicators.api.paging import Key, Keyed, Record, of_list
 from indicators.choices import (
     PLACES,
+    WINDOW_PLACES,
     AreaKind,
     Basis,
     Direction,
@@ -135,7 +136,7 @@ class Figures(Listing):
     record = FigureRecord
 
     def rows(self, asked: Asked, after: Key | None, most: int) -> Keyed:
-        """Yield the figures in the order of their keys; only indicators that are still to come are read."""
+        """Yield the figures by indicator, part, area, window and end; only indicators still to come are read."""
         if asked.quarter is None:
             return iter(())
         wanted, area = indicator_named(asked), area_named(asked, asked.given.get(AREA.name))
@@ -156,7 +157,7 @@ class Figures(Listing):
 
 def _key(series: Series, slot: Slot) -> Key:
     end = slot.end.isoformat() if slot.end else ""
-    return (series.indicator, series.part, series.area, slot.window.value, end, slot.reported_for)
+    return (series.indicator, series.part, series.area, f"{WINDOW_PLACES[slot.window]:02d}", end, slot.reported_for)
 
 
 def figure_at(asked: Asked, key: str) -> tuple[Figure, FigureBook] | None:

@@ -38,7 +38,9 @@ from indicators.models.release import Membership
 from indicators.models.sheet import DefinitionVersion
 from indicators.models.source import DataSource
 from indicators.models.target import Target
+from indicators.origins import mark
 from indicators.periods import Period, Quarter, add_months, first_of_month
+from indicators.queries.longer_periods import supplied_for_longer
 from indicators.queries.versions import held_at, newest_version
 from indicators.series import Series, Slot, Value
 from indicators.sheets import Measure, Wording, numbered
@@ -130,7 +132,7 @@ def figure_book(
     keys: Iterable[str] | None = None,
     with_districts: bool = False,
 ) -> FigureBook:
-    """Load the figures of a force as known at a data version (None = now). Fourteen queries, whatever the size.
+    """Load the figures of a force as known at a data version (None = now). Fifteen queries, whatever the size.
 
     Two more where the places of a group change. `keys` limits it to some indicators; districts only when asked for.
     """
@@ -145,7 +147,7 @@ def figure_book(
     # What an earlier report printed is told beside the current value, and never in its place.
     told = Observation.objects.filter(scope & within).exclude(statistic__in=VALUES)
     supplied, supplied_sources = _supplied(told, slugs, sources)
-    values = _values(Aggregate.objects.filter(scope & within), slugs, sources)
+    values = _values_with_origins(scope & within, slugs, sources)
     uses = GroupUse.objects.filter(held_at(at), force=force)
     groups, members = uses.by_area(), dict[int, tuple[str, str]]()
     if not with_districts and any(are_own_and_change(dated) for dated in groups.values()):
@@ -255,6 +257,22 @@ def _values(
             missing=tuple(missing),
             caution=caution,
         )
+    return found
+
+
+def _values_with_origins(scope: Q, slugs: dict[int, str], sources: dict[int, str]) -> dict[Series, dict[Slot, Value]]:
+    values = _values(Aggregate.objects.filter(scope), slugs, sources)
+    mark(values, _supplied_longer(scope, slugs, sources))
+    return values
+
+
+def _supplied_longer(scope: Q, slugs: dict[int, str], sources: dict[int, str]) -> dict[Series, set[tuple[Slot, str]]]:
+    """Return where values of longer periods were supplied, and by which source."""
+    found: dict[Series, set[tuple[Slot, str]]] = {}
+    fields = ("indicator__key", "part__slug", "area_id", "window", "end", "reported_for", "source_id")
+    for key, part, area_id, window, end, reported_for, source_id in supplied_for_longer(scope).values_list(*fields):
+        at = Slot(WINDOWS[window], end, reported_for)
+        found.setdefault(Series(key, part or "", slugs[area_id]), set()).add((at, sources[source_id]))
     return found
 
 

@@ -6,18 +6,16 @@ from decimal import Decimal
 
 from django.db.models import F, Q
 
-from indicators.calculations import round_half_up
-from indicators.choices import (
-    AreaKind,
-    Statistic,
-    Window,
-)
+from indicators.agreeing import rounding
+from indicators.calculations import ARITHMETIC
+from indicators.choices import AreaKind, Kind, Statistic, Unit, Window
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Force
 from indicators.models.observation import Observation
 from indicators.periods import Period, previous_equivalent
 from indicators.queries.books import clean
 from indicators.queries.versions import held_at
+from indicators.queries.windows import BY_WINDOW
 from indicators.series import Series, Slot
 
 
@@ -32,15 +30,17 @@ class ControlTotal:
     published: Decimal
     counted: Decimal | None
     row_id: str
+    kind: Kind = Kind.COUNT
+    unit: Unit = Unit.COUNT
+    decimals: int = 0
 
     @property
     def agrees(self) -> bool:
-        """Tell whether both numbers are the same, as far as the published one is stated."""
+        """Tell whether both numbers are the same, as far as the published one is printed; a count is exact."""
         if self.counted is None:
             return False
-        exponent = self.published.as_tuple().exponent
-        places = max(0, -exponent) if isinstance(exponent, int) else 0
-        return self.published == round_half_up(self.counted, places)
+        apart = ARITHMETIC.subtract(self.published, self.counted).copy_abs()
+        return apart <= rounding(self.kind, self.decimals, [self.published])
 
 
 def control_totals(force: Force, at: int | None = None, key: str | None = None) -> Iterator[ControlTotal]:
@@ -59,7 +59,7 @@ def control_totals(force: Force, at: int | None = None, key: str | None = None) 
             **({"indicator__key": key} if key else {}),
         )
         .select_related("indicator", "part")
-        .order_by("indicator__position", "part__position", "end", "statistic")
+        .order_by("indicator__position", "part__position", "end", BY_WINDOW, "statistic")
     )
     counted = _counted(force, at, {row.indicator_id for row in rows})
     for row in rows:
@@ -80,6 +80,9 @@ def control_totals(force: Force, at: int | None = None, key: str | None = None) 
             published=clean(row.value) or Decimal(0),
             counted=clean(now),
             row_id=row.row_id,
+            kind=Kind(row.indicator.kind),
+            unit=Unit(row.indicator.unit),
+            decimals=row.indicator.decimals,
         )
 
 

@@ -1,9 +1,11 @@
 """The whole history of an indicator: every value that is held of one series, years down and months across."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
+
+from django.db.models import Q
 
 from indicators.choices import WINDOW_NAMES, AreaKind, Qualifier, Status, Unit, Window
 from indicators.formatting import value_text
@@ -11,18 +13,21 @@ from indicators.models.aggregate import Aggregate
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
 from indicators.models.source import DataSource
+from indicators.origins import LONGER, in_words
 from indicators.periods import MONTH_NAMES, Period, Quarter, label
 from indicators.queries.books import dated_notes
+from indicators.queries.longer_periods import supplied_for_longer
 from indicators.queries.versions import held_at
 
 MONTHS = (*MONTH_NAMES[3:], *MONTH_NAMES[:3])
 BY_MONTH = (Window.MONTH, Window.ROLLING_12, Window.YEAR_TO_DATE, Window.CALENDAR_TO_DATE, Window.SNAPSHOT)
-ORDER = (Window.MONTH, Window.QUARTER, Window.ROLLING_12, Window.SNAPSHOT)  # what is shown first, where it is held
 WORDS = {Window.MONTH: "Months", Window.QUARTER: "Quarters"}
 SHORT = 3  # letters of a month over a narrow column
 WHOLE_YEAR = "12 months to March"
 NAMED_PERIODS = 3
+SUPPLIED = "supplied"
 Choices = list[tuple[str, str]]
+Place = tuple[str, date | None, str, int]  # window, end, the report it was given for, and its source
 
 
 class Shown(NamedTuple):
@@ -46,7 +51,8 @@ class History:
     """The values of one series: a grid of years (`columns`, `years`), or for other windows a list (`others`).
 
     `parts`, `areas` and `windows` are what may be asked for, as (value in the address, words). `notes` follow the
-    values: breaks, annotations and cautions; `sources` are those of the values shown.
+    values: breaks, annotations and cautions; `sources` are those of the values shown. `origin` says which of the values
+    of a longer period were supplied, where some were.
     """
 
     asked: Asked
@@ -58,6 +64,7 @@ class History:
     others: list[tuple[str, Shown]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     sources: list[DataSource] = field(default_factory=list)
+    origin: str = ""
 
     @property
     def chosen(self) -> list[tuple[Choices, str]]:
@@ -66,7 +73,7 @@ class History:
 
 
 def history(force: Force, indicator: Indicator, asked: Asked, at: int | None = None) -> History:
-    """Return the whole history of a series as known at a data version (None = now). Three queries, whatever its length.
+    """Return the whole history of a series as known at a data version (None = now). Four queries, whatever its length.
 
     What is asked for and not held is replaced by what is: the indicator as a whole, the force, months.
     """
@@ -80,25 +87,52 @@ def history(force: Force, indicator: Indicator, asked: Asked, at: int | None = N
     part = asked.part if asked.part in parts else next(iter(parts), "")
     area = asked.area if asked.area in areas else next(iter(areas), "")
     own = {Window(row[6]) for row in rows if (row[0] or "", row[3]) == (part, area)}
-    windows = [one for one in (*ORDER, *Window) if one in own]
+    windows = [one for one in Window if one in own]
     window = next((one for one in windows if one == asked.window), next(iter(windows), Window.MONTH))
     found = History(
         asked=Asked(part, area, window.value),
         parts=list(parts.items()) if len(parts) > 1 else [],
         areas=list(areas.items()),
-        windows=[(one.value, WORDS.get(one, WINDOW_NAMES[one])) for one in dict.fromkeys(windows)],
+        windows=[(one.value, WORDS.get(one, WINDOW_NAMES[one])) for one in windows],
         columns=_columns(window),
     )
     wanted = {window, Window.ROLLING_12} if window is Window.MONTH else {window}
-    of_series = held.filter(part__slug=part or None, area__slug=area, window__in=wanted).select_related("source")
-    values = list(of_series.order_by("end", "reported_for"))
+    of_series = Q(part__slug=part or None, area__slug=area, window__in=wanted)
+    values = list(held.filter(of_series).select_related("source").order_by("end", "reported_for"))
+    given = _supplied(of_series & Q(held_at(at), force=force, indicator=indicator))
     own_areas = {slug for _, _, _, slug, _, kind, _ in rows if kind == AreaKind.FORCE}
     about = indicator.key, part, "" if area in own_areas else area
     periods = [Period(window, row.start, row.end) for row in values if row.window == window]
     told = [one for one in dated_notes(force, own_areas) if one.is_about(*about) and one.is_told_over(periods)]
     found.notes.extend([*dict.fromkeys(one.text for one in told), *_cautions(values)])
     found.sources.extend({row.source_id: row.source for row in values}.values())
-    return _filled(found, window, values, indicator)
+    seen = [row for row in values if not found.columns or _place(window, Window(row.window), row.end) is not None]
+    return _filled(replace(found, origin=_origin(seen, given)), window, values, indicator, given)
+
+
+def _supplied(scope: Q) -> set[Place]:
+    """Return where values of longer periods were supplied."""
+    rows = supplied_for_longer(scope).values_list("window", "end", "reported_for", "source_id")
+    return {(window, end, reported_for, source_id) for window, end, reported_for, source_id in rows}
+
+
+def _place_of(row: Aggregate) -> Place:
+    return row.window, row.end, row.reported_for, row.source_id
+
+
+def _origin(rows: Iterable[Aggregate], given: Collection[Place]) -> str:
+    """Say which values of a longer period were supplied and which worked out; "" where none was supplied."""
+    longer = [row for row in rows if row.window in LONGER and row.value is not None]
+    supplied = [row for row in longer if _place_of(row) in given]
+    if not supplied:
+        return ""
+    what = in_words(Window(supplied[0].window))
+    if len(supplied) == len(longer):
+        return f"Each value of {what} was supplied as such; none is worked out here."
+    return (
+        f"Where “{SUPPLIED}” stands beneath a value of {what}, it was supplied as such. The others are worked out "
+        "here, from months or from the areas within: the two need not have been made in the same way."
+    )
 
 
 def _columns(window: Window) -> tuple[str, ...]:
@@ -126,11 +160,13 @@ def _cautions(rows: Iterable[Aggregate]) -> list[str]:
     ]
 
 
-def _filled(found: History, window: Window, rows: Iterable[Aggregate], indicator: Indicator) -> History:
+def _filled(
+    found: History, window: Window, rows: Iterable[Aggregate], indicator: Indicator, given: Collection[Place]
+) -> History:
     """Put every value where it belongs, the newest year first."""
     years: dict[int, list[Shown]] = {}
     for row in rows:
-        shown = _shown(row, indicator)
+        shown = _shown(row, indicator, is_supplied=_place_of(row) in given)
         place = _place(window, Window(row.window), row.end) if found.columns else None
         if place is not None:
             quarter = Quarter.containing(place[1])
@@ -164,10 +200,11 @@ def _place(asked: Window, own: Window, end: date | None) -> tuple[int, date] | N
     return month, end
 
 
-def _shown(row: Aggregate, indicator: Indicator) -> Shown:
+def _shown(row: Aggregate, indicator: Indicator, *, is_supplied: bool) -> Shown:
     status = Status(row.status)
     words = status.value.replace("-", " ")
     text = value_text(row.value, Unit(indicator.unit), indicator.decimals, Qualifier(row.qualifier), words)
     if row.value is None:
         return Shown(text, "" if row.missing else row.note)
-    return Shown(text, "" if status is Status.FINAL else words)
+    said = ("" if status is Status.FINAL else words, SUPPLIED if is_supplied else "")
+    return Shown(text, ", ".join(one for one in said if one))

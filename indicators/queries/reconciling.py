@@ -2,40 +2,63 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from indicators.choices import AGREEMENT_NAMES, Agreement, AreaKind, Statistic, Unit
-from indicators.formatting import value_text
+from indicators.agreeing import printed_places
+from indicators.calculations import ARITHMETIC
+from indicators.choices import AGREEMENT_NAMES, Agreement, AreaKind, Kind, Statistic
+from indicators.comparisons import Check, Declared, Link, Reconciliation, Side, gap_text
+from indicators.formatting import own_decimals, value_text
 from indicators.kinds import Aggregation
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.indicator import Indicator
 from indicators.models.relation import Explanation, Relation
 from indicators.models.sheet import PartOf
+from indicators.origins import Mixed, mixed
 from indicators.periods import Quarter, label
 from indicators.queries import books, control_totals
-from indicators.reconciliation import Check, Declared, Link, Reconciliation, Side, reconcile
+from indicators.queries.books import clean
+from indicators.reconciliation import reconcile
 from indicators.series import Series, Slot
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Two numbers that differ, and why, if somebody has said so."""
+    """Two numbers that differ, and why, if somebody has said so of these two.
+
+    `earlier`: what was said last of other numbers that stood in their place. It explains nothing any more. Nor does
+    what a relation notes of all its differences: a new one may have another reason.
+    """
 
     check: Check
     explanation: Explanation | None
+    earlier: Explanation | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody has said why, neither for these two numbers nor, where it does not block, once for all."""
-        return self.explanation is None and (self.check.is_blocking or not self.check.note)
+        """Whether nobody has said why these two numbers differ."""
+        return self.explanation is None
 
     @property
     def holds_back(self) -> bool:
         """Whether it keeps a report back."""
-        return self.check.is_blocking and self.explanation is None
+        return self.check.is_blocking and self.is_open
+
+    @property
+    def earlier_numbers(self) -> str:
+        """The other two numbers that were explained, as they would be printed."""
+        return self._both(self.earlier) if self.earlier else ""
+
+    @property
+    def numbers(self) -> str:
+        """The two numbers for which the reason was given."""
+        return self._both(self.explanation) if self.explanation else ""
+
+    def _both(self, said: Explanation) -> str:
+        return " and ".join(self.check.text(clean(one) or Decimal(0)) for one in (said.stated, said.found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +90,29 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a reconciliation found: the differences, and what was compared by kind."""
+    """What a reconciliation found: the differences, and what was compared by kind.
+
+    `mixed`: the longer periods of which some values were supplied and some worked out, with the name of the series.
+    """
 
     differences: list[Difference]
     kinds: list[Compared]
+    mixed: list[tuple[str, Mixed]] = field(default_factory=list)
 
     @property
     def open(self) -> int:
-        """How many differences nobody has explained."""
+        """How many differences nobody has explained, for the numbers as they are."""
         return sum(one.is_open for one in self.differences)
+
+    @property
+    def moved(self) -> int:
+        """How many of these were explained for other numbers."""
+        return sum(one.is_open and one.earlier is not None for one in self.differences)
+
+    @property
+    def explained_by(self) -> list[tuple[str, int]]:
+        """Who has explained how many, most first."""
+        return Counter(one.explanation.by.name for one in self.differences if one.explanation).most_common()
 
     @property
     def groups(self) -> list[Group]:
@@ -134,7 +171,8 @@ def findings(force: Force, quarter: Quarter, at: int | None = None) -> Findings:
     wanted = Declared(known.links, below, known.additive, remainders)
     found = reconcile(book, wanted)
     _add_control_totals(found, force, quarter, at)
-    return Findings(_explained(force, found.differences), _kinds(found))
+    both = [(book.name_of(one.series), one) for one in mixed(book.values)]
+    return Findings(_explained(force, found.differences), _kinds(found), both)
 
 
 def _add_control_totals(found: Reconciliation, force: Force, quarter: Quarter, at: int | None) -> None:
@@ -153,6 +191,10 @@ def _add_control_totals(found: Reconciliation, force: Force, quarter: Quarter, a
 def _control_check(total: control_totals.ControlTotal, counted: Decimal) -> Check:
     change = ", change" if total.statistic == Statistic.CHANGE else ""
     group = f"control:{total.series}.{total.statistic.value}"
+    # What a formula gives has more decimals than anybody prints; of counts each one tells.
+    places = printed_places(total.published, total.decimals)
+    if total.kind == Kind.COUNT:
+        places = max(places, own_decimals(counted))
     return Check(
         key=f"{group}.{total.period.window.value}.{total.period.end}",
         group=group,
@@ -161,17 +203,25 @@ def _control_check(total: control_totals.ControlTotal, counted: Decimal) -> Chec
         slot=Slot.of(total.period),
         name=f"{total.name}{change}",
         period=label(total.period),
-        stated=Side("published", total.published, value_text(total.published, Unit.COUNT, 0)),
-        found=Side("counted from cases", counted, value_text(counted, Unit.COUNT, 0)),
-        gap=value_text(total.published - counted, Unit.COUNT, 0),
+        stated=Side("published", total.published, value_text(total.published, total.unit, places)),
+        found=Side("counted from cases", counted, value_text(counted, total.unit, places)),
+        gap=gap_text(ARITHMETIC.subtract(total.published, counted), total.unit, places),
+        unit=total.unit,
+        decimals=total.decimals,
     )
 
 
 def _explained(force: Force, checks: Sequence[Check]) -> list[Difference]:
-    """Put the reason that was given last for these very numbers beside each difference. One query."""
+    """Put the reason that was given last for these very numbers, or for others, beside each difference. One query."""
     rows = Explanation.objects.filter(force=force, check_key__in=[one.key for one in checks]).select_related("by")
-    said = {(one.check_key, one.stated, one.found): one for one in rows.order_by("id")}
-    return [Difference(one, said.get((one.key, one.stated.amount, one.found.amount))) for one in checks]
+    ordered = list(rows.order_by("id"))
+    said = {(one.check_key, one.stated, one.found): one for one in ordered}
+    last = {one.check_key: one for one in ordered}
+    found = []
+    for one in checks:
+        own = said.get((one.key, one.stated.amount, one.found.amount))
+        found.append(Difference(one, own, None if own else last.get(one.key)))
+    return found
 
 
 def _kinds(found: Reconciliation) -> list[Compared]:

@@ -10,6 +10,7 @@ from indicators.figures import Figure, FigureBook
 from indicators.models.target import Target
 from indicators.pages import headline
 from indicators.periods import label
+from indicators.queries.windows import BY_WINDOW
 from indicators.targets.asked import TargetRule
 from indicators.targets.judging import Judged
 from indicators.targets.vocabulary import TargetResult
@@ -34,7 +35,7 @@ def targets() -> QuerySet[Target]:
     """Return every target with what a list shows of it: by measure, its steps in the order of their days."""
     oldest = F("starts_on").asc(nulls_first=True)
     rows = Target.objects.select_related("indicator__portfolio", "part", "by")
-    return rows.order_by("indicator__portfolio__name", "indicator__position", "part__position", "window", oldest, "pk")
+    return rows.order_by("indicator__portfolio__name", "indicator__position", "part__position", BY_WINDOW, oldest, "pk")
 
 
 def standings(rows: Iterable[Target], book: FigureBook | None) -> list[Standing]:

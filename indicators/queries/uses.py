@@ -116,10 +116,21 @@ def _fate(
 
 
 def _values(rows: Sequence[ObservationRow]) -> str:
-    """Say how many values of one kind there are, and from when to when."""
+    """Say how many values of one kind there are, and from when to when; apart from these, what has no value."""
+    with_value = [row for row in rows if row.value is not None]
+    said = []
+    if with_value:
+        said.append(f"{counted(len(with_value), 'value')}{BY.get(rows[0].window, '')}{_span(with_value)}")
+    for status in dict.fromkeys(row.status for row in rows if row.value is None):
+        without = [row for row in rows if row.value is None and row.status is status]
+        what = f"{counted(len(without), 'period')} without a value ({status.value.replace('-', ' ')})"
+        said.append(f"{what}{_span(without)}")
+    return "; ".join(said)
+
+
+def _span(rows: Sequence[ObservationRow]) -> str:
     ends = sorted(row.end for row in rows if row.end is not None)
-    said = f"{counted(len(rows), 'value')}{BY.get(rows[0].window, '')}"
     if not ends:
-        return said
+        return ""
     first, last = month_text(ends[0]), month_text(ends[-1])
-    return f"{said}, {first}" if first == last else f"{said}, {first} to {last}"
+    return f", {first}" if first == last else f", {first} to {last}"

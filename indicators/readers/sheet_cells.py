@@ -4,6 +4,7 @@ CSV is one sheet without a name; so is a block that somebody pastes. What a cell
 the cell, and becomes a problem only where the cell is used: a formula in a note at the foot harms nobody.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ LARGEST = 32 * 1024**2  # bytes
 MOST_CELLS = 150_000  # of all sheets that are read: two hundred measures by sixty months, a dozen times
 MOST_MERGED = 50
 _SHOWN = 5
+_DECIMALS = re.compile(r"[#,]*0(?:\.(0+))?%?(?:[;_ ].*)?")  # of a number format: "0", "#,##0.00", "0.0%"
 _DAMAGED = "The workbook is damaged. Open it in Excel, save it again and send the new one."
 
 
@@ -43,6 +45,7 @@ class SheetCell(NamedTuple):
 
     `is_filled`: it takes what it says from the first of the merged cells it belongs to; `is_merged`: it is that one.
     `result`: of a formula, the number that was stored with it, "" when there is none; None for every other cell.
+    `decimals`: how many its format shows, in a workbook; None where it shows the number as it is.
     """
 
     text: str = ""
@@ -51,6 +54,7 @@ class SheetCell(NamedTuple):
     is_merged: bool = False
     is_filled: bool = False
     result: str | None = None
+    decimals: int | None = None
 
     @property
     def is_blank(self) -> bool:
@@ -229,10 +233,11 @@ class _Book:
                 if kind is CellKind.REFUSED:
                     fault = own.listed.pop()
                     result = "" if cell.data_type == "f" else None
-                    cells.append(SheetCell(fault.value, kind, fault.message, result=result))
+                    cells.append(SheetCell(fault.value, kind, fault.message, result=result, decimals=_decimals(cell)))
                 else:
                     shown = text.strip(f"{BLANKS}\r\n")
-                    cells.append(SheetCell(shown, kind) if shown else NOTHING)
+                    places = _decimals(cell) if kind is CellKind.NUMBER else None
+                    cells.append(SheetCell(shown, kind, decimals=places) if shown else NOTHING)
             rows.append(cells)
         self._fill(rows, scan)
         return Sheet(scan.name, rows)
@@ -275,6 +280,12 @@ class _Book:
                 for at in range(left - 1, min(right, len(row))):
                     row[at] = first._replace(is_filled=True)
             rows[top - 1][left - 1] = first._replace(is_merged=True)
+
+
+def _decimals(cell: Any) -> int | None:
+    """Return how many decimals the format of a cell shows; None for a format that names none ("General")."""
+    shown = _DECIMALS.fullmatch(str(cell.number_format or ""))
+    return len(shown[1] or "") if shown else None
 
 
 def _formulas(sheet: Sheet) -> Iterator[tuple[int, int]]:

@@ -4,19 +4,40 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from indicators.calculations import ARITHMETIC, sum_of
+from indicators.agreeing import half_of
+from indicators.calculations import ARITHMETIC, round_half_up, sum_of
+from indicators.choices import Kind
 from indicators.kinds import Aggregation
 from indicators.periods import Period, label
 from indicators.readers.sheet_adding import Addend, rule_of
-from indicators.readers.sheet_layouts import Holds, Meaning, SheetLookups
+from indicators.readers.sheet_layouts import Adding, Holds, Meaning, SheetLookups
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The number in the cell of a total, and with how many decimals the cell shows it (None: as it is)."""
+
+    number: Decimal
+    decimals: int | None = None
+
+    @property
+    def printed(self) -> Decimal:
+        """The number as somebody reads it."""
+        return self.number if self.decimals is None else round_half_up(self.number, self.decimals)
+
+    @property
+    def hidden(self) -> Decimal:
+        """How much its last printed decimal hides: trailing zeros count."""
+        exponent = self.printed.as_tuple().exponent
+        return half_of(max(-exponent, 0) if isinstance(exponent, int) else 0)
+
 
 # What stands in a cell: a number, None for a blank, or a text that says why there is no number to compare: of a total
 # the whole reason, of a value the end of a sentence that begins with its period ("is not available").
-Entry = Decimal | None | str
+Entry = Decimal | Stated | None | str
 Place = tuple[int, int]
 Counts = tuple[Decimal, Decimal]
 CountsOf = Callable[[Addend], Counts | None]
-_HALF = Decimal("0.5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +100,22 @@ class TotalsCheck:
     """Compares the totals of a file. `counts` gives numerator and denominator of a value, None where it lacks one."""
 
     def __init__(self, known: SheetLookups, counts: CountsOf, tolerance: Decimal = Decimal(0)) -> None:
-        """Allow a total to lie as far from what it stands for as `tolerance` says."""
+        """Allow a total to lie as far from what it stands for as its own last decimal hides, or `tolerance` says.
+
+        A count hides nothing: a total of counts must be what they add up to, unless the profile allows more.
+        """
         self._known = known
         self._counts = counts
         self._tolerance = tolerance
 
     def compare(self, total: Total, entries: Mapping[Place, Entry]) -> Comparison | None:
         """Compare one total with what it stands for; None where nothing is printed."""
-        printed = entries.get(total.place)
-        if printed is None:
+        entry = entries.get(total.place)
+        if entry is None:
             return None
-        if isinstance(printed, str):
-            return Comparison(why_not=printed)
+        if isinstance(entry, str):
+            return Comparison(why_not=entry)
+        stated = entry if isinstance(entry, Stated) else Stated(entry)
         values = [entries.get(part) for part in total.parts]
         if why_not := self._missing(total, values):
             return Comparison(why_not=why_not)
@@ -98,9 +123,20 @@ class TotalsCheck:
         if rule is Aggregation.SUPPLIED:
             return Comparison(why_not=why_not)
         if rule is Aggregation.WEIGHTED:
-            return self._weighted(total, values, printed, why_not)
-        summed = sum((value for value in values if isinstance(value, Decimal)), Decimal(0))
-        return Comparison(printed, summed, agrees=abs(summed - printed) <= self._tolerance)
+            return self._weighted(total, values, stated, why_not)
+        summed = sum_of(number for number in map(_number, values) if number is not None)
+        if self._are_counts(total):
+            return Comparison(stated.number, summed, agrees=abs(summed - stated.number) <= self._tolerance)
+        return Comparison(stated.printed, summed, agrees=self._is_near(summed, stated))
+
+    def _is_near(self, expected: Decimal, stated: Stated) -> bool:
+        return abs(expected - stated.printed) <= max(self._tolerance, stated.hidden)
+
+    def _are_counts(self, total: Total) -> bool:
+        """Tell whether a total is of things that are counted: of a count, or of what a quotient is made of."""
+        meanings = {one.meaning for one in total.addends}
+        kinds = {(self._known.adding.get(one.indicator) or Adding(Kind.COUNT)).kind for one in meanings}
+        return Kind.COUNT in kinds or any(one.holds is not Holds.LEVEL for one in meanings)
 
     def _missing(self, total: Total, values: Sequence[Entry]) -> str:
         """Say which of the values has no number; "" where all have, or are blank."""
@@ -112,7 +148,7 @@ class TotalsCheck:
         period = total.addends[at].period
         return f"{label(period) if period else 'a value'} {values[at]}"
 
-    def _weighted(self, total: Total, values: Sequence[Entry], printed: Decimal, otherwise: str) -> Comparison:
+    def _weighted(self, total: Total, values: Sequence[Entry], stated: Stated, otherwise: str) -> Comparison:
         """Compare with the numerators over the denominators, as exactly as the total is written."""
         if len(total.addends) != len(total.parts):
             return Comparison(why_not=otherwise)
@@ -127,7 +163,10 @@ class TotalsCheck:
         meaning = total.addends[0].meaning
         scaled = ARITHMETIC.multiply(numerator, self._known.scale(meaning.indicator))
         expected = ARITHMETIC.divide(scaled, denominator * meaning.factor)
-        exponent = printed.as_tuple().exponent
-        rounded = _HALF.scaleb(min(exponent, 0) if isinstance(exponent, int) else 0)
-        apart = abs(expected - printed)
-        return Comparison(printed, expected, is_weighted=True, agrees=apart <= max(self._tolerance, rounded))
+        return Comparison(stated.printed, expected, is_weighted=True, agrees=self._is_near(expected, stated))
+
+
+def _number(entry: Entry) -> Decimal | None:
+    if isinstance(entry, Stated):
+        return entry.number
+    return entry if isinstance(entry, Decimal) else None

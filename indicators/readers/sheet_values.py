@@ -16,6 +16,7 @@ from indicators.readers.sheet_cells import Sheet, SheetCell
 from indicators.readers.sheet_layouts import SheetLayout, WordMeaning
 from indicators.readers.sheet_marks import Marks, apart
 from indicators.readers.sheet_tables import Unknown
+from indicators.readers.sheet_totals import Stated
 from indicators.readers.workbooks import CellKind
 
 LONGEST_WORD = 40
@@ -55,7 +56,7 @@ class SheetValues:
         self._unknown = unknown
         self._marks = Marks(layout.marks, unknown.marks)
 
-    def total(self, cell: SheetCell, sheet: Sheet) -> Decimal | str | None:
+    def total(self, cell: SheetCell, sheet: Sheet) -> Stated | str | None:
         """Return the number in the cell of a total, which is only compared; or why it has none that could be.
 
         Of a formula the number counts that was stored with it.
@@ -66,7 +67,9 @@ class SheetValues:
             taken = self._taken(SheetCell(cell.result, CellKind.NUMBER) if cell.result else cell, sheet).taken
         except Unfit:
             return f"“{cell.text[:LONGEST_WORD]}” is no number"
-        return f"the total is {taken.status.value.replace('-', ' ')}" if isinstance(taken, WithoutNumber) else taken
+        if isinstance(taken, WithoutNumber):
+            return f"the total is {taken.status.value.replace('-', ' ')}"
+        return None if taken is None else Stated(taken, cell.decimals)
 
     def take(self, cell: SheetCell, sheet: Sheet, beside: SheetCell | None = None) -> CellValue:
         """Return the value of a cell; `beside` is a cell without a heading to its right, which may hold its mark.

@@ -4,7 +4,7 @@ Each value becomes the row that a tidy file would hold, and knows its sheet, row
 what they stand for and not taken. Nothing is guessed: what the layout does not say is a problem with its place.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +16,7 @@ from indicators.choices import Basis, Qualifier, Statistic, Status, Window
 from indicators.composites import joint_status
 from indicators.formatting import counted
 from indicators.periods import Period, date_text
+from indicators.problem_lines import cells_in_words
 from indicators.readers.dates import today_here
 from indicators.readers.headings import meant, month_in_year, plain
 from indicators.readers.numbers import DECIMALS
@@ -34,6 +35,7 @@ LISTED_NOTES = 20
 _MAP = "Add it to the labels of the profile, or correct it in the sheet."
 _SMALLEST = Decimal(1).scaleb(-DECIMALS)
 
+Cell = tuple[str, int, str]  # sheet, row, letter
 Key = tuple[str, str, str, Window, date | None, date]
 
 
@@ -117,7 +119,8 @@ class _Reader:
         self._guesses = Guesses(found=_MAP, not_found=_MAP)
         self._found: dict[Key, dict[Holds, Found]] = {}
         self._totals = FileTotals(layout, lookups)
-        self._ahead = self._blank = 0
+        self._ahead = 0
+        self._blank: list[Cell] = []
 
     def read(self, book: SheetBook) -> WideRead:
         """Read all tables of all sheets, then put together what belongs to one observation."""
@@ -142,25 +145,39 @@ class _Reader:
     def _say(self, book: SheetBook, values: SheetValues) -> None:
         """Say in words how the file was read."""
         marked = Counter(row.status for row in self._read.rows)
+        cells, nowhere = self._cells_by_status(), list[Cell]()
         told = [
             (self._read.totals.agreeing, "total was compared with its parts and agrees",
-             "totals were compared with their parts and agree"),
-            *((marked[status], f"value is marked as {status.value}", f"values are marked as {status.value}")
-              for status in (Status.PROVISIONAL, Status.ESTIMATED, Status.REVISED)),
-            (self._blank, "blank cell: no value was loaded for it", "blank cells: no value was loaded for them"),
+             "totals were compared with their parts and agree", nowhere),
+            *((marked[status], f"value is marked as {status.value}", f"values are marked as {status.value}",
+               cells[status]) for status in (Status.PROVISIONAL, Status.ESTIMATED, Status.REVISED)),
+            *((marked[status], f"period has no value: its cell says {words}",
+               f"periods have no value: their cells say {words}", cells[status])
+              for status, words in ((Status.NOT_AVAILABLE, "not available"), (Status.SUPPRESSED, "suppressed"))),
+            (len(self._blank), "blank cell: no value was loaded for it",
+             "blank cells: no value was loaded for them", self._blank),
             (self._ahead, "cell of a month that has not ended is blank, and stays blank",
-             "cells of months that have not ended are blank, and stay blank"),
+             "cells of months that have not ended are blank, and stay blank", nowhere),
             (values.numbers_as_text, "number is stored as text, and was read as the number it shows",
-             "numbers are stored as text, and were read as the numbers they show"),
+             "numbers are stored as text, and were read as the numbers they show", nowhere),
             (values.numbers_rounded, "number has more than 8 decimals, as formulas give them, and is kept to 8",
-             "numbers have more than 8 decimals, as formulas give them, and are kept to 8"),
+             "numbers have more than 8 decimals, as formulas give them, and are kept to 8", nowhere),
         ]  # fmt: skip
         lines = self._read.notes
         surplus = len(lines) - LISTED_NOTES
         more = counted(surplus, "more line without values was not read", "more lines without values were not read")
-        counts = [f"{counted(count, one, many)}." for count, one, many in told if count]
+        counts = [f"{counted(count, one, many)}{_at(where)}." for count, one, many, where in told if count]
         self._read.notes = [f"Read as {book.words}.", *counts, *book.notes, *lines[:LISTED_NOTES]]
         self._read.notes += [f"{more}."] if surplus > 0 else []
+
+    def _cells_by_status(self) -> dict[Status, list[Cell]]:
+        """Return the cells that a mark, a heading or a word in them gives a status."""
+        cells: dict[Status, list[Cell]] = defaultdict(list)
+        for found in (one for kept in self._found.values() for one in kept.values()):
+            status = found.value.status if isinstance(found.value, WithoutNumber) else found.status
+            if status is not None:
+                cells[status].append((found.sheet, found.row, found.letter))
+        return cells
 
     def _table(self, table: Table, values: SheetValues) -> None:
         """Take the values of a table, and compare its totals."""
@@ -232,7 +249,7 @@ class _Reader:
         self, table: Table, line: Line, meaning: Meaning, column: Column, period: Period, value: CellValue
     ) -> None:
         """Keep a value for its observation. `Unfit` for one that lies ahead, has the wrong sign or is there already."""
-        taken = value.taken
+        taken, sheet = value.taken, table.sheet
         if period.end is None or period.end > self._today:
             self._ahead += 1
             if isinstance(taken, Decimal) and period.end:
@@ -243,11 +260,11 @@ class _Reader:
                 )
             return
         if taken is None:
-            self._blank += 1
+            at = sheet.line(line.row, column.place), sheet.letter(line.row, column.place)
+            self._blank.append((sheet.name, *at))
             return
         if isinstance(taken, Decimal):
             taken = _in_units(taken, meaning)
-        sheet = table.sheet
         row, letter = sheet.line(line.row, column.place), sheet.letter(line.row, column.place)
         found = Found(taken, sheet.name, row, letter, value.status or column.status or line.status)
         kept = self._found.setdefault(_key(meaning, period), {})
@@ -318,6 +335,11 @@ def _key(meaning: Meaning, period: Period) -> Key:
     if period.end is None:
         raise ValueError("A value of a wide sheet is of a period with an end.")
     return meaning.indicator, meaning.part, meaning.area, period.window, period.start, period.end
+
+
+def _at(cells: list[Cell]) -> str:
+    """Name the cells that a note is about; "" where it is about none."""
+    return f" ({cells_in_words(cells)})" if cells else ""
 
 
 def _in_units(number: Decimal, meaning: Meaning) -> Decimal:

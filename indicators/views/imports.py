@@ -1,25 +1,24 @@
-"""Pages of imports: the list, the upload, the preview with its confirmation, progress, problems."""
+"""Pages of imports: the list, the upload, the preview with its confirmation, progress."""
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from indicators import previews, rules, tasks
 from indicators.actions import imports as actions
 from indicators.actions import jobs, reverting
 from indicators.choices import ImportKind, ImportState, JobState
-from indicators.exports import spreadsheet_text
 from indicators.forms.imports import ConfirmForm, UploadForm
 from indicators.gates import PersonRequest
-from indicators.models.data_import import DataImport, ImportProblem
+from indicators.models.data_import import DataImport
 from indicators.models.job import Job
 from indicators.people import Person, Verdict
-from indicators.queries.import_problems import problems_by_kind
+from indicators.problem_lines import LINES_SHOWN
+from indicators.queries.import_problems import problem_lines
 from indicators.queries.partner_returns import was_sent_again
 from indicators.views import gate
 
@@ -106,7 +105,9 @@ def state_of(data_import: DataImport) -> dict[str, object]:
         "totals": previews.totals(data_import.preview),
         "by_month": previews.by_month(data_import.preview),
         "moves": previews.moves(data_import.preview),
-        "problem_groups": previews.problem_groups(*problems_by_kind(data_import, previews.PROBLEMS_SHOWN)),
+        # Asked for by the pages that list them, and not each time a page asks how far the work is.
+        "problem_lines": partial(problem_lines, data_import),
+        "lines_shown": LINES_SHOWN,
     }
 
 
@@ -158,29 +159,3 @@ def retry(request: PersonRequest, pk: int) -> HttpResponse:
     if not tasks.wake(job):
         messages.warning(request, WAITS)
     return redirect("import", pk)
-
-
-class _Lines:
-    """A file-like object that gives each written line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-@gate("import.see")
-def problems(request: PersonRequest, pk: int) -> StreamingHttpResponse:
-    """Give every problem of a file as CSV that opens as text in a spreadsheet."""
-    data_import = get_object_or_404(DataImport, pk=pk)
-    rows = ImportProblem.objects.filter(data_import=data_import).values_list(
-        "sheet", "row", "column", "value", "message"
-    )
-
-    def lines() -> Iterator[str]:
-        writer = csv.writer(_Lines())
-        yield writer.writerow(["sheet", "row", "column", "value", "what to do"])
-        for row in rows.iterator(chunk_size=1000):
-            yield writer.writerow([spreadsheet_text(cell) if isinstance(cell, str) else cell for cell in row])
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="import-{pk}-problems.csv"'
-    return response

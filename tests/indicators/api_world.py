@@ -1,5 +1,6 @@
 """A force of which every resource of the API has something to show, made by the real actions."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -154,6 +155,9 @@ def _make(small: SmallQuarter) -> None:
     _compare(force, ada)
     differing = [one.check for one in findings(force, QUARTER).differences]
     explaining.explain(force, differing[:1], by=ada.person, reason="Two systems count them.")
+    last = differing[-1]
+    before = replace(last, stated=replace(last.stated, amount=last.stated.amount + 1))
+    explaining.explain(force, [before], by=ada.person, reason="One came late.")
 
 
 def _compare(force: Force, ada) -> None:

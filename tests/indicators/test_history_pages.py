@@ -130,6 +130,20 @@ def test_preview_says_by_what_a_measure_is_held_so_far(force, by):
     assert values == "1 value by month, September 2020" and words.endswith("So far it is held by quarter.")
 
 
+def test_preview_counts_no_value_where_a_cell_says_there_is_none(ada, force, by):
+    rows = matrix("Time to arrive", known=42)
+    rows[3][1] = rows[3][2] = rows[4][1] = ".."  # April and May 2017, April 2018
+    words = {"..": ["not-available", "system change"]}
+    sent = staged(profile_of(force, by, {"Time to arrive": level("median")}, words=words), csv_of(rows), by)
+    ((values, _),) = [line for line in uses_of(sent)["Time to arrive"] if line[0].startswith("39")]
+    assert values == (
+        "39 values by month, June 2017 to September 2020; 3 periods without a value (not available), "
+        "April 2017 to April 2018"
+    )
+    page = shown_in(ada.get(reverse("import", args=[sent.pk])))
+    assert "3 periods have no value: their cells say not available (B4 to B5; cell C4)." in page
+
+
 def test_preview_lists_totals_that_were_not_compared_and_counts_blank_cells(ada, force, by):
     rows = matrix("Time to arrive")
     rows[4][3] = None
@@ -137,7 +151,7 @@ def test_preview_lists_totals_that_were_not_compared_and_counts_blank_cells(ada,
     page = shown_in(ada.get(reverse("import", args=[sent.pk])))
     assert "4 totals could not be compared" in page
     assert "Cell N4 The months of a median do not add up to a year" in page
-    assert "7 blank cells: no value was loaded for them." in page
+    assert "7 blank cells: no value was loaded for them (cell D5; H7 to M7)." in page
     assert "Checked Sent in by Ada Analyst" in page and "Staged" not in page
 
 

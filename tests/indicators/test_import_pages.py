@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from indicators.actions import imports, jobs
-from indicators.choices import ImportState, JobState
+from indicators.choices import ImportKind, ImportState, JobState
 from indicators.models.case import Case
 from indicators.models.data_import import DataImport, ImportProblem
 from indicators.models.data_version import DataVersion
 from indicators.models.job import Job
+from indicators.periods import add_months, month_end
 from portal.models.refusal import Refusal
 from portal.models.role import RoleHolding
 from portal.models.user import User
@@ -171,14 +173,40 @@ def test_problems_of_a_refused_file_are_listed_and_open_as_text_in_a_spreadsheet
     assert "attachment" in answer["Content-Disposition"]
 
 
-def test_problems_are_grouped_by_kind_with_the_first_hundred_shown(ada, force):
+def test_identical_problems_are_one_line_with_their_rows(ada, force):
     lines = [case(at, "2020-01", "Piracy") for at in range(130)] + [case(500, "2020-01", area="nonsense")]
     upload(ada, force, case_file(case(999, "2020-01"), *lines))
     data_import = DataImport.objects.get()
     work(imports.STAGE_TASK, data_import)
     page = text(ada.get(reverse("import", args=[data_import.pk])))
-    assert "131 problems: nothing was changed" in page
-    assert "130 places, the first 100 shown" in page and "1 place" not in page.replace("130 places", "")
+    assert "131 problems: nothing was changed" in page and "2 kinds of problem" in page
+    # The header is row 1 and a sound case row 2.
+    assert "130 places: rows 3 to 132" in page and "row 133" in page
+    assert page.count("Piracy") < 3
+    answer = ada.get(reverse("import-problems", args=[data_import.pk]))
+    rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))
+    assert len(rows) == 132  # the CSV keeps every place
+
+
+def test_page_of_an_import_costs_the_same_for_one_problem_and_for_many(ada, force):
+    upload(ada, force, case_file(case(1, "2020-01", "Piracy")))
+    data_import = DataImport.objects.get()
+    work(imports.STAGE_TASK, data_import)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert ada.get(reverse("import", args=[data_import.pk])).status_code == 200
+        return len(asked)
+
+    cost()
+    one = cost()
+    more = (
+        ImportProblem(data_import=data_import, row=row, column="Type", message=f"m{row % 300}") for row in range(900)
+    )
+    ImportProblem.objects.bulk_create(more)
+    assert cost() == one
+    page = text(ada.get(reverse("import", args=[data_import.pk])))
+    assert "301 kinds of problem, the 100 with most places shown" in page
 
 
 def test_accept_a_file_without_its_faulty_rows_and_revert_it_by_pages(ada, force):
@@ -304,3 +332,38 @@ def test_page_of_an_applied_import_costs_the_same_queries_for_one_month_and_for_
             assert "Revert this import" in text(ada.get(reverse("import", args=[applied.pk])))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_every_figure_that_moves_can_be_downloaded_before_and_after_it_is_applied(ada, force):
+    by = User.objects.get().person
+    first = [("investigations", "smallshire", *span(at), 10) for at in range(36)]
+    case_files.load(force, by, case_files.tidy_file(*first), ImportKind.OBSERVATIONS)
+    # Every month of three years is 11 in place of 10, so that more figures move than the page shows.
+    again = [(*one[:4], 11) for one in first]
+    sent = case_files.send(force, by, case_files.tidy_file(*again), ImportKind.OBSERVATIONS)
+    page = text(ada.get(reverse("import", args=[sent.pk])))
+    assert "the 20 that change most are shown" in page and "Download all of them as CSV" in page
+    foreseen = figures_of(ada, sent)
+    assert len(foreseen) == sent.preview["moves"]["count"] > 100
+    months = {(row["period"], row["before"], row["after"]) for row in foreseen if row["window"] == "month"}
+    assert len(months) == 36 and ("September 2020", "10", "11") in months
+    assert ("12 months to 30 September 2020", "120", "132") in {
+        (row["period"], row["before"], row["after"]) for row in foreseen
+    }
+    imports.confirm(sent, by=by, reason="checked")
+    work(imports.APPLY_TASK, sent)
+    assert figures_of(ada, sent) == foreseen
+    assert ada.get(reverse("import-figures", args=[10**6])).status_code == 404
+
+
+def span(back: int) -> tuple[str, str]:
+    """The first and last day of a month, so many before September 2020."""
+    first = add_months(date(2020, 9, 1), -back)
+    return f"{first}", f"{month_end(first)}"
+
+
+def figures_of(browser, data_import) -> list[dict[str, str]]:
+    """The figures that an import moves, from its file."""
+    answer = browser.get(reverse("import-figures", args=[data_import.pk]))
+    assert "attachment" in answer["Content-Disposition"]
+    return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.choices import Agreement, Basis, Kind, Polarity, Qualifier, Statistic, Status, Unit, Window
+from indicators.comparisons import Check, Declared, Link, Reconciliation
 from indicators.figures import FigureBook
 from indicators.periods import Period, Quarter, add_months, month_end, period_ending
-from indicators.reconciliation import Check, Declared, Link, Reconciliation, reconcile
+from indicators.reconciliation import reconcile
 from indicators.series import Series, Slot, Value
 from indicators.sheets import Measure
 

@@ -21,8 +21,9 @@ LOOKUPS = SheetLookups(
         "answered": "Calls answered in time",
         "wait": "Time to answer",
         "rate": "Crimes per 1,000",
+        "shares": "Share of crimes",
     },
-    parts={"hate": {"race": "Race", "faith": "Faith"}},
+    parts={"hate": {"race": "Race", "faith": "Faith"}, "shares": {"race": "Race", "faith": "Faith"}},
     areas={"smallshire": "Smallshire Police", "hill": "Hill", "coast": "Coast"},
     own_area="smallshire",
     adding={
@@ -31,6 +32,7 @@ LOOKUPS = SheetLookups(
         "answered": Adding(Kind.SERVICE_LEVEL, Unit.PERCENT, Aggregation.WEIGHTED, Aggregation.WEIGHTED),
         "wait": Adding(Kind.MEDIAN, Unit.SECONDS),
         "rate": Adding(Kind.RATE, Unit.PER_1000),
+        "shares": Adding(Kind.SHARE, Unit.PERCENT, has_exclusive_parts=True),
     },
 )
 

@@ -85,7 +85,7 @@ REPORT_ACTS = {
     "desk-send-back": {"assembled": {"approver"}, "signed-off": {"approver"}},
     "desk-present": {"signed-off": {"manager"}},
 }
-IMPORT_PAGES = {"import", "import-progress", "import-problems", "import-texts", "import-reported"}
+IMPORT_PAGES = {"import", "import-progress", "import-problems", "import-figures", "import-texts", "import-reported"}
 IMPORT_ACTS = {
     "import-confirm": {"staged": {"analyst"}},
     "import-abandon": {state: {"analyst"} for state in ("received", "staged")},

@@ -132,7 +132,7 @@ def test_receive_a_file_that_does_not_add_up_says_so_before_it_is_applied(quarte
     data_import = staged(quarter, "\n".join([*lines, ""]).encode())
     page = words(client(quarter, "analyst").get(f"/imports/{data_import.pk}/"))
     assert "Numbers that would no longer agree" in page, page
-    assert f"{held + 7:,} Stated {held:,} Sum of 12 months 7" in page, page
+    assert f"{held + 7:,} Supplied {held:,} Sum of 12 months 7" in page, page
 
 
 def total_of(months) -> int:
@@ -154,3 +154,38 @@ def staged(quarter, content: bytes) -> DataImport:
     data_import.refresh_from_db()
     assert data_import.state == ImportState.STAGED, [each.message for each in data_import.problems.all()]
     return data_import
+
+
+def test_reason_for_other_numbers_explains_nothing_and_is_told_with_those_numbers(quarter):
+    reason = "The two measures count different things."
+    client(quarter, "analyst").post(EXPLAIN, sent(unequal(quarter)[0], reason))
+    page = words(client(quarter, "reviewer").get(ADDRESS))
+    assert "Explained for the numbers as they are: 1 by Ada Analyst." in page
+    assert re.search(rf"250 8,783 −8,533 {reason} Ada Analyst, .{{5,40}}, for 250 and 8,783", page), page
+    before = findings(quarter.force, Quarter(2020, 2))
+    import_observations(quarter.force, quarter.person("analyst"), "later.csv", corrected_records())
+    found = findings(quarter.force, Quarter(2020, 2))
+    assert (before.moved, found.moved) == (0, 1) and found.open == before.open + 1 and not found.explained_by
+    page = words(client(quarter, "reviewer").get(ADDRESS))
+    assert "1 of those not explained was explained for other numbers." in page
+    assert f"252 8,783 −8,531 Not explained Was explained for other numbers, 250 and 8,783: {reason} (Ada" in page, page
+    assert reason.rstrip(".") not in figure_book(quarter.force, Quarter(2020, 2)).figure(
+        "modern_slavery_records.r12"
+    ).notes  # fmt: skip
+    (record,) = [
+        one for one in client(quarter, "analyst").get("/api/differences/?quarter=2020-21-Q2").json()["differences"]
+        if one["key"] == unequal(quarter)[0].check.key
+    ]  # fmt: skip
+    assert record["is_open"] and record["explanation"] == ""
+    assert (record["explained_before"], record["explained_before_for"]) == (reason, "250 and 8,783")
+
+
+def test_what_a_relation_notes_once_for_all_explains_no_difference(quarter):
+    noted = {**UNEQUAL["relations"][0], "is_blocking": False}
+    definitions.load({"relations": [noted]}, by=quarter.person("analyst"))
+    shown = unequal(quarter)
+    assert [(one.is_open, one.holds_back) for one in shown] == [(True, False), (True, False)]
+    page = words(client(quarter, "analyst").get(ADDRESS))
+    assert "For this test. Said once for all such numbers. It explains none of them" in page
+    client(quarter, "analyst").post(EXPLAIN, sent(shown[0], "For this test."))
+    assert [one.is_open for one in unequal(quarter)] == [False, True]

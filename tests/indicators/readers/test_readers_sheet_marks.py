@@ -30,7 +30,7 @@ def test_read_a_mark_beside_a_number(tmp_path: Path, written: str) -> None:
         "2020-04-30": (10, Status.FINAL), "2020-05-31": (20, Status.REVISED), "2020-06-30": (1234, Status.PROVISIONAL),
     }  # fmt: skip
     found = read(tmp_path, csv_of(rows), {**ACROSS, "marks": MARKS})
-    assert "1 value is marked as provisional." in found.notes and not any(
+    assert "1 value is marked as provisional (cell D2)." in found.notes and not any(
         "stored as text" in one for one in found.notes
     )
 

@@ -52,6 +52,64 @@ def test_compare_a_percentage_of_a_year_with_its_counts_in_other_tables(
         ]
 
 
+def shown_with(number_format: str):
+    """Return what gives the cell of the yearly percentage a number format."""
+
+    def change(book: Any) -> None:
+        book["S"]["N3"].number_format = number_format
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("total", "number_format", "agrees"),
+    [
+        ("46.0", None, False),  # 46.0 is not 46.3, though 46 is
+        (46, "0", True),
+        (46, "0.0", False),  # the cell shows 46.0
+        (46.36, "0.0", False),  # shows 46.4
+        (46.29, "0.0", True),  # shows 46.3, as does 46.333…
+        (46.29, "General", False),
+        (46.29, "#,##0.0_ ;[Red]-#,##0.0", True),
+    ],
+)
+def test_compare_a_total_with_the_decimals_it_is_printed_with(
+    tmp_path: Path, total: Any, number_format: str | None, agrees: bool
+) -> None:
+    # 139 of 300 are 46.333… %.
+    rows = [["Rate"], HEAD, ["2018/19", *(float(one) for one in RATES), total], [], *COUNTS]
+    content = workbook_of({"S": rows}, shown_with(number_format)) if number_format else csv_of(rows)
+    found = read(tmp_path, content, ANSWERED)
+    assert not reasons(found)
+    assert (found.totals.agreeing, found.totals.differing) == ((3, 0) if agrees else (2, 1)), found.warnings
+
+
+def test_count_has_no_slack_however_its_total_is_printed(tmp_path: Path) -> None:
+    rows = [["Domestic abuse"], ["", *MONTHS, "Total"], ["2018/19", *[10.4] * 12, 125]]  # 12 × 10.4 are 124.8
+    found = read(tmp_path, workbook_of({"S": rows}, shown_with("0")), MATRIX)
+    assert found.totals.differing == 1 and "is 125, but its parts (B3 to M3) add up to 124.8" in found.warnings[0]
+    # Nor have the counts behind a percentage, whose own total is compared to its last decimal.
+    rows = [["Rate"], HEAD, ["2018/19", *RATES, "46.3"], [], *COUNTS]
+    rows[6] = ["2018/19", *NUMERATORS, "139.4"]
+    found = read(tmp_path, csv_of(rows), ANSWERED)
+    assert (found.totals.agreeing, found.totals.differing) == (2, 1) and found.warnings[0].startswith("Cell N7: ")
+
+
+def test_shares_of_parts_may_make_a_hundred_but_for_what_the_total_hides(tmp_path: Path) -> None:
+    labels = {"Race": level("shares", part="race"), "Faith": level("shares", part="faith")}
+    definition = {"shape": "periods-across", "named_by": ["label"], "labels": labels, "headings": {}}
+    definition["labels"]["All"] = {"holds": "total"}
+    for printed, differing in (("100", 0), ("100.0", 1)):
+        rows = [["", "Apr-20", "May-20"], ["Race", "33.3", "40"], ["Faith", "66.6", "60"], ["All", printed, "100"]]
+        found = read(tmp_path, csv_of(rows), definition)
+        assert found.totals.differing == differing, (printed, found.warnings, reasons(found))
+
+
+def test_profile_may_still_allow_more_than_the_last_decimal(tmp_path: Path) -> None:
+    rows = [["Rate"], HEAD, ["2018/19", *RATES, "46.4"], [], *COUNTS]
+    assert read(tmp_path, csv_of(rows), {**ANSWERED, "tolerance": "0.1"}).totals.differing == 0
+
+
 def test_list_a_percentage_without_its_counts_and_a_median_with_their_reasons(tmp_path: Path) -> None:
     rows = [["Rate"], HEAD, ["2018/19", *RATES, "46.3"], [], ["Waiting"], HEAD, ["2018/19", *[4] * 12, 4]]
     found = read(tmp_path, workbook_of({"Calls": rows}), ANSWERED)
@@ -167,10 +225,18 @@ def with_results(content: bytes, results: dict[str, str]) -> bytes:
 
 def test_blank_cells_are_counted_and_one_is_one(tmp_path: Path) -> None:
     rows = [["Measure", "Apr-20", "May-20", "Jun-20"], ["Domestic abuse", 1, None, 3]]
-    assert "1 blank cell: no value was loaded for it." in read(tmp_path, csv_of(rows), ACROSS).notes
+    assert "1 blank cell: no value was loaded for it (cell C2)." in read(tmp_path, csv_of(rows), ACROSS).notes
     rows.append(["Hate crime", "-", 2, None])
     found = read(tmp_path, csv_of(rows), ACROSS)
-    assert "3 blank cells: no value was loaded for them." in found.notes and len(found.rows) == 3
+    assert "3 blank cells: no value was loaded for them (cell C2; cell B3; cell D3)." in found.notes
+    assert len(found.rows) == 3
+
+
+def test_cells_that_say_there_is_no_value_are_named_and_no_values(tmp_path: Path) -> None:
+    rows = [["Measure", "Apr-20", "May-20", "Jun-20"], ["Domestic abuse", "..", "..", 3], ["Hate crime", 1, 2, ".."]]
+    found = read(tmp_path, csv_of(rows), {**ACROSS, "words": {"..": ["not-available", "late"]}})
+    assert not found.problems, [one.message for one in found.problems.listed]
+    assert "3 periods have no value: their cells say not available (B2 to C2; cell D3)." in found.notes
 
 
 def test_rate_worked_out_from_its_counts_is_per_thousand(tmp_path: Path) -> None:
