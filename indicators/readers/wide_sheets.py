@@ -207,10 +207,10 @@ class _Reader:
     ) -> None:
         """Take the totals of months that are values as well: of 12 months, or of a year to date."""
         columns = [one.holds or Holds.LEVEL for one in table.columns]
-        periods = [[self._period(line, column) for column in table.columns] for line in table.lines]
-        for total in totals_of(meanings, columns, lambda line, column: periods[line][column]):
+        lines = table.lines
+        for total in totals_of(meanings, columns, lambda at, place: self._period(lines[at], table.columns[place])):
             at, place = total.place
-            line, column = table.lines[at], table.columns[place]
+            line, column = lines[at], table.columns[place]
             if column.holds is not Holds.TAKEN_TOTAL or not meanings[at].holds.is_read or entries[at, place] is None:
                 continue
             months = [(one.period, entries.get(part)) for one, part in zip(total.addends, total.parts, strict=True)]
