@@ -79,8 +79,9 @@ class NewSheetProfileForm(SheetSampleForm):
     force = forms.ModelChoiceField(Force.objects.order_by("name"), empty_label=None, label="Force")
     source = forms.ModelChoiceField(
         DataSource.objects.filter(kind=SourceKind.OBSERVATIONS).order_by("name"),
-        empty_label=None,
+        empty_label="Choose the source",
         label="Source of the figures",
+        help_text="That of most of them: a single label can have another one later.",
     )
     name = forms.CharField(
         max_length=80, label="Name of the profile", help_text="For example: Domestic abuse by month."

@@ -32,6 +32,7 @@ LOOKUPS = SheetLookups(
         "wait": Adding(Kind.MEDIAN, Unit.SECONDS),
         "rate": Adding(Kind.RATE, Unit.PER_1000),
     },
+    sources={"supplied": "Supplied", "calls": "Call system"},
 )
 
 Rows = Sequence[Sequence[Any]]
