@@ -82,6 +82,7 @@ class NewSheetProfileForm(SheetSampleForm):
         empty_label="Choose the source",
         label="Source of the figures",
         help_text="That of most of them: a single label can have another one later.",
+        error_messages={"required": "Choose the source of the figures."},
     )
     name = forms.CharField(
         max_length=80, label="Name of the profile", help_text="For example: Domestic abuse by month."

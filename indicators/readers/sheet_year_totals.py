@@ -89,4 +89,4 @@ def _small(where: str) -> str:
 
 def _listed(places: list[str]) -> str:
     more = f" and {len(places) - LISTED:,} more" if len(places) > LISTED else ""
-    return ", ".join(places[:LISTED]) + more
+    return "; ".join(places[:LISTED]) + more

@@ -162,19 +162,23 @@ def _shown(
     context: dict[str, Any] = {"door": "imports", "profile": profile, "page": shown}
     context["errors"] = [*(("labels", fault) for fault in faults or []), *shown.errors]
     if trial is not None and known is not None:
-        listed = [(one.sheet, one.row, one.column, one.value, one.message) for one in trial.problems.listed]
-        kinds = Counter((message, value) for *_, value, message in listed)
-        first = {(message, value): place for *place, value, message in reversed(listed)}
-        series, left = shown_of(trial.rows, known)
-        context |= {
-            "trial": trial,
-            "undecided": undecided(shown.found),
-            "uses": uses(profile.force, trial.rows),
-            "series": series,
-            "series_left": left,
-            "problems": [(count, first[kind], *kind) for kind, count in kinds.most_common(KINDS_SHOWN)],
-        }
+        context |= {"undecided": undecided(shown.found), **_of_trial(profile, trial, known)}
     return render(request, "indicators/sheet_profile_form.html", context, status=status)
+
+
+def _of_trial(profile: SheetProfile, trial: WideRead, known: SheetLookups) -> dict[str, Any]:
+    """Return what a page shows of a trial: values of every measure, what is shown of them, and problems by kind."""
+    listed = [(one.sheet, one.row, one.column, one.value, one.message) for one in trial.problems.listed]
+    kinds = Counter((message, value) for *_, value, message in listed)
+    first = {(message, value): place for *place, value, message in reversed(listed)}
+    series, left = shown_of(trial.rows, known)
+    return {
+        "trial": trial,
+        "uses": uses(profile.force, trial.rows),
+        "series": series,
+        "series_left": left,
+        "problems": [(count, first[kind], *kind) for kind, count in kinds.most_common(KINDS_SHOWN)],
+    }
 
 
 def _in_words(layout: SheetLayout, found: dict[str, Any], known: SheetLookups) -> dict[str, Any]:
