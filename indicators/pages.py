@@ -1,7 +1,7 @@
 """What the pages of indicators show, arranged from a book of figures. Pure: no database."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +11,7 @@ from indicators.exhibits.shown import appendix_text
 from indicators.figures import Figure, FigureBook
 from indicators.periods import Quarter, month_text
 from indicators.series import Series, Slot
+from indicators.sheets import Measure
 from indicators.signals import SHOWN_MONTHS, Signal, signal
 from indicators.tables import Chart
 
@@ -57,8 +58,17 @@ def by_portfolio(book: FigureBook) -> list[tuple[str, list[Line]]]:
         figure = headline(book, figures)
         if figure is not None:
             measure = book.measures[key]
-            groups.setdefault(measure.portfolio, []).append(line(figure, measure.name))
+            shown = line(figure, measure.name)
+            if measure.made_of:
+                shown = replace(shown, notes=(*shown.notes, measure.made_of))
+            groups.setdefault(measure.portfolio, []).append(shown)
     return sorted(groups.items())
+
+
+def without_figures(book: FigureBook, groups: Iterable[tuple[str, list[Line]]]) -> list[Measure]:
+    """Return the measures that have no line among those of the portfolios."""
+    shown = {one.figure.series.indicator for _, lines in groups for one in lines}
+    return [measure for key, measure in book.measures.items() if key not in shown]
 
 
 def headline(book: FigureBook, figures: Iterable[Figure]) -> Figure | None:

@@ -46,8 +46,16 @@ class Measure:
     over_areas: Aggregation = Aggregation.SUPPLIED
     over_time: Aggregation = Aggregation.SUPPLIED
     is_composite: bool = False
+    is_counted: bool = False
     wordings: tuple[Wording, ...] = ()
     targets: tuple[TargetRule, ...] = ()
+
+    @property
+    def made_of(self) -> str:
+        """Say what makes the figures of a measure for which a supplied value is only compared; "" for every other."""
+        if self.is_composite:
+            return "worked out from others: supplied values are compared only"
+        return "counted from cases: supplied values are compared only" if self.is_counted else ""
 
     def why_nothing(self, window: Window) -> str:
         """Say why no figure of a window is held: most of all, where it cannot be computed from what is."""

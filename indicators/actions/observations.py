@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from indicators.actions import official
 from indicators.actions.jobs import Progress
-from indicators.choices import AreaKind, ImportKind, Kind, Unit
+from indicators.choices import AreaKind, ImportKind, Kind, SourceKind, Unit
 from indicators.kinds import Aggregation
 from indicators.models.area import Area, Force
 from indicators.models.breakdown import BreakdownValue
@@ -73,11 +73,13 @@ def lookups(force_id: int) -> ObservationLookups:
 
 
 def sheet_lookups(force: Force) -> SheetLookups:
-    """Return the names that a profile of wide sheets may use, and which indicators add up."""
+    """Return the names that a profile of wide sheets may use, which indicators add up, and which are only compared."""
     names: dict[int | None, dict[str, str]] = {}
     for breakdown_id, slug, name in BreakdownValue.objects.values_list("breakdown_id", "slug", "name"):
         names.setdefault(breakdown_id, {})[slug] = name
-    rows = list(Indicator.objects.select_related("breakdown"))
+    rows = list(Indicator.objects.select_related("breakdown", "case_rule", "formula"))
+    made = (("formula", "worked out from others"), ("case_rule", "counted from cases"))
+    supplied = DataSource.objects.filter(kind=SourceKind.OBSERVATIONS).order_by("name")
     areas = Area.objects.filter(pk__in=areas_of(force.pk).values()).order_by("kind", "name")
     return SheetLookups(
         names={one.key: one.name for one in rows},
@@ -94,6 +96,8 @@ def sheet_lookups(force: Force) -> SheetLookups:
             )
             for one in rows
         },
+        sources=dict(supplied.values_list("slug", "name")),
+        compared={one.key: words for one in rows for name, words in made if hasattr(one, name)},
     )
 
 

@@ -16,8 +16,9 @@ from indicators.models.area import Force
 from indicators.models.profile import CaseProfile, SheetProfile
 from indicators.models.source import DataSource
 from indicators.people import Person, Refused, Verdict
-from indicators.readers.layouts import parse_layout
-from indicators.readers.sheet_layouts import parse_sheet_layout
+from indicators.readers.layouts import Layout, parse_layout
+from indicators.readers.sheet_doubles import doubled
+from indicators.readers.sheet_layouts import SheetLayout, parse_sheet_layout
 
 Document = dict[str, Any]
 AnyProfile = TypeVar("AnyProfile", CaseProfile, SheetProfile)
@@ -59,11 +60,14 @@ def _is_taken(profile: CaseProfile | SheetProfile, name: str) -> Refused:
 
 def _checked(profile: CaseProfile | SheetProfile, definition: Document) -> Document:
     """Return a definition in its one order. Raises Refused naming all that is wrong."""
-    layout, faults = (
-        parse_layout(definition, lookups(profile.force))
-        if isinstance(profile, CaseProfile)
-        else parse_sheet_layout(definition, sheet_lookups(profile.force))
-    )
+    layout: Layout | SheetLayout
+    if isinstance(profile, CaseProfile):
+        layout, faults = parse_layout(definition, lookups(profile.force))
+    else:
+        known = sheet_lookups(profile.force)
+        layout, faults = parse_sheet_layout(definition, known)
+        # What was saved before this was asked still reads its files: two values of one cell are found there.
+        faults += doubled(layout.labels, known)
     if faults:
         raise Refused(Verdict(False, " ".join(faults)))
     return layout.as_document()

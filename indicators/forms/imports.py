@@ -1,7 +1,7 @@
 """The forms of an import: a file and how it is read, and agreement to its preview."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -17,22 +17,48 @@ from indicators.models.profile import CaseProfile, SheetProfile
 from indicators.people import Verdict
 
 
-class UploadForm(forms.Form):
-    """A file, the force it is for, and what it holds."""
+class KindForm(forms.Form):
+    """What a file holds, and in which form: it decides what else has to be asked."""
 
-    force = forms.ModelChoiceField(Force.objects.order_by("name"), empty_label=None, label="Force")
-    kind = forms.ChoiceField(
+    CASES, WIDE, TIDY, OFFICIAL = "cases", "wide", "tidy", "official"
+    holds = forms.ChoiceField(
         label="What does the file hold?",
         choices=[
-            (ImportKind.CASES.value, "Cases: one row for each crime or incident (CSV or Excel, or a zip of these)"),
-            (
-                ImportKind.OBSERVATIONS.value,
-                "Observations: figures, in a tidy file or in wide sheets (CSV or Excel workbook)",
-            ),
-            (ImportKind.OFFICIAL.value, "Official tables: a release as it was published (Excel workbook or CSV)"),
+            (CASES, "Cases: one row for each crime or incident"),
+            (WIDE, "Figures in your own spreadsheet, with months or years across or down"),
+            (TIDY, "Figures in a tidy file: one row for each figure"),
+            (OFFICIAL, "Official tables, as they were published"),
         ],
         widget=forms.RadioSelect,
-        initial=ImportKind.CASES.value,
+    )
+    when: ClassVar[dict[str, str]] = {
+        CASES: "A crime or incident extract, or the public street-level files. CSV or Excel, or a zip of these.",
+        WIDE: "A workbook as your team keeps it, years of history too. A profile, made once, says how it is read.",
+        TIDY: "A file that a system has written with the columns of the portal. CSV or Excel.",
+        OFFICIAL: "The workbook of police force area tables, or the CSV of recorded crime, unchanged.",
+    }
+    # The kind of import, and the fields of an upload that matter for it beside force and file.
+    asks: ClassVar[dict[str, tuple[ImportKind, tuple[str, ...]]]] = {
+        CASES: (ImportKind.CASES, ("profile",)),
+        WIDE: (ImportKind.OBSERVATIONS, ("sheet_profile", "printed_in", "report_name")),
+        TIDY: (ImportKind.OBSERVATIONS, ()),
+        OFFICIAL: (ImportKind.OFFICIAL, ("feed",)),
+    }
+
+    @property
+    def kinds(self) -> list[tuple[Any, str]]:
+        """Every choice, with when to take it."""
+        return [(radio, self.when[radio.data["value"]]) for radio in self["holds"]]
+
+
+class UploadForm(forms.Form):
+    """A file, the force it is for, and what it holds. With `holds` it asks for no more than such a file needs."""
+
+    readers = ("profile", "feed", "sheet_profile", "printed_in", "report_name")
+    force = forms.ModelChoiceField(Force.objects.order_by("name"), empty_label=None, label="Force")
+    kind = forms.ChoiceField(
+        choices=[(kind.value, kind.value) for kind in (ImportKind.CASES, ImportKind.OBSERVATIONS, ImportKind.OFFICIAL)],
+        widget=forms.HiddenInput,
     )
     profile = forms.ModelChoiceField(
         CaseProfile.objects.filter(is_retired=False, version__gt=0).select_related("force"),
@@ -46,28 +72,42 @@ class UploadForm(forms.Form):
         required=False,
         empty_label="No official tables",
         label="Which official publication is it?",
-        help_text="Only for official tables: the mapping says which columns feed which indicators.",
+        help_text="The mapping says which columns feed which indicators.",
     )
     sheet_profile = forms.ModelChoiceField(
         SheetProfile.objects.filter(is_retired=False, version__gt=0).select_related("force"),
         required=False,
         empty_label="Tidy file: one row for each figure",
         label="How are the observations written?",
-        help_text="Choose a profile for wide sheets, for example months across the top.",
+        help_text="Choose the profile that was made for sheets like this one.",
     )
     printed_in = forms.CharField(
         label="Printed in the report of this quarter",
         required=False,
         max_length=12,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
-        help_text="Only for wide sheets with figures as an earlier report printed them, for example 2019-20-Q2. They "
-        "are kept as first published, and change no figure of today. Leave it empty otherwise.",
+        help_text="Only for figures as an earlier report printed them, for example 2019-20-Q2. They are kept as first "
+        "published, and change no figure of today. Leave it empty otherwise.",
     )
     report_name = forms.CharField(
         label="Name of that report", required=False, max_length=160,
         help_text="For example: Quarterly report of November 2019, appendix.",
     )  # fmt: skip
     file = forms.FileField(label="File", help_text="Nothing changes until you have seen the preview and confirmed it.")
+
+    def __init__(self, data: Any = None, files: Any = None, *, holds: str = "") -> None:
+        super().__init__(data, files)
+        if holds in KindForm.asks:
+            kind, asked = KindForm.asks[holds]
+            self.fields["kind"].initial = kind.value
+            for name in set(self.readers) - set(asked):
+                del self.fields[name]
+            if holds == KindForm.WIDE:
+                profiles: Any = self.fields["sheet_profile"]
+                profiles.required, profiles.empty_label = True, "Choose the profile"
+                profiles.error_messages["required"] = (
+                    "Choose the profile that reads this workbook. If there is none, begin one: the page says how."
+                )
 
     def clean(self) -> dict[str, Any]:
         """Refuse a profile or mapping that does not read this file, and a report that prints nothing."""
@@ -97,9 +137,9 @@ class UploadForm(forms.Form):
     def read_by(self) -> dict[str, Any]:
         """How the file is read: what `imports.receive` asks for. Call it when all is valid."""
         given = self.cleaned_data
-        profile, printed = given["sheet_profile"], (given["printed_in"], given["report_name"])
+        profile, printed = given.get("sheet_profile"), (given.get("printed_in", ""), given.get("report_name", ""))
         wide = WideSheets(profile, *printed) if profile else None
-        return {"profile": given["profile"], "feed": given["feed"], "wide": wide}
+        return {"profile": given.get("profile"), "feed": given.get("feed"), "wide": wide}
 
 
 class ExpectedUploadForm(forms.Form):

@@ -5,7 +5,15 @@ from typing import Any
 from django import forms
 
 from indicators.choices import Status
-from indicators.readers.sheet_layouts import FACTORS, LONGEST_TEXT, MARKS_MEAN, Holds, WordMeaning
+from indicators.readers.sheet_layouts import (
+    FACTORS,
+    HEADINGS_MEAN,
+    LONGEST_TEXT,
+    MARKS_MEAN,
+    Holds,
+    SheetLookups,
+    WordMeaning,
+)
 
 HOLDS_NAMES = {
     Holds.LEVEL: "The value",
@@ -16,8 +24,9 @@ HOLDS_NAMES = {
     Holds.IGNORED: "Not read",
 }
 HEADING_NAMES = {
-    Holds.TOTAL: "Total of what stands since the last total",
-    Holds.GRAND_TOTAL: "Total of everything",
+    Holds.TOTAL: "Total of what stands since the last total: compared only",
+    Holds.TAKEN_TOTAL: "Total of a year: compared, and taken as the value of 12 months or the year to date",
+    Holds.GRAND_TOTAL: "Total of everything: compared only",
     Holds.IGNORED: "Not read",
 }
 WORD_NAMES = {
@@ -26,7 +35,7 @@ WORD_NAMES = {
     WordMeaning.NOT_AVAILABLE: "Not available",
     WordMeaning.SUPPRESSED: "Suppressed",
 }
-FACTOR_NAMES = dict(zip(FACTORS, ("As written", "Thousands", "Millions"), strict=True))
+FACTOR_NAMES = dict(zip(FACTORS, ("As written", "Fractions: 0.754 is 75.4 %", "Thousands", "Millions"), strict=True))
 MARK_NAMES = {
     Status.PROVISIONAL: "Provisional",
     Status.ESTIMATED: "Estimated",
@@ -63,11 +72,12 @@ class LabelForm(Line):
     series = forms.ChoiceField(label="Indicator", required=False)
     area = forms.ChoiceField(label="Area", required=False)
     factor = forms.ChoiceField(label="Unit", required=False, choices=list(FACTOR_NAMES.items()))
+    source = forms.ChoiceField(label="Source", required=False)
 
-    def __init__(self, *args: Any, series: Any, areas: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["series"].choices = series  # type: ignore[attr-defined]
-        self.fields["area"].choices = areas  # type: ignore[attr-defined]
+        for name, given in choices.items():
+            self.fields[name].choices = given  # type: ignore[attr-defined]
 
 
 class HeadingForm(Line):
@@ -76,7 +86,7 @@ class HeadingForm(Line):
     holds = forms.ChoiceField(
         label="Meaning",
         required=False,
-        choices=[("", "Choose what it is"), *((one.value, words) for one, words in HEADING_NAMES.items())],
+        choices=[("", "Choose what it is"), *((one.value, HEADING_NAMES[one]) for one in HEADINGS_MEAN)],
     )
 
 
@@ -99,3 +109,17 @@ class MarkForm(Line):
         required=False,
         choices=[("", "Choose what it means"), *((one.value, MARK_NAMES[one]) for one in MARKS_MEAN)],
     )
+
+
+def choices_of(known: SheetLookups) -> dict[str, Any]:
+    """Return the series, areas and sources that a label may name, as choices of the fields of its line."""
+    series = [("", "Choose the indicator")]
+    for key, name in sorted(known.names.items(), key=lambda one: one[1]):
+        why = known.compared.get(key, "")
+        series.append((key, f"{name} ({why}: supplied values are compared only)" if why else name))
+        series += [(f"{key}|{part}", f"{name}: {words}") for part, words in known.parts.get(key, {}).items()]
+    return {
+        "series": series,
+        "area": [("", "Choose the area"), *known.areas.items()],
+        "source": [("", "That of the profile"), *known.sources.items()],
+    }

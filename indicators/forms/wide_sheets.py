@@ -1,7 +1,7 @@
 """The forms of a profile of wide sheets: beginning one with a sample, and editing what its texts mean."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeVar
 
 from django import forms
 from django.forms import formset_factory
@@ -10,12 +10,14 @@ from indicators.choices import ImportKind, SourceKind
 from indicators.formatting import counted
 from indicators.forms.lines import told
 from indicators.forms.profiles import SampleForm
-from indicators.forms.sheet_lines import HeadingForm, LabelForm, Line, MarkForm, WordForm
+from indicators.forms.sheet_lines import HeadingForm, LabelForm, Line, MarkForm, WordForm, choices_of
 from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.profile import SheetProfile
 from indicators.models.source import DataSource
 from indicators.readers import sheet_suggestions as suggestions
+from indicators.readers.headings import plain
+from indicators.readers.sheet_doubles import doubled
 from indicators.readers.sheet_layouts import (
     LONGEST_TEXT,
     MONTHS_MEAN,
@@ -26,9 +28,11 @@ from indicators.readers.sheet_layouts import (
     SheetLookups,
     parse_sheet_layout,
 )
-from indicators.readers.sheet_tables import Unknown
+from indicators.readers.sheet_percents import format_words
+from indicators.readers.wide_sheets import WideRead
 
 Document = dict[str, Any]
+Meant = TypeVar("Meant")
 
 SPARE_LINES = 2
 MOST_LINES = MOST_TEXTS + SPARE_LINES
@@ -75,8 +79,10 @@ class NewSheetProfileForm(SheetSampleForm):
     force = forms.ModelChoiceField(Force.objects.order_by("name"), empty_label=None, label="Force")
     source = forms.ModelChoiceField(
         DataSource.objects.filter(kind=SourceKind.OBSERVATIONS).order_by("name"),
-        empty_label=None,
+        empty_label="Choose the source",
         label="Source of the figures",
+        help_text="That of most of them: a single label can have another one later.",
+        error_messages={"required": "Choose the source of the figures."},
     )
     name = forms.CharField(
         max_length=80, label="Name of the profile", help_text="For example: Domestic abuse by month."
@@ -128,8 +134,9 @@ class SheetProfileForm(forms.Form):
     )
     takes_percent = forms.BooleanField(
         required=False,
-        label="Percentages are written with a percent sign",
-        help_text="75.4% is then taken as 75.4 per cent.",
+        label="Percentages have a percent sign, or their cells are formatted as per cent",
+        help_text="75.4% is then taken as 75.4 per cent, and so is 0.754 in a cell that is formatted as per cent. "
+        "Fractions without a sign, such as 0.754, are a unit of their own: choose it at the label.",
     )
     totals = forms.ChoiceField(
         choices=TOTALS, widget=forms.RadioSelect, label="What if a total differs from the sum of its parts?"
@@ -161,7 +168,7 @@ class SheetProfilePage:
         self.sample = SheetSampleForm(data, files)
         self.sample.is_needed = data is not None and data.get("intent") == "try"
         self.labels = self._formset(
-            LabelForm, "labels", "label", data, self._labels(document, found), **_choices(known)
+            LabelForm, "labels", "label", data, self._labels(document, found), choices=choices_of(known)
         )
         self.headings = self._formset(HeadingForm, "headings", "heading", data, self._headings(document, found))
         self.words = self._formset(WordForm, "words", "word", data, self._words(document, found))
@@ -185,24 +192,25 @@ class SheetProfilePage:
              "is_suggested": text in self.suggested}
             for text, one in document.get("labels", {}).items()
         ]  # fmt: skip
-        return lines + [{"text": text, "area": self._known.own_area} for text in found.get("labels", [])]
+        lines += [{"text": text, "area": self._known.own_area} for text in found.get("labels", [])]
+        return in_order(lines, found, "labels")
 
     def _headings(self, document: Document, found: Document) -> list[Document]:
         given = document.get("headings", {}).items()
         lines = [{"text": text, "holds": holds, "is_suggested": text in self.suggested} for text, holds in given]
-        return lines + [{"text": text} for text in found.get("headings", [])]
+        return in_order(lines + [{"text": text} for text in found.get("headings", [])], found, "headings")
 
     def _words(self, document: Document, found: Document) -> list[Document]:
         lines = [
             {"text": text or BLANK, "meaning": meant, "reason": why, "is_suggested": text in self.suggested}
             for text, (meant, why) in document.get("words", {}).items()
         ]
-        return lines + [{"text": text} for text in found.get("words", [])]
+        return in_order(lines + [{"text": text} for text in found.get("words", [])], found, "words")
 
     def _marks(self, document: Document, found: Document) -> list[Document]:
         given = document.get("marks", {}).items()
         lines = [{"text": text, "meaning": status, "is_suggested": text in self.suggested} for text, status in given]
-        return lines + [{"text": text} for text in found.get("marks", [])]
+        return in_order(lines + [{"text": text} for text in found.get("marks", [])], found, "marks")
 
     @property
     def _all(self) -> list[Any]:
@@ -225,10 +233,14 @@ class SheetProfilePage:
         document: Document = {name: given[name] for name in names}
         document |= {"refuses_totals": given["totals"] == "refuse", **{name: {} for name in TEXTS}}
         found: Document = {"sheets": self.found.get("sheets", []), **{name: [] for name in TEXTS}}
+        found |= {"percents": self.found.get("percents", ""), "order": {}}
+        for name in TEXTS:
+            found["order"][name] = ["" if text == BLANK else text for text, _ in _texts(getattr(self, name))]
         for text, one in _texts(self.labels):
             if one["holds"]:
                 indicator, _, part = one["series"].partition("|")
                 series = {"indicator": indicator, "part": part, "area": one["area"], "factor": int(one["factor"] or 1)}
+                series |= {"source": one["source"]} if one["source"] else {}
                 document["labels"][text] = {"holds": one["holds"], **(series if Holds(one["holds"]).is_read else {})}
             else:
                 found["labels"].append(text)
@@ -253,21 +265,22 @@ class SheetProfilePage:
 
     def faults(self, document: Document) -> list[str]:
         """Return in words all that is missing or wrong before the profile can be saved."""
-        return parse_sheet_layout(document, self._known)[1]
+        layout, faults = parse_sheet_layout(document, self._known)
+        return [*faults, *doubled(layout.labels, self._known)]
 
 
-def taken(
-    document: Document, found: Document, unknown: Unknown, sheets: Collection[str], known: SheetLookups
-) -> tuple[Document, Document]:
+def taken(document: Document, found: Document, read: WideRead, known: SheetLookups) -> tuple[Document, Document]:
     """Return a document and what has no meaning after a sample was looked at, with a suggestion where there is one."""
     document = {**document, **{name: dict(document.get(name, {})) for name in TEXTS}}
-    rest: Document = {"sheets": list(sheets), "suggested": [], **{name: [] for name in TEXTS}}
+    rest: Document = {"sheets": list(read.sheets), "suggested": [], **{name: [] for name in TEXTS}}
     guesses = suggestions.LabelGuesses(known)
+    decided = parse_sheet_layout(document)[0].labels.values()
+    labels = guesses.of_all(read.looks, read.unknown.labels, decided)
     looked_at: dict[str, tuple[Collection[str], Any]] = {
-        "labels": (unknown.labels, lambda text: (one := guesses.of(text)) and one.as_document()),
-        "headings": (unknown.headings, lambda text: (one := suggestions.suggest_heading(text)) and one.value),
-        "words": (unknown.words, lambda text: (one := suggestions.suggest_word(text)) and [one[0].value, one[1]]),
-        "marks": (unknown.marks, lambda text: (one := suggestions.suggest_mark(text)) and one.value),
+        "labels": (read.unknown.labels, lambda text: (one := labels.get(text)) and one.as_document()),
+        "headings": (read.unknown.headings, lambda text: (one := suggestions.suggest_heading(text)) and one.value),
+        "words": (read.unknown.words, lambda text: (one := suggestions.suggest_word(text)) and [one[0].value, one[1]]),
+        "marks": (read.unknown.marks, lambda text: (one := suggestions.suggest_mark(text)) and one.value),
     }
     for name, (texts, suggest) in looked_at.items():
         open_before = found.get(name, [])
@@ -284,7 +297,30 @@ def taken(
             else:
                 rest[name].append(text)
     rest["is_cut"] = guesses.is_exhausted
+    rest["percents"] = format_words(read.looks)
+    before = found.get("order", {})
+    rest["order"] = {name: [*before.get(name, []), *texts] for name, (texts, _) in looked_at.items()}
+    rest["order"]["labels"] = [*read.looks, *rest["order"]["labels"]]
     return document, rest
+
+
+def in_order(lines: list[Document], found: Document, name: str) -> list[Document]:
+    """Return lines of texts in the order of the sheet: a stored document does not keep it."""
+    place = _places(found, name)
+    return sorted(lines, key=lambda line: place(line["text"]))
+
+
+def in_sheet_order(meanings: Mapping[str, Meant], found: Document, name: str) -> list[tuple[str, Meant]]:
+    """Return texts with their meanings in the order of the sheet."""
+    place = _places(found, name)
+    return sorted(meanings.items(), key=lambda one: place(one[0]))
+
+
+def _places(found: Document, name: str) -> Callable[[str], int]:
+    order: dict[str, int] = {}
+    for text in found.get("order", {}).get(name, []):
+        order.setdefault(plain(text), len(order))
+    return lambda text: order.get(plain("" if text == BLANK else text), len(order))
 
 
 def undecided(found: Document) -> list[str]:
@@ -305,12 +341,3 @@ def undecided(found: Document) -> list[str]:
 def _texts(lines: Any) -> list[tuple[str, Document]]:
     found = [(one.get("text", "").strip(), one) for one in lines.cleaned_data if one]
     return [(text, one) for text, one in found if text]
-
-
-def _choices(known: SheetLookups) -> dict[str, Any]:
-    """Return the series and areas that a label may mean."""
-    series = [("", "Choose the indicator")]
-    for key, name in sorted(known.names.items(), key=lambda one: one[1]):
-        series.append((key, name))
-        series += [(f"{key}|{part}", f"{name}: {words}") for part, words in known.parts.get(key, {}).items()]
-    return {"series": series, "areas": [("", "Choose the area"), *known.areas.items()]}

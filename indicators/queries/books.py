@@ -94,7 +94,8 @@ def measures(keys: Iterable[str] | None = None) -> dict[str, Measure]:
     parts: dict[int, list[BreakdownValue]] = {}
     for value in BreakdownValue.objects.order_by("breakdown_id", "position"):
         parts.setdefault(value.breakdown_id, []).append(value)
-    rows = Indicator.objects.select_related("portfolio", "breakdown", "formula").order_by("position", "key")
+    rows = Indicator.objects.select_related("portfolio", "breakdown", "formula", "case_rule")
+    rows = rows.order_by("position", "key")
     if keys is not None:
         rows = rows.filter(key__in=list(keys))
     found, worded = {}, wordings()
@@ -118,6 +119,7 @@ def measures(keys: Iterable[str] | None = None) -> dict[str, Measure]:
             over_areas=Aggregation(row.over_areas),
             over_time=Aggregation(row.over_time),
             is_composite=hasattr(row, "formula"),
+            is_counted=hasattr(row, "case_rule"),
             wordings=worded[row.key],
             targets=tuple(aims.get(row.pk, ())),
         )

@@ -17,6 +17,7 @@ BY = {
     Window.MONTH: " by month",
     Window.QUARTER: " by quarter",
     Window.ROLLING_12: " of 12 months",
+    Window.YEAR_TO_DATE: " of a financial year to date",
     Window.SNAPSHOT: " as at a day",
 }
 HELD_BY = {
@@ -44,6 +45,7 @@ MONTHS_ONLY = (
 OTHERS = {
     Window.QUARTER: "Shown by quarter. No year to date and no 12 months follow: these are made from months.",
     Window.ROLLING_12: "Shown as 12 months.",
+    Window.YEAR_TO_DATE: "Shown as the financial year to date.",
     Window.SNAPSHOT: "Shown as at that day.",
 }
 AS_GIVEN = "Kept as given. Tables and texts show them where they ask for this very period."

@@ -83,18 +83,18 @@ class FileTotals:
     def _differs(self, table: Table, total: Total, result: Comparison, found: TotalsFound, problems: Problems) -> None:
         """Tell of a total that is not what its parts give: as a problem or a warning, as the profile says."""
         first, last = (_address(table, part) for part in (total.parts[0], total.parts[-1]))
-        gives = f"add up to {_text(result.expected)}"
+        gives = f"add up to {written(result.expected)}"
         if result.is_weighted:
-            gives = f"give {_text(result.expected)} by their numerators and denominators"
+            gives = f"give {written(result.expected)} by their numerators and denominators"
         words = (
-            f"is {_text(result.printed)}, but its parts ({first} to {last}) {gives}: a difference of "
-            f"{_text(result.printed - result.expected)}."
+            f"is {written(result.printed)}, but its parts ({first} to {last}) {gives}: a difference of "
+            f"{written(result.printed - result.expected)}."
         )
         if self._layout.refuses_totals:
             row, column = table.lines[total.place[0]].row, table.columns[total.place[1]].place
             place = {"row": table.sheet.line(row, column), "column": table.sheet.letter(row, column)}
             message = f"The total {words} Correct it."
-            problems.add(message, **place, value=_text(result.printed), sheet=table.sheet.name)  # type: ignore[arg-type]
+            problems.add(message, **place, value=written(result.printed), sheet=table.sheet.name)  # type: ignore[arg-type]
         elif found.differing <= LISTED_DIFFERENCES:
             found.warnings.append(f"{_where(table, total.place)}: the total {words}")
 
@@ -112,6 +112,7 @@ def _address(table: Table, place: Place) -> str:
     return table.sheet.address(table.lines[place[0]].row, table.columns[place[1]].place)
 
 
-def _text(number: Decimal) -> str:
+def written(number: Decimal) -> str:
+    """Return a number with the decimals that it has, eight at most."""
     exponent = round(number, MOST_DECIMALS).normalize().as_tuple().exponent
     return number_text(number, max(-exponent, 0) if isinstance(exponent, int) else 0)

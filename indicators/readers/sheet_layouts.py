@@ -19,7 +19,8 @@ from indicators.readers.sheet_marks import mark_text
 LONGEST_TEXT = 200
 MOST_TEXTS = 500  # of one list; the page of a profile shows all of them
 MOST_SHEETS = 40
-FACTORS = (1, 1_000, 1_000_000)
+FRACTIONS = 100  # a fraction of 1 as per cent: 0.754 is 75.4
+FACTORS = (1, FRACTIONS, 1_000, 1_000_000)
 PARTS = (
     "shape", "sheets", "label_columns", "named_by", "months_mean", "labels", "headings", "words", "marks",
     "takes_percent", "refuses_totals", "tolerance",
@@ -42,6 +43,7 @@ class Holds(StrEnum):
     DENOMINATOR = "denominator"
     TOTAL = "total"  # of what stands since the total before it
     GRAND_TOTAL = "grand-total"  # of everything in the table
+    TAKEN_TOTAL = "taken-total"  # a total of months, taken as the value of their year as well
     IGNORED = "ignored"
 
     @property
@@ -51,8 +53,8 @@ class Holds(StrEnum):
 
     @property
     def is_total(self) -> bool:
-        """Whether a total stands here, which is compared and not taken."""
-        return self in {Holds.TOTAL, Holds.GRAND_TOTAL}
+        """Whether a total stands here, which is compared with its parts."""
+        return self in {Holds.TOTAL, Holds.GRAND_TOTAL, Holds.TAKEN_TOTAL}
 
 
 class WordMeaning(StrEnum):
@@ -74,24 +76,30 @@ class NamedBy(StrEnum):
 
 MONTHS_MEAN = (Window.MONTH, Window.ROLLING_12, Window.SNAPSHOT)
 MARKS_MEAN = (Status.PROVISIONAL, Status.ESTIMATED, Status.REVISED)
+HEADINGS_MEAN = (Holds.TOTAL, Holds.TAKEN_TOTAL, Holds.GRAND_TOTAL, Holds.IGNORED)
+LABELS_MEAN = tuple(one for one in Holds if one is not Holds.TAKEN_TOTAL)
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a label means: of which indicator, part and area its row holds which number, and in which unit."""
+    """What a label means: of which indicator, part and area its row holds which number, in which unit.
+
+    `source` is the slug of its own source; without one it has that of the profile.
+    """
 
     holds: Holds
     indicator: str = ""
     part: str = ""
     area: str = ""
     factor: int = 1
+    source: str = ""
 
     def as_document(self) -> dict[str, Any]:
         """Return the meaning as texts."""
         if not self.holds.is_read:
             return {"holds": self.holds.value}
         series = {"indicator": self.indicator, "part": self.part, "area": self.area, "factor": self.factor}
-        return {"holds": self.holds.value, **series}
+        return {"holds": self.holds.value, **series, **({"source": self.source} if self.source else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +115,18 @@ class Adding:
 
 @dataclass(frozen=True)
 class SheetLookups:
-    """What a profile may name: indicator -> name, indicator -> part -> name, area -> name; and how each adds up."""
+    """What a profile may name: indicator -> name, indicator -> part -> name, area -> name; and how each adds up.
+
+    `sources`: slug -> name. `compared`: indicator -> why a value that is supplied is compared only.
+    """
 
     names: Mapping[str, str]
     parts: Mapping[str, Mapping[str, str]]
     areas: Mapping[str, str]
     own_area: str = ""
     adding: Mapping[str, Adding] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    compared: Mapping[str, str] = field(default_factory=dict)
 
     def is_percent(self, indicator: str) -> bool:
         """Tell whether the values of an indicator are percentages."""
@@ -237,12 +250,12 @@ class _Document:
         meanings = {}
         for text, given in self._mapping("labels").items():
             parts = given if isinstance(given, dict) else {}
-            words = {name: parts.get(name, "") for name in ("indicator", "part", "area")}
+            words = {name: parts.get(name, "") for name in ("indicator", "part", "area", "source")}
             factor = parts.get("factor", 1)
-            if parts.get("holds") not in list(Holds) or not all(map(_may_be_text, words.values())):
+            if parts.get("holds") not in LABELS_MEAN or not all(map(_may_be_text, words.values())):
                 self.faults.append(f'"{text}": say what its row holds.')
             elif isinstance(factor, bool) or factor not in FACTORS:
-                self.faults.append(f'"{text}": the numbers may stand for ones, thousands or millions.')
+                self.faults.append(f'"{text}": the numbers may stand for ones, fractions, thousands or millions.')
             else:
                 meanings[text] = Meaning(Holds(parts["holds"]), **words, factor=factor)
         return meanings
@@ -251,7 +264,7 @@ class _Document:
         """Return what each heading that is no period means."""
         found = {}
         for text, value in self._mapping("headings").items():
-            if value in (Holds.TOTAL, Holds.GRAND_TOTAL, Holds.IGNORED):
+            if value in HEADINGS_MEAN:
                 found[text] = Holds(value)
             else:
                 self.faults.append(f'"{text}": a heading that is no period is a total, a grand total or not read.')
@@ -326,6 +339,8 @@ def _faults_of(layout: SheetLayout) -> list[str]:
             faults.append(f'"{first}" and "{text}" are the same mark. Delete one of them.')
     if not any(meant.holds.is_read for meant in layout.labels.values()):
         faults.append("No label means an indicator yet. Try the profile on a sample, and say what each label means.")
+    if Holds.TAKEN_TOTAL in layout.headings.values() and layout.months_mean is not Window.MONTH:
+        faults.append("A total can be taken as a value only where a heading such as April 2017 stands for that month.")
     faults += [
         f'"{text}": choose the indicator.'
         for text, meant in layout.labels.items()
@@ -344,6 +359,10 @@ def _unknown(layout: SheetLayout, lookups: SheetLookups) -> list[str]:
             faults.append(f'"{text}": there is no indicator "{meant.indicator}".')
         elif meant.part and meant.part not in lookups.parts.get(meant.indicator, {}):
             faults.append(f'"{text}": {meant.indicator} has no part "{meant.part}".')
+        elif meant.factor == FRACTIONS and not (meant.holds is Holds.LEVEL and lookups.is_percent(meant.indicator)):
+            faults.append(f'"{text}": only the value of a percentage can be written in fractions. Choose another unit.')
+        if meant.source and meant.source not in lookups.sources:
+            faults.append(f'"{text}": there is no source of figures "{meant.source}".')
         if meant.area not in lookups.areas:
             faults.append(
                 f'"{text}": there is no area "{meant.area}".' if meant.area else f'"{text}": choose the area.'

@@ -3,16 +3,30 @@
 A person looks at every suggestion before the profile reads a file.
 """
 
-from collections.abc import Iterable
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from indicators.choices import Status, Window
+from indicators.choices import Kind, Status, Window
+from indicators.kinds import ADDED, PARTS_OF_A_WHOLE, PERCENTAGES
 from indicators.readers.headings import plain
 from indicators.readers.problems import FileRefused, Problems, refusal
 from indicators.readers.sheet_cells import SheetBook, read_sheets
-from indicators.readers.sheet_layouts import Holds, Meaning, NamedBy, Shape, SheetLayout, SheetLookups, WordMeaning
+from indicators.readers.sheet_doubles import ValueOf, value_of
+from indicators.readers.sheet_layouts import (
+    FRACTIONS,
+    Holds,
+    Meaning,
+    NamedBy,
+    Shape,
+    SheetLayout,
+    SheetLookups,
+    WordMeaning,
+)
 from indicators.readers.sheet_marks import USUAL, mark_text
+from indicators.readers.sheet_percents import Look
 from indicators.readers.sheet_tables import NAMELESS, Table, TableFinder, Unknown
 from indicators.readers.suggestions import plain as words_of
 from indicators.readers.texts import nearest
@@ -37,6 +51,13 @@ _NO_VALUES = {
     "rank",
 }
 _BASES = {"denominator", "base", "population", "out"}
+# What a label says of its own numbers, beside the name of what is measured.
+_PERCENT = re.compile(r"[(\[]?\s*(?:%|\bper ?cent(?:age)?\b|\bpct\b)(?:\s+of\b)?\s*[)\]]?")
+_NUMBER = re.compile(
+    r"[(\[]\s*(?:n|no\.?|nos\.?|numbers?|counts?|volumes?|#)\s*[)\]]|\b(?:total )?(?:number|no\.?|count|volume) of\b"
+    r"|[,:–-]\s*(?:number|no\.?|count|volume)$"
+)
+_QUOTIENT = re.compile(r"\b(?:rate|proportion|share|ratio)\b")
 _WORDS = {
     # Why there is no number, only a person knows: the reason is left to them.
     "n/a": (WordMeaning.NOT_AVAILABLE, ""),
@@ -78,7 +99,7 @@ def suggest_layout(path: Path) -> SheetLayout:
         )
     layout = max((SheetLayout(shape) for shape in Shape), key=lambda one: _score(_tables(book, one)))
     tables = _tables(book, layout)
-    layout = replace(layout, label_columns=_label_columns(layout, tables))
+    layout = replace(layout, label_columns=_label_columns(layout, tables), takes_percent=_has_percent(tables))
     for named_by in _NAMINGS.get(layout.shape, _NAMINGS[Shape.PERIODS_ACROSS]):
         layout = replace(layout, named_by=named_by)
         if _tells_apart(_tables(book, layout)):
@@ -111,6 +132,14 @@ def _label_columns(layout: SheetLayout, tables: list[Table]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts)) if texts and all(texts) else ()
 
 
+def _has_percent(tables: list[Table]) -> bool:
+    """Tell whether a number is written with a percent sign, or formatted as per cent."""
+    look = Look()
+    for table in tables:
+        look.see(table.sheet.cell(line.row, column.place) for line in table.lines for column in table.columns)
+    return look.is_percent
+
+
 def _tells_apart(tables: list[Table]) -> bool:
     """Tell whether no name has two values for one period."""
     seen = set()
@@ -141,14 +170,38 @@ class LabelGuesses:
         self._exact = {plain(name): series for name, series in self._named.items()}
         self._words = {name: _words_in(name) for name in self._named}
         self._left = MOST_COMPARED
+        self._sure: set[str] = set()
 
     @property
     def is_exhausted(self) -> bool:
         """Whether further labels are known by the same words only."""
         return self._left <= 0
 
-    def of(self, text: str) -> Meaning | None:
-        """Return what a label probably means, of the force unless it names another area; None when that is unclear."""
+    def of_all(
+        self, looks: Mapping[str, Look], texts: Iterable[str], decided: Iterable[Meaning] = ()
+    ) -> dict[str, Meaning]:
+        """Return what each of some labels probably means; no two of them, nor a decided one, are the same value.
+
+        Of several that would be, the one that has the very name is kept.
+        """
+        found = {text: meaning for text in texts if (meaning := self.of(text, looks.get(text)))}
+        claims: dict[ValueOf, list[str]] = defaultdict(list)
+        for text, meaning in found.items():
+            if meaning.holds.is_read:
+                claims[value_of(meaning)].append(text)
+        settled = {value_of(meaning) for meaning in decided if meaning.holds.is_read}
+        for value, labels in claims.items():
+            exact = [text for text in labels if text in self._sure]
+            kept = [] if value in settled else labels if len(labels) == 1 else exact if len(exact) == 1 else []
+            for text in set(labels) - set(kept):
+                del found[text]
+        return found
+
+    def of(self, text: str, look: Look | None = None) -> Meaning | None:
+        """Return what a label probably means, of the force unless it names another area; None when that is unclear.
+
+        `look`: how its numbers are written. A row of numbers is never the value of a percentage, nor the other way.
+        """
         words = set(words_of(text).split())
         if words & _TOTALS and (len(words) <= 2 or words & _GRAND):
             return Meaning(Holds.GRAND_TOTAL if words & _GRAND else Holds.TOTAL)
@@ -159,22 +212,68 @@ class LabelGuesses:
                 area = same
             else:
                 rest.append(segment)
-        names = dict.fromkeys([" ".join(rest), *rest[:1]])
-        series = next((found for name in names if (found := self._series(name))), None)
+        series = self._series(text, list(dict.fromkeys([" ".join(rest), *rest[:1]])), _kinds(text, look))
         if series is None:
             return None
-        holds = Holds.DENOMINATOR if words & _BASES else Holds.NUMERATOR if "numerator" in words else Holds.LEVEL
-        return Meaning(holds, *series, area)
+        kind = self._kind(series[0])
+        holds = Holds.LEVEL
+        if kind not in ADDED and words & _BASES:
+            holds = Holds.DENOMINATOR
+        elif kind in PERCENTAGES and (words & {"numerator"} or _is_number(text, look) or _is_above(look, kind)):
+            holds = Holds.NUMERATOR
+        is_fraction = holds is Holds.LEVEL and kind in PERCENTAGES and look is not None and look.may_be_fractions
+        return Meaning(holds, *series, area, FRACTIONS if is_fraction else 1)
 
-    def _series(self, text: str) -> tuple[str, str] | None:
-        """Return what is named nearest to a text, of all that share a word with it or begin like it."""
-        exact = self._exact.get(plain(text))
-        if exact or not text or self.is_exhausted:
-            return exact
-        words, first = _words_in(text), text[0].casefold()
-        likely = [name for name, own in self._words.items() if words & own or name[0].casefold() == first]
-        self._left -= len(likely) + 1
-        return self._named.get(nearest(text, likely))
+    def _kind(self, indicator: str) -> Kind:
+        adding = self._known.adding.get(indicator)
+        return adding.kind if adding else Kind.COUNT
+
+    def _series(self, label: str, texts: list[str], kinds: frozenset[Kind]) -> tuple[str, str] | None:
+        """Return what is named nearest to one of some texts, of all that share a word with it or begin like it."""
+        bare = list(dict.fromkeys(_bare(text) for text in texts))
+        for text in (*texts, *bare):
+            exact = self._exact.get(plain(text))
+            if exact and self._kind(exact[0]) in kinds:
+                self._sure.add(label)
+                return exact
+        for text in bare:
+            if not text or self.is_exhausted:
+                continue
+            words, first = _words_in(text), text[0].casefold()
+            likely = [
+                name
+                for name, own in self._words.items()
+                if (words & own or name[0].casefold() == first) and self._kind(self._named[name][0]) in kinds
+            ]
+            self._left -= len(likely) + 1
+            if found := self._named.get(nearest(text, likely)):
+                return found
+        return None
+
+
+def _is_number(text: str, look: Look | None) -> bool:
+    """Tell whether a label says that numbers stand in its row, and no cell shows a percent sign."""
+    return bool(_NUMBER.search(text.casefold())) and not (look and look.is_percent)
+
+
+def _is_above(look: Look | None, kind: Kind) -> bool:
+    """Tell whether numbers are too large to be a part of a whole in per cent."""
+    return look is not None and not look.signs and kind in PARTS_OF_A_WHOLE and look.largest > 100
+
+
+def _kinds(text: str, look: Look | None) -> frozenset[Kind]:
+    """Return the kinds of measures that a label may speak of, by its words and the signs of its numbers."""
+    short = text.casefold()
+    if (look and look.is_percent) or _PERCENT.search(short):
+        return PERCENTAGES
+    if _is_number(text, look):
+        return frozenset({Kind.COUNT}) | PERCENTAGES
+    return frozenset(Kind) - ADDED if _QUOTIENT.search(short) else frozenset(Kind)
+
+
+def _bare(text: str) -> str:
+    """Return a label without the words that say how its numbers are written."""
+    return " ".join(_NUMBER.sub(" ", _PERCENT.sub(" ", text.casefold())).split()).strip(" ,:–-")
 
 
 def _words_in(text: str) -> frozenset[str]:

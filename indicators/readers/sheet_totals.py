@@ -89,7 +89,7 @@ def _totals(kinds: Sequence[Holds], values: Sequence[int]) -> Iterator[tuple[int
     """Yield each total with the places of what it adds up."""
     since = -1
     for at, holds in enumerate(kinds):
-        if holds is Holds.TOTAL:
+        if holds in {Holds.TOTAL, Holds.TAKEN_TOTAL}:
             yield at, [value for value in values if since < value < at]
             since = at
         elif holds is Holds.GRAND_TOTAL:

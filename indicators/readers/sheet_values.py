@@ -13,7 +13,7 @@ from indicators.readers.headings import plain
 from indicators.readers.numbers import DECIMALS, parse_number
 from indicators.readers.problems import Unfit
 from indicators.readers.sheet_cells import Sheet, SheetCell
-from indicators.readers.sheet_layouts import SheetLayout, WordMeaning
+from indicators.readers.sheet_layouts import Holds, Meaning, SheetLayout, WordMeaning
 from indicators.readers.sheet_marks import Marks, apart
 from indicators.readers.sheet_tables import Unknown
 from indicators.readers.sheet_totals import Stated
@@ -152,3 +152,15 @@ def _meant(meaning: WordMeaning, why: str) -> Taken | None:
     if meaning is WordMeaning.BLANK:
         return None
     return Decimal(0) if meaning is WordMeaning.ZERO else WithoutNumber(_STATUS[meaning], why)
+
+
+def in_units(number: Decimal, meaning: Meaning) -> Decimal:
+    """Return a number in the unit of its indicator. `Unfit` for what no value can be."""
+    if number < 0:
+        raise Unfit("A value cannot be negative. Correct it, or load changes with a tidy file.")
+    if meaning.holds is Holds.DENOMINATOR and number == 0:
+        raise Unfit("The denominator must be greater than 0. Correct it, or leave it blank.")
+    scaled = number * meaning.factor
+    if scaled >= Decimal(10) ** 15:
+        raise Unfit("The number has more than 15 digits in its full unit. Is it written in thousands by mistake?")
+    return scaled

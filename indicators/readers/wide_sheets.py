@@ -6,7 +6,7 @@ what they stand for and not taken. Nothing is guessed: what the layout does not 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -26,13 +26,16 @@ from indicators.readers.sheet_adding import Addend
 from indicators.readers.sheet_cells import Sheet, SheetBook, read_sheets
 from indicators.readers.sheet_comparing import FileTotals, TotalsFound
 from indicators.readers.sheet_layouts import Holds, Meaning, SheetLayout, SheetLookups
+from indicators.readers.sheet_percents import Look, odd_sizes, sayings
 from indicators.readers.sheet_tables import Column, Line, Table, TableFinder, Unknown
-from indicators.readers.sheet_totals import Counts, Entry
-from indicators.readers.sheet_values import CellValue, SheetValues, Taken, WithoutNumber
+from indicators.readers.sheet_totals import Counts, Entry, totals_of
+from indicators.readers.sheet_values import CellValue, SheetValues, Taken, WithoutNumber, in_units
+from indicators.readers.sheet_year_totals import YearTotals
 from indicators.readers.texts import Guesses
 
 LISTED_NOTES = 20
 _MAP = "Add it to the labels of the profile, or correct it in the sheet."
+_OR_COMPARED = " Or say in the profile that this total is compared only."
 _SMALLEST = Decimal(1).scaleb(-DECIMALS)
 
 Cell = tuple[str, int, str]  # sheet, row, letter
@@ -51,7 +54,8 @@ class Printed:
 class WideRead:
     """What a wide file holds: rows as of a tidy file, problems, what to know and to be warned of, unknown texts.
 
-    `totals`: what comparing its totals gave, those that could not be compared among it.
+    `totals`: what comparing its totals gave, those that could not be compared among it. `looks`: every label in the
+    order of the file, and how its numbers are written.
     """
 
     rows: list[ObservationRow] = field(default_factory=list)
@@ -61,6 +65,7 @@ class WideRead:
     unknown: Unknown = field(default_factory=Unknown)
     sheets: list[str] = field(default_factory=list)
     totals: TotalsFound = field(default_factory=TotalsFound)
+    looks: dict[str, Look] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class Found:
     row: int
     letter: str
     status: Status | None = None
+    source: str = ""
 
     @property
     def cell(self) -> str:
@@ -119,6 +125,7 @@ class _Reader:
         self._guesses = Guesses(found=_MAP, not_found=_MAP)
         self._found: dict[Key, dict[Holds, Found]] = {}
         self._totals = FileTotals(layout, lookups)
+        self._years = YearTotals()
         self._ahead = 0
         self._blank: list[Cell] = []
 
@@ -137,6 +144,9 @@ class _Reader:
         read.totals = self._totals.compare(self._counts, read.problems)
         read.warnings += read.totals.warnings
         read.rows = list(self._rows())
+        notes, warnings = sayings(read.looks, self._layout.labels, self._lookups)
+        read.notes[:0] = [*notes, *self._years.notes]
+        read.warnings += [*warnings, *odd_sizes(read.rows, self._lookups)]
         if not read.rows and not read.problems:
             read.problems.add("No value was found in the tables of this file. Nothing was changed.")
         self._say(book, values)
@@ -207,12 +217,37 @@ class _Reader:
             self._totals.add(
                 table, known, entries, lambda line, column: self._period(table.lines[line], table.columns[column])
             )
+            self._take_totals(table, known, entries, values)
+
+    def _take_totals(
+        self, table: Table, meanings: list[Meaning], entries: dict[tuple[int, int], Entry], values: SheetValues
+    ) -> None:
+        """Take the totals of months that are values as well: of 12 months, or of a year to date."""
+        columns = [one.holds or Holds.LEVEL for one in table.columns]
+        lines = table.lines
+        for total in totals_of(meanings, columns, lambda at, place: self._period(lines[at], table.columns[place])):
+            at, place = total.place
+            line, column = lines[at], table.columns[place]
+            if column.holds is not Holds.TAKEN_TOTAL or not meanings[at].holds.is_read or entries[at, place] is None:
+                continue
+            months = [(one.period, entries.get(part)) for one, part in zip(total.addends, total.parts, strict=True)]
+            period = self._years.period(months, table.sheet, (line.row, column.place))
+            if period is None:
+                continue
+            kept = self._found
+            held = (kept.get(_key(meanings[at], month), {}).get(meanings[at].holds) for month, _ in months if month)
+            status = joint_status(one.status for one in held if one and one.status)
+            whole = replace(column, period=period, status=column.status or (None if status is Status.FINAL else status))
+            self._cell(table, line, meanings[at], whole, values)
 
     def _meaning(self, table: Table, line: Line) -> Meaning | None:
         """Return what a line holds; None, with a problem, when the profile does not say."""
         if line.holds is not None:
             return Meaning(line.holds)
+        look = self._read.looks.setdefault(line.name, Look())
         found = self._labels.get(plain(line.name))
+        if found is None or found.holds.is_read:
+            look.see(table.sheet.cell(line.row, column.place) for column in table.columns if column.holds is None)
         if found is None:
             self._read.unknown.labels.setdefault(line.name)
             words = self._guesses.unknown(line.name, list(self._layout.labels), "label")
@@ -231,13 +266,28 @@ class _Reader:
                 raise Unfit(
                     "The year of this row and the month of this column give no month. Write the year as 2017/18."
                 )
+            self._require_unit(meaning, has_percent=value.has_percent)
             self._keep(table, line, meaning, column, period, value)
         except Unfit as fault:
-            self._add(table.sheet, line.row, column.place, cell.text, str(fault))
+            otherwise = _OR_COMPARED if column.holds is Holds.TAKEN_TOTAL else ""
+            self._add(table.sheet, line.row, column.place, cell.text, f"{fault}{otherwise}")
             return "has a problem", False
         taken = value.taken
         entry = f"is {taken.status.value.replace('-', ' ')}" if isinstance(taken, WithoutNumber) else taken
         return entry, value.has_percent
+
+    def _require_unit(self, meaning: Meaning, *, has_percent: bool) -> None:
+        """Refuse (`Unfit`) a percent sign where it makes no sense: beside a count, or beside a unit of its own."""
+        if not has_percent:
+            return
+        if meaning.factor != 1:
+            raise Unfit("This has a percent sign, and its label another unit. Choose the unit “As written”.")
+        if meaning.indicator in self._lookups.adding and (
+            meaning.holds is not Holds.LEVEL or not self._lookups.is_percent(meaning.indicator)
+        ):
+            name = self._lookups.names.get(meaning.indicator, meaning.indicator)
+            what = f"“{name}” is no percentage" if meaning.holds is Holds.LEVEL else f"a {meaning.holds} has none"
+            raise Unfit(f"This has a percent sign, and {what}. Choose another meaning for its label.")
 
     def _period(self, line: Line, column: Column) -> Period | None:
         if column.period is not None or line.year is None:
@@ -264,9 +314,9 @@ class _Reader:
             self._blank.append((sheet.name, *at))
             return
         if isinstance(taken, Decimal):
-            taken = _in_units(taken, meaning)
+            taken = in_units(taken, meaning)
         row, letter = sheet.line(line.row, column.place), sheet.letter(line.row, column.place)
-        found = Found(taken, sheet.name, row, letter, value.status or column.status or line.status)
+        found = Found(taken, sheet.name, row, letter, value.status or column.status or line.status, meaning.source)
         kept = self._found.setdefault(_key(meaning, period), {})
         first = kept.setdefault(meaning.holds, found)
         if first is not found:
@@ -309,6 +359,7 @@ class _Reader:
         self, key: Key, place: Found, numbers: list[Decimal | None], status: Status, note: str = ""
     ) -> ObservationRow:
         indicator, part, area, window, start, end = key
+        source = place.source or self._source
         value, numerator, denominator = numbers
         is_percent = self._lookups.is_percent(indicator)
         if value is None and numerator is not None and denominator is not None:
@@ -322,7 +373,7 @@ class _Reader:
             place.row, "", indicator, part, area, window, start, end, self._printed.quarter,
             Statistic.FIRST_PUBLISHED if is_printed else Statistic.LEVEL, value, numerator, denominator,
             status, Basis.AS_SUPPLIED if is_bare else Basis.COUNTED,
-            Qualifier.EXACT, "", self._source, note, place.sheet, place.cell,
+            Qualifier.EXACT, "", source, note, place.sheet, place.cell,
         )  # fmt: skip
 
     def _add(self, sheet: Sheet, row: int, column: int, value: str, message: str) -> None:
@@ -340,15 +391,3 @@ def _key(meaning: Meaning, period: Period) -> Key:
 def _at(cells: list[Cell]) -> str:
     """Name the cells that a note is about; "" where it is about none."""
     return f" ({cells_in_words(cells)})" if cells else ""
-
-
-def _in_units(number: Decimal, meaning: Meaning) -> Decimal:
-    """Return a number in the unit of its indicator. `Unfit` for what no value can be."""
-    if number < 0:
-        raise Unfit("A value cannot be negative. Correct it, or load changes with a tidy file.")
-    if meaning.holds is Holds.DENOMINATOR and number == 0:
-        raise Unfit("The denominator must be greater than 0. Correct it, or leave it blank.")
-    scaled = number * meaning.factor
-    if scaled >= Decimal(10) ** 15:
-        raise Unfit("The number has more than 15 digits in its full unit. Is it written in thousands by mistake?")
-    return scaled

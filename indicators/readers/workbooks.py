@@ -180,7 +180,7 @@ class Cells:
     def _number(self, cell: Any, value: int | float) -> tuple[str, CellKind]:
         shown = str(cell.number_format or "")
         if "%" in shown and self._takes_percent:
-            return f"{Decimal(format(value, f'.{INTEGER_DIGITS}g')) * 100:f}%", CellKind.NUMBER
+            return f"{(Decimal(format(value, f'.{INTEGER_DIGITS}g')) * 100).normalize():f}%", CellKind.NUMBER
         if "%" in shown:
             message = "is formatted as a percentage. Format it as Number and type what was shown, without the sign."
             return self._refused(cell, str(value), message)

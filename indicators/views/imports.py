@@ -12,7 +12,7 @@ from indicators import previews, rules, tasks
 from indicators.actions import imports as actions
 from indicators.actions import jobs, reverting
 from indicators.choices import ImportKind, ImportState, JobState
-from indicators.forms.imports import ConfirmForm, UploadForm
+from indicators.forms.imports import ConfirmForm, KindForm, UploadForm
 from indicators.gates import PersonRequest
 from indicators.models.data_import import DataImport
 from indicators.models.job import Job
@@ -42,8 +42,11 @@ def listing(request: PersonRequest) -> HttpResponse:
 
 @gate("import.receive", "GET", "HEAD", "POST")
 def receive(request: PersonRequest) -> HttpResponse:
-    """Receive a file; its check begins at once."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    """Receive a file, once it is said what it holds; its check begins at once."""
+    holds = request.GET.get("holds", "")
+    if request.method != "POST" and holds not in KindForm.asks:
+        return _kinds(request)
+    form = UploadForm(request.POST or None, request.FILES or None, holds=holds)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         data_import, is_new = actions.receive(
@@ -60,7 +63,14 @@ def receive(request: PersonRequest) -> HttpResponse:
         elif not tasks.wake_open(actions.STAGE_TASK, data_import.pk):
             messages.warning(request, WAITS)
         return redirect("import", data_import.pk)
-    return render(request, "indicators/import_form.html", {"door": "imports", "form": form})
+    return render(request, "indicators/import_form.html", {"door": "imports", "form": form, "holds": holds})
+
+
+def _kinds(request: PersonRequest) -> HttpResponse:
+    """Ask what a file holds, before anything else."""
+    form = KindForm(request.GET if "holds" in request.GET else None)
+    context = {"door": "imports", "form": form, "kinds": form.kinds}
+    return render(request, "indicators/import_kind.html", context)
 
 
 @gate("import.see")

@@ -53,10 +53,12 @@ def listing(request: PersonRequest) -> HttpResponse:
         return render(request, "indicators/indicators.html", {"door": "indicators", "groups": []})
     force, quarter = where(request)
     book = books.figure_book(force, quarter)
+    groups = pages.by_portfolio(book)
     context = {
         "door": "indicators",
         "force": force,
-        "groups": pages.by_portfolio(book),
+        "groups": groups,
+        "without": pages.without_figures(book, groups),
         "may_see_notes": request.person.has(*PERMISSIONS["note.see"]),
         **pages.around(quarter),
     }

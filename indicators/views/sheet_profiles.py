@@ -12,20 +12,20 @@ from indicators import rules
 from indicators.actions import imports, observations
 from indicators.actions import profiles as actions
 from indicators.forms.sheet_lines import FACTOR_NAMES, HEADING_NAMES, HOLDS_NAMES, MARK_NAMES, WORD_NAMES
+from indicators.forms.sheet_trials import series_in_words, shown_of
 from indicators.forms.wide_sheets import (
     NAMED_BY_NAMES,
     SHAPE_NAMES,
     NewSheetProfileForm,
     SheetProfilePage,
     SheetSampleForm,
+    in_sheet_order,
     taken,
     undecided,
 )
 from indicators.gates import PersonRequest
 from indicators.models.profile import SheetProfile
-from indicators.periods import Period, label
 from indicators.queries.uses import uses
-from indicators.readers.observations import ObservationRow
 from indicators.readers.problems import FileRefused
 from indicators.readers.sheet_layouts import Meaning, SheetLayout, SheetLookups, parse_sheet_layout
 from indicators.readers.sheet_suggestions import months_words, suggest_layout
@@ -33,7 +33,6 @@ from indicators.readers.wide_sheets import WideRead, read_wide
 from indicators.views import gate
 
 MOST_IMPORTS = 10
-ROWS_SHOWN = 20
 KINDS_SHOWN = 100
 
 
@@ -49,7 +48,7 @@ def page(request: PersonRequest, pk: int) -> HttpResponse:
         "undecided": undecided(profile.found),
         "imports": profile.imports.order_by("-id")[:MOST_IMPORTS],
         "can_edit": bool(rules.can_edit_profile(request.person)) and not profile.is_retired,
-        **_in_words(layout, observations.sheet_lookups(profile.force)),
+        **_in_words(layout, profile.found, observations.sheet_lookups(profile.force)),
     }
     return render(request, "indicators/sheet_profile.html", context)
 
@@ -126,7 +125,7 @@ def _begun(form: NewSheetProfileForm, known: SheetLookups) -> tuple[dict[str, An
         path = _path(form)
         layout = suggest_layout(path)
         read = read_wide(path, layout, known, "")
-        return taken(layout.as_document(), {}, read.unknown, read.sheets, known)
+        return taken(layout.as_document(), {}, read, known)
     except FileRefused as refused:
         for problem in refused.problems.listed[:10]:
             form.add_error("file", problem.message)
@@ -145,7 +144,7 @@ def _tried(request: PersonRequest, profile: SheetProfile, sent: SheetProfilePage
     except FileNotFoundError:
         sent.sample.add_error("received", "This file is no longer held. Send a sample instead.")
         return _shown(request, profile, sent, status=422)
-    shown = taken(document, found, read.unknown, read.sheets, known)
+    shown = taken(document, found, read, known)
     return _shown(request, profile, sent.with_shown(*shown), faults=faults, trial=read, known=known)
 
 
@@ -163,27 +162,35 @@ def _shown(
     context: dict[str, Any] = {"door": "imports", "profile": profile, "page": shown}
     context["errors"] = [*(("labels", fault) for fault in faults or []), *shown.errors]
     if trial is not None and known is not None:
-        listed = [(one.sheet, one.row, one.column, one.value, one.message) for one in trial.problems.listed]
-        kinds = Counter((message, value) for *_, value, message in listed)
-        first = {(message, value): place for *place, value, message in reversed(listed)}
-        context |= {
-            "trial": trial,
-            "undecided": undecided(shown.found),
-            "uses": uses(profile.force, trial.rows),
-            "values": [_value(one, known) for one in trial.rows[:ROWS_SHOWN]],
-            "problems": [(count, first[kind], *kind) for kind, count in kinds.most_common(KINDS_SHOWN)],
-        }
+        context |= {"undecided": undecided(shown.found), **_of_trial(profile, trial, known)}
     return render(request, "indicators/sheet_profile_form.html", context, status=status)
 
 
-def _in_words(layout: SheetLayout, known: SheetLookups) -> dict[str, Any]:
-    """Return what a layout says, as a person reads it."""
+def _of_trial(profile: SheetProfile, trial: WideRead, known: SheetLookups) -> dict[str, Any]:
+    """Return what a page shows of a trial: values of every measure, what is shown of them, and problems by kind."""
+    listed = [(one.sheet, one.row, one.column, one.value, one.message) for one in trial.problems.listed]
+    kinds = Counter((message, value) for *_, value, message in listed)
+    first = {(message, value): place for *place, value, message in reversed(listed)}
+    series, left = shown_of(trial.rows, known)
+    return {
+        "trial": trial,
+        "uses": uses(profile.force, trial.rows),
+        "series": series,
+        "series_left": left,
+        "problems": [(count, first[kind], *kind) for kind, count in kinds.most_common(KINDS_SHOWN)],
+    }
+
+
+def _in_words(layout: SheetLayout, found: dict[str, Any], known: SheetLookups) -> dict[str, Any]:
+    """Return what a layout says, as a person reads it, in the order of the sheet that `found` keeps."""
+    labels = in_sheet_order(layout.labels, found, "labels")
+    headings = in_sheet_order(layout.headings, found, "headings")
     return {
         "shape": SHAPE_NAMES[layout.shape],
         "named_by": [NAMED_BY_NAMES[one] for one in layout.named_by],
         "months_mean": months_words(layout.months_mean),
-        "labels": [(text, _meant(meaning, known)) for text, meaning in layout.labels.items()],
-        "headings": [(text, HEADING_NAMES[holds]) for text, holds in layout.headings.items()],
+        "labels": [(text, _meant(meaning, known)) for text, meaning in labels],
+        "headings": [(text, HEADING_NAMES[holds]) for text, holds in headings],
         "words": [
             (text, f"{WORD_NAMES[meant]}{f': {why}' if why else ''}") for text, (meant, why) in layout.words.items()
         ],
@@ -196,21 +203,6 @@ def _meant(meaning: Meaning, known: SheetLookups) -> str:
         return HOLDS_NAMES[meaning.holds]
     unit = f", {FACTOR_NAMES[meaning.factor].lower()}" if meaning.factor != 1 else ""
     area = known.areas.get(meaning.area, meaning.area)
-    return f"{HOLDS_NAMES[meaning.holds]} of {_series(meaning.indicator, meaning.part, known)}, {area}{unit}"
-
-
-def _series(indicator: str, part: str, known: SheetLookups) -> str:
-    name = known.names.get(indicator, indicator)
-    return f"{name}: {known.parts.get(indicator, {}).get(part, part)}" if part else name
-
-
-def _value(row: ObservationRow, known: SheetLookups) -> dict[str, Any]:
-    """Return one value of a trial as it would be stored, in words."""
-    return {
-        "place": f"{row.sheet}, {row.cell}" if row.sheet else row.cell,
-        "series": _series(row.indicator, row.part, known),
-        "area": known.areas.get(row.area, row.area),
-        "period": label(Period(row.window, row.start, row.end)),
-        "row": row,
-        "status": row.status.value.replace("-", " ").capitalize(),
-    }
+    source = f", from {known.sources.get(meaning.source, meaning.source)}" if meaning.source else ""
+    series = series_in_words(meaning.indicator, meaning.part, known)
+    return f"{HOLDS_NAMES[meaning.holds]} of {series}, {area}{unit}{source}"

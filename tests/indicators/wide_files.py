@@ -34,6 +34,7 @@ LOOKUPS = SheetLookups(
         "rate": Adding(Kind.RATE, Unit.PER_1000),
         "shares": Adding(Kind.SHARE, Unit.PERCENT, has_exclusive_parts=True),
     },
+    sources={"supplied": "Supplied", "calls": "Call system"},
 )
 
 Rows = Sequence[Sequence[Any]]

@@ -75,6 +75,8 @@ PAGES = {
         "imports/1/",
         "imports/1/reported/",
         "imports/new/",
+        "imports/new/?holds=wide",
+        "imports/new/?holds=cases",
         "imports/profiles/",
         "imports/profiles/new/",
         "cases/",
