@@ -1,4 +1,4 @@
-"""The demonstration's partner: its return goes in through the page that people use, and a correction waits."""
+"""What the demonstration's people supply and ask for: a partner's return, a correction that waits, figures to a day."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from indicators.actions import corrections, imports, returns
+from indicators.actions import corrections, imports, returns, spans
 from indicators.choices import ImportState, Statistic, Window
 from indicators.forms.returns import ReturnPage
 from indicators.models.area import Force
@@ -71,3 +71,10 @@ def propose_correction(force: Force, say: Say) -> None:
     reason = "One digit was typed wrongly. Invented for the demonstration."
     made = corrections.propose(observation, Entered(right - 4), by=by, reason=reason)
     say(f"Correction {made.pk} waits for a second person")
+
+
+def ask_for_days(force: Force, say: Say) -> None:
+    """Keep one figure up from one day to another, as the analyst does for a meeting."""
+    first, last = date(2020, 1, 1), date(2020, 10, 29)
+    span = spans.ask(force, first, last, ["hate_crime"], by=person(ANALYST), reason="For the hate crime panel")
+    say(f"{span}: hate crime")

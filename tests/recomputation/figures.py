@@ -302,7 +302,7 @@ class Recomputation:
         month = number * 3 + 3
         self.end = last_day(year + (month > 12), (month - 1) % 12 + 1)
         self.counts = self._count()
-        self.by_day: dict[Series, dict[date, int]] = {}
+        self.by_day: dict[str, dict[Series, dict[date, int]]] = {}
         self.held = sorted(inputs.months)
         self.given: dict[tuple[Series, str, str], dict[str, Given]] = defaultdict(dict)
         for row in inputs.observations:
@@ -317,12 +317,16 @@ class Recomputation:
             alike = rows.crime_type, rows.offence, rows.flags
             if alike not in belonging:
                 belonging[alike] = list(self._series_of(*alike))
-            division = self.inputs.divisions.get(rows.area, "")
-            groups = {one for one, members in self.inputs.groups.items() if {rows.area, division} & members}
             for indicator, part in belonging[alike]:
-                for area in {"", rows.area, division, *groups}:
+                for area in self._places_of(rows.area):
                     counts[Series(indicator, part, area)][rows.month] += rows.count
         return counts
+
+    def _places_of(self, area: str) -> set[str]:
+        """Return where a case of an area counts: there, in its division, in the force, and in groups of them."""
+        division = self.inputs.divisions.get(area, "")
+        groups = {one for one, members in self.inputs.groups.items() if {area, division} & members}
+        return {"", area, division, *groups}
 
     def _series_of(self, crime_type: str, offence: str, flags: frozenset[str]) -> Iterator[tuple[str, str]]:
         for key, sheet in self.inputs.indicators.items():
@@ -339,16 +343,24 @@ class Recomputation:
                     yield key, part["slug"]
 
     def counted_on(self, series: Series, first: date, last: date) -> int | None:
-        """Count the cases of the force on some days; None where one of their months is not held."""
+        """Count the cases of a place on some days; None where one of their months is not held."""
         if not set(months_between(first, last)) <= self.inputs.months:
             return None
-        if series not in self.by_day:
-            counts: dict[date, int] = defaultdict(int)
-            for one in self.inputs.days:
-                if (series.indicator, series.part) in self._series_of(one.crime_type, one.offence, one.flags):
-                    counts[one.day] += one.count
-            self.by_day[series] = counts
-        return sum(count for day, count in self.by_day[series].items() if first <= day <= last)
+        if series.indicator not in self.by_day:
+            self.by_day[series.indicator] = self._count_days(series.indicator)
+        return sum(count for day, count in self.by_day[series.indicator][series].items() if first <= day <= last)
+
+    def _count_days(self, indicator: str) -> dict[Series, dict[date, int]]:
+        counts: dict[Series, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+        own: dict[tuple[str, str, frozenset[str]], list[str]] = {}
+        for one in self.inputs.days:
+            alike = one.crime_type, one.offence, one.flags
+            if alike not in own:
+                own[alike] = [part for key, part in self._series_of(*alike) if key == indicator]
+            for part in own[alike]:
+                for area in self._places_of(one.area):
+                    counts[Series(indicator, part, area)][one.day] += one.count
+        return counts
 
     def share(self, series: Series, window: str, end: date | None) -> Decimal | None:
         """Return a part in per cent of all parts, those aside that are left out; of parts that add up only."""
@@ -380,10 +392,13 @@ class Recomputation:
             return None
         months = months_between(start, end)
         missing = tuple(month for month in months if month not in self.inputs.months)
-        if window == "cytd" and (months[0] in missing or not is_month_end(end)):
+        if window == "cytd" and months[0] in missing:
             return None
         if missing:
             return Amount(None, window, start, end, "not-available", missing=missing)
+        if not is_month_end(end):
+            days, late = self.counted_on(series, start, end), end > self.inputs.checked_to.get(source, date.max)
+            return Amount(Decimal(days or 0), window, start, end, "provisional" if late else "final")
         counted = self.counts.get(series, {})
         late = end > self.inputs.checked_to.get(source, date.max)
         total = Decimal(sum(counted.get(month, 0) for month in months))
@@ -521,6 +536,8 @@ class Recomputation:
         if asked == "not-stated":
             return asked, None, self.quarter
         window, end = asked, self.end
+        if asked[-11:-10] == "-" and asked[-10:-6].isdigit():
+            return asked[:-11], date.fromisoformat(asked[-10:]), ""
         if asked[-8:-7] == "-" and asked[-7:-3].isdigit():
             window, end = asked[:-8], last_day(int(asked[-7:-3]), int(asked[-2:]))
         if self.amount(series, window, end) or (series, window, str(end)) in self.given:

@@ -56,6 +56,7 @@ class Day:
     crime_type: str
     offence: str
     flags: frozenset[str]
+    area: str
     count: int
 
 
@@ -128,7 +129,7 @@ def read_cases(
     `districts` takes the code of a small area to its district.
     """
     alike: Counter[tuple[str, str, str, str, str]] = Counter()
-    dated: Counter[tuple[str, str, str, str]] = Counter()
+    dated: Counter[tuple[str, str, str, str, str]] = Counter()
     for path in archives:
         with ZipFile(path) as archive:
             for name in archive.namelist():
@@ -141,7 +142,7 @@ def read_cases(
                         where = districts.get(row[7], "outside-force") if row[7] else "no-location"
                         alike[row[1], row[9], row[13], row[14], where] += 1
                         if row[12]:
-                            dated[row[12], row[9], row[13], row[14]] += 1
+                            dated[row[12], row[9], row[13], row[14], where] += 1
 
     def flags_of(named: str) -> frozenset[str]:
         return frozenset(flags_by_name[one] for one in named.split(";") if one)
@@ -151,8 +152,8 @@ def read_cases(
         for (month, crime_type, offence, flags, where), count in alike.items()
     ]
     days = [
-        Day(date.fromisoformat(day), crime_type, offence, flags_of(flags), count)
-        for (day, crime_type, offence, flags), count in dated.items()
+        Day(date.fromisoformat(day), crime_type, offence, flags_of(flags), where, count)
+        for (day, crime_type, offence, flags, where), count in dated.items()
     ]
     return found, days
 

@@ -87,6 +87,7 @@ class Command(BaseCommand):
         self.report(force)
         self.step("Importing the next quarter's cases", load(CASES, NEXT.months[-1], files.following))
         self.step("Importing the next quarter's observations", load("Invented figures", NEXT.start, second))
+        self.step("Asking for figures to a day", lambda: supplied.ask_for_days(force, self.say))
         self.step("Proposing a correction", lambda: supplied.propose_correction(force, self.say))
         dates = (date(2021, 1, 25), date(2021, 1, 29), date(2021, 2, 23))
         opened = self.step("Opening 2020/21 Q3", lambda: report.open_quarter(force, NEXT, dates, self.say))
