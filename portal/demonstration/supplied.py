@@ -13,6 +13,7 @@ from indicators.models.area import Force
 from indicators.models.data_import import DataImport
 from indicators.models.observation import Observation
 from indicators.models.partner_return import PartnerReturn, ReturnSubmission
+from indicators.models.span import Span
 from indicators.people import Person
 from indicators.periods import Quarter
 from indicators.queries.partner_returns import as_entered
@@ -75,6 +76,8 @@ def propose_correction(force: Force, say: Say) -> None:
 
 def ask_for_days(force: Force, say: Say) -> None:
     """Keep one figure up from one day to another, as the analyst does for a meeting."""
-    first, last = date(2020, 1, 1), date(2020, 10, 29)
-    span = spans.ask(force, first, last, ["hate_crime"], by=person(ANALYST), reason="For the hate crime panel")
+    days = date(2020, 1, 1), date(2020, 10, 29)
+    span = Span.objects.current().filter(force=force, starts_on=days[0], ends_on=days[1]).first()
+    if span is None:
+        span = spans.ask(force, *days, ["hate_crime"], by=person(ANALYST), reason="For the hate crime panel")
     say(f"{span}: hate crime")
