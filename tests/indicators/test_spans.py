@@ -229,6 +229,7 @@ def test_pages_ask_for_days_list_them_with_their_key_and_end_them(client, loaded
     (one,) = listed()
     assert (one.names, one.key, one.values, one.every) == (["robbery"], "span-2020-01-15-to-2020-03-10", 1, 1)
     text = client.get(reverse("spans")).content.decode()
+    assert "{{ …span-2020-01-15-to-2020-03-10.value }}" in text
     assert "15 January to 10 March 2020" in text and "1 of 1 have a value" in text and "Panel" in text
     assert client.post(reverse("span-end", args=[one.span.pk]), {"reason": "Over"}).status_code == 302
     assert "Kept up no longer" in client.get(reverse("spans")).content.decode()
