@@ -177,7 +177,9 @@ class OneFigure(Single):
 
     name = "figure"
     scope = Scope.QUARTER
-    in_path = {"key": "Key of the figure: indicator, part and area where there are any, window, and month if another."}
+    in_path = {
+        "key": "Key of the figure: indicator, part and area where there are any, window, and month or days if others."
+    }
     record = FigureRecord
 
     def found(self, asked: Asked) -> Record | None:

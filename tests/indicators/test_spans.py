@@ -235,9 +235,11 @@ def test_pages_ask_for_days_list_them_with_their_key_and_end_them(client, loaded
     assert "Kept up no longer" in client.get(reverse("spans")).content.decode()
 
 
-def test_indicator_page_leads_from_a_span_to_its_cases(client, loaded, ada):
+def test_pages_of_a_figure_lead_from_a_span_to_its_cases(client, loaded, ada):
     ask(loaded, ada)
     client.force_login(User.objects.get(pk=ada.id))
+    shown = client.get(reverse("figure", args=[KEY]), {"quarter": Q4.key})
+    assert shown.status_code == 200 and "15 January to 10 March 2020" in shown.content.decode()
     way = f"{reverse('indicator-cases', args=['robbery'])}?force={loaded.slug}&window=span&end=2020-03-10"
     text = client.get(f"{way}&start=2020-01-15").content.decode()
     assert '<h1 class="govuk-heading-l">4 cases</h1>' in text
