@@ -11,8 +11,9 @@ import pytest
 
 from indicators.choices import Direction
 from indicators.exhibits.making import compute
-from indicators.figures import ASPECTS, WINDOW_KEY, FigureBook
+from indicators.figures import ASPECTS, FigureBook
 from indicators.periods import Quarter
+from indicators.series import WINDOW_KEY
 from indicators.tables import Listing
 from narratives.renderings.markdown import parse, render
 from tests.journeys.test_reference import normal
