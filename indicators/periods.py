@@ -168,15 +168,19 @@ class Period:
         return self.start is not None and self.end is not None and self.start <= day <= self.end
 
     @property
-    def whole_months(self) -> tuple[date, ...]:
-        """The firsts of the months of which every day lies in the period."""
-        whole = [m for m in self.months if self.start and self.end and self.start <= m and month_end(m) <= self.end]
-        return tuple(whole)
-
-    @property
     def part_months(self) -> tuple[date, ...]:
         """The firsts of the months of which only some days lie in the period: at most its first and its last."""
-        return tuple(month for month in self.months if month not in self.whole_months)
+        if self.start is None or self.end is None or self.window is Window.SNAPSHOT:
+            return ()
+        edges = {first_of_month(self.start)} if self.start.day > 1 else set()
+        edges |= {first_of_month(self.end)} if self.end != month_end(self.end) else set()
+        return tuple(sorted(edges))
+
+    @property
+    def whole_months(self) -> tuple[date, ...]:
+        """The firsts of the months of which every day lies in the period."""
+        parts = self.part_months
+        return tuple(month for month in self.months if month not in parts)
 
     @property
     def parts(self) -> tuple[tuple[date, date, date], ...]:
