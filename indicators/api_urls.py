@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from indicators.api import arrivals, checks, comparators, doors, exhibits, figures, measures, notes, signals, stored
+from indicators.api import (
+    arrivals,
+    checks,
+    comparators,
+    doors,
+    exhibits,
+    figures,
+    measures,
+    notes,
+    signals,
+    spans,
+    stored,
+)
 from indicators.api.targets import Targets
 
 urlpatterns: list[URLPattern] = [
@@ -21,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("targets/", Targets.as_view(), name="api-targets"),
     path("comparators/", comparators.Comparators.as_view(), name="api-comparators"),
     path("notes/", notes.Notes.as_view(), name="api-notes"),
+    path("spans/", spans.Spans.as_view(), name="api-spans"),
     path("relations/", checks.Relations.as_view(), name="api-relations"),
     path("differences/", checks.Differences.as_view(), name="api-differences"),
     path("signals/", signals.Signals.as_view(), name="api-signals"),

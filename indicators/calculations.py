@@ -189,17 +189,21 @@ def storable(value: Decimal) -> Decimal:
 def missing_reason(missing: Sequence[date], of: int) -> str:
     """Say which of the `of` months of a window are missing; empty when none is.
 
-    Up to six months are named one by one, more as ranges ("October 2017 to August 2018").
+    The months are named as `months_text` does.
     """
-    months = sorted({first_of_month(month) for month in missing})
+    months = {first_of_month(month) for month in missing}
     if not months:
         return ""
-    if len(months) <= MONTHS_LISTED:
-        names = [month_text(month) for month in months]
-    else:
-        names = [_range_text(first, last) for first, last in _runs(months)]
     noun = "month" if of == 1 else "months"
-    return f"not available: {len(months)} of {of} {noun} missing ({_listed(names)})"
+    return f"not available: {len(months)} of {of} {noun} missing ({months_text(months)})"
+
+
+def months_text(some: Collection[date]) -> str:
+    """Name months: up to six one by one, more as ranges ("October 2017 to August 2018")."""
+    months = sorted({first_of_month(month) for month in some})
+    if len(months) <= MONTHS_LISTED:
+        return _listed([month_text(month) for month in months])
+    return _listed([_range_text(first, last) for first, last in _runs(months)])
 
 
 def _unknown(reason: str) -> Change:

@@ -334,6 +334,7 @@ class Agreement(StrEnum):
     PARTS = "parts"
     AREAS = "areas"
     MONTHS = "months"
+    COUNTS = "counts"
     STATED = "stated"
     WITHIN = "within"
     SUM = "sum"
@@ -345,6 +346,7 @@ AGREEMENT_NAMES = {
     Agreement.PARTS: "A total and its parts",
     Agreement.AREAS: "An area and the areas in it",
     Agreement.MONTHS: "A longer period and its months",
+    Agreement.COUNTS: "A value as supplied, and its own numerator and denominator",
     Agreement.STATED: "A change or share as supplied, and the values it is of",
     Agreement.WITHIN: "A measure and one that is part of it",
     Agreement.SUM: "A measure and those that add up to it",

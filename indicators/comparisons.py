@@ -4,12 +4,13 @@
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from indicators.agreeing import printed_places
-from indicators.choices import AGREEMENT_NAMES, Agreement, Unit
+from indicators.choices import AGREEMENT_NAMES, WINDOW_PLACES, Agreement, Unit
 from indicators.formatting import value_text
 from indicators.series import Series, Slot
 
@@ -103,3 +104,19 @@ class Reconciliation:
     differences: list[Check] = field(default_factory=list)
     agreeing: Counter[Agreement] = field(default_factory=Counter)
     open: Counter[Agreement] = field(default_factory=Counter)
+
+
+def told_once(differences: Iterable[Check], days: Callable[[Series, Slot], object]) -> list[Check]:
+    """Return differences in their order, without what is said already of the same `days` of a series.
+
+    To March, a quarter is a calendar year to date as well.
+    """
+    first: dict[tuple[object, ...], Check] = {}
+    for one in sorted(differences, key=_order):
+        first.setdefault((one.group, days(one.series, one.slot), one.stated.amount, one.found.amount), one)
+    return list(first.values())
+
+
+def _order(one: Check) -> tuple[object, ...]:
+    place = WINDOW_PLACES[one.slot.window]
+    return not one.is_blocking, one.agreement.value, one.name, one.group, place, one.slot.end or date.min, one.key

@@ -1,4 +1,4 @@
-"""Control charts (XmR): limits of natural variation of a monthly series, and the verdict on its last point.
+"""Control charts (XmR): limits of natural variation of a monthly series, and the verdict on one of its points.
 
 For monthly values only, never for rolling totals, whose neighbours share eleven months. Centre line and
 limits after Wheeler, "Understanding Variation": mean ± 2.66 × mean moving range. Missing months are left
@@ -6,8 +6,9 @@ out: moving ranges and runs go from one known point to the next. Provisional mon
 limits are made of settled months alone: a month that is still filling up would draw them down.
 """
 
+import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -34,7 +35,8 @@ Rule = Callable[[Sequence[Decimal], Decimal], bool]
 class Segment:
     """A stretch without a series break, from its first to its last known point.
 
-    Centre and limits are unrounded, in the unit of the values, and None when there are fewer than 12 points.
+    Centre and limits are unrounded, in the unit of the values, and None when there are fewer than 12 points. `reach` is
+    how far the limits lie from the centre where nothing bounds them.
     """
 
     start: date
@@ -42,11 +44,12 @@ class Segment:
     centre: Decimal | None
     lower: Decimal | None
     upper: Decimal | None
+    reach: Decimal | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the last point says, in words, and the rule that says so (empty when no rule does)."""
+    """What the point that is judged says, in words, and the rule that says so (empty when no rule does)."""
 
     words: str
     rule: str
@@ -62,13 +65,18 @@ def limits(
     breaks: Sequence[date] = (),
     floor: Decimal | None = None,
     provisional: Collection[date] = (),
+    ceiling: Decimal | None = None,
 ) -> tuple[Segment, ...]:
     """Return one segment for each stretch between series breaks that has a known point.
 
     `values` are (month, value), in any order; None is a missing month. A break restarts the limits with the
-    month in which it lies. `floor` is the least value there can be (0 for counts): no lower limit goes below
-    it. `provisional` are those of the months that do not count for centre and limits. ValueError when a month is
-    given twice.
+    month in which it lies. `provisional` are those of the months that do not count for centre and limits. ValueError
+    when a month is given twice.
+
+    `floor` and `ceiling` are the least and the most that a value can be (0 for counts, 0 and 100 for shares): no limit
+    is told beyond them, because a limit of 104 % tells a reader to expect what cannot be. None of the values may lie
+    beyond them. Then none is outside a bounded limit that was not outside before: a limit that is cut back was passed
+    by nothing, for nothing passes what it is cut back to.
     """
     segments = []
     for points in _stretches(values, breaks):
@@ -78,33 +86,43 @@ def limits(
             segments.append(Segment(start, end, None, None, None))
             continue
         centre, reach = _centre_and_reach(settled)
-        lower = ARITHMETIC.subtract(centre, reach)
+        lower, upper = ARITHMETIC.subtract(centre, reach), ARITHMETIC.add(centre, reach)
         if floor is not None:
             lower = max(lower, require_decimal(floor))
-        segments.append(Segment(start, end, centre, lower, ARITHMETIC.add(centre, reach)))
+        if ceiling is not None:
+            upper = min(upper, require_decimal(ceiling))
+        segments.append(Segment(start, end, centre, lower, upper, reach))
     return tuple(segments)
 
 
 def verdict(
-    values: Sequence[tuple[date, Decimal | None]], breaks: Sequence[date] = (), provisional: Collection[date] = ()
+    values: Sequence[tuple[date, Decimal | None]],
+    breaks: Sequence[date] = (),
+    provisional: Collection[date] = (),
+    at: date | None = None,
 ) -> Verdict:
-    """Say whether the last point, with those before it since the last break, is more than natural variation.
+    """Say whether a point, with those before it since the last break, is more than natural variation.
 
-    Rules, in this order: a point outside the limits; 8 on one side of the centre; 6 rising or falling; 2 of 3
-    near a limit (in the outer third, on one side, the last point being one of them).
+    `at` is a day of its month; without, it is the last point. Centre and limits are those of its whole stretch, as they
+    are drawn; no rule looks at a later point. Rules, in this order: a point outside the limits; 8 on one side of the
+    centre; 6 rising or falling; 2 of 3 near a limit (in the outer third, on one side, the judged point being one of
+    them). Limits that are bounded where they are told change none of this.
     """
     if not values:
         return Verdict(TOO_FEW, "")
-    latest = max(values, key=lambda point: point[0])
-    if latest[1] is None:
-        return Verdict(TOO_FEW, "the latest value is not available")
-    points = _stretches(values, breaks)[-1]
+    if at is None:
+        judged = max(values, key=lambda point: point[0])
+    else:
+        judged = next((one for one in values if first_of_month(one[0]) == first_of_month(at)), (at, None))
+    if judged[1] is None:
+        return Verdict(TOO_FEW, "the latest value is not available" if at is None else "its value is not available")
+    points = next(one for one in _stretches(values, breaks) if one[0][0] <= judged[0] <= one[-1][0])
     settled = [value for day, value in points if day not in provisional]
     if len(settled) < MIN_POINTS:
         since = " that are not provisional" if len(settled) < len(points) else ""
         return Verdict(TOO_FEW, f"limits need {MIN_POINTS} points{since}; there are {len(settled)}")
     centre, reach = _centre_and_reach(settled)
-    above = [ARITHMETIC.subtract(value, centre) for _, value in points]
+    above = [ARITHMETIC.subtract(value, centre) for day, value in points if day <= judged[0]]
     # Seen upside down, a fall is a rise: each rule is written once.
     below = [distance.copy_negate() for distance in above]
     for rule, rise_name, fall_name in _RULES:
@@ -115,15 +133,20 @@ def verdict(
     return Verdict(NO_SIGNAL, "")
 
 
-def reaches(value: Decimal, segment: Segment) -> Decimal:
-    """Return how far a value lies from the centre, in units of the distance to the upper limit: above 1 is outside.
+def rule_at(rule: str, month: str) -> str:
+    """Return the words of a rule for a point that need not be the last: "the 6 points to May 2019 rise"."""
+    return _LAST_POINTS.sub(rf"\1 points to {month}", rule).replace("the last point", f"the point of {month}")
 
-    0 where there are no limits, or where they leave no room at all.
+
+def reaches(value: Decimal, segment: Segment) -> Decimal:
+    """Return how far a value lies from the centre, in units of the distance to a limit: above 1 is outside.
+
+    The distance is that of limits that nothing bounds. 0 where there are no limits, or where they leave no room at all.
     """
-    if segment.centre is None or segment.upper is None or segment.upper == segment.centre:
+    if segment.centre is None or not segment.reach:
         return Decimal(0)
     away = ARITHMETIC.subtract(require_decimal(value), segment.centre).copy_abs()
-    return ARITHMETIC.divide(away, ARITHMETIC.subtract(segment.upper, segment.centre))
+    return ARITHMETIC.divide(away, segment.reach)
 
 
 def _stretches(values: Sequence[tuple[date, Decimal | None]], breaks: Sequence[date]) -> list[list[Point]]:
@@ -150,11 +173,12 @@ def _is_outside(distances: Sequence[Decimal], reach: Decimal) -> bool:
 
 
 def _is_on_one_side(distances: Sequence[Decimal], reach: Decimal) -> bool:
-    return all(distance > 0 for distance in distances[-RUN_LENGTH:])
+    return len(distances) >= RUN_LENGTH and all(distance > 0 for distance in distances[-RUN_LENGTH:])
 
 
 def _is_rising(distances: Sequence[Decimal], reach: Decimal) -> bool:
-    return all(earlier < later for earlier, later in pairwise(distances[-TREND_LENGTH:]))
+    last = distances[-TREND_LENGTH:]
+    return len(last) == TREND_LENGTH and all(earlier < later for earlier, later in pairwise(last))
 
 
 def _is_near_a_limit(distances: Sequence[Decimal], reach: Decimal) -> bool:
@@ -163,6 +187,7 @@ def _is_near_a_limit(distances: Sequence[Decimal], reach: Decimal) -> bool:
     return near[-1] and sum(near) >= 2
 
 
+_LAST_POINTS = re.compile(r"last (\d) points")
 ABOVE, BELOW = "the last point is above the upper limit", "the last point is below the lower limit"
 
 # In order of weight: the first rule that holds gives the verdict.

@@ -17,8 +17,8 @@ from indicators.dated_notes import DatedNote, told
 from indicators.days import DayCounts
 from indicators.formatting import absolute_text, change_text, percent_text, share_text, value_text
 from indicators.like_for_like import LikeForLike, Members, across, changed
-from indicators.periods import Period, Quarter, label, month_end, previous_equivalent
-from indicators.series import Series, Slot, Value
+from indicators.periods import ComparedWith, Period, Quarter, label, month_end, period_before
+from indicators.series import Series, Slot, Value, comparison_of, on
 from indicators.sheets import Measure, Wording, changes_between, in_force
 from indicators.targets.asked import NO_TARGET, TargetRule
 from indicators.targets.asked import in_force as target_in_force
@@ -29,6 +29,7 @@ ASPECTS = (
     "previous_period", "target", "target_result",
 )  # fmt: skip
 AS_KNOWN_NOW = "as known now"
+USUAL = ComparedWith.SAME_PERIOD_OF_LAST_YEAR
 LOW_BASE = "previous value below {}: no percentage"
 
 
@@ -126,7 +127,7 @@ class Figure:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader has to know about the value."""
-        notes = list(origins.told(self.current, self.previous))
+        notes = [*origins.own_counts(self.current, self.measure), *origins.told(self.current, self.previous)]
         if self.current and self.current.status in {Status.PROVISIONAL, Status.ESTIMATED, Status.REVISED}:
             notes.append(self.current.status.value)
         if self.current and self.current.caution:
@@ -204,7 +205,7 @@ class FigureBook:
             slot = self._nearest(series, slot)
         if slot is None:
             raise UnknownFigure(f"{key}: {self.measures[series.indicator].why_nothing(self.slot(window_key).window)}")
-        return self.build(series, slot)
+        return self.build(series, slot, comparison_of(window_key))
 
     def series(self, stem: str) -> Series:
         """Read `indicator[.part][.area]`. Raises UnknownFigure naming the word that is not known."""
@@ -239,17 +240,20 @@ class FigureBook:
                 return other
         return None
 
-    def key_of(self, series: Series, slot: Slot) -> str:
+    def key_of(self, series: Series, slot: Slot, compared_with: ComparedWith = USUAL) -> str:
         """Return the key under which a series' slot is found again."""
-        return f"{series.key}.{slot.name(self.quarter)}"
+        return f"{series.key}.{on(slot.name(self.quarter), compared_with)}"
 
-    def build(self, series: Series, slot: Slot) -> Figure:
-        """Put a figure together from the stored values; nothing is rounded here. Only the force's own have targets."""
+    def build(self, series: Series, slot: Slot, compared_with: ComparedWith = USUAL) -> Figure:
+        """Put a figure together from the stored values; nothing is rounded here. Only the force's own have targets.
+
+        What a source states of a change is of the year before, as targets are.
+        """
         measure = self.measures[series.indicator]
         current = self.values.get(series, {}).get(slot)
-        given = self.supplied.get((series, slot), {})
+        given = self.supplied.get((series, slot), {}) if compared_with is USUAL else {}
         period = current.period if current else Period(slot.window, slot.start, slot.end)
-        earlier = previous_equivalent(period)
+        earlier = period_before(period, compared_with)
         previous = self._at(series, earlier)
         if previous is None and Statistic.PREVIOUS in given and current is not None:
             previous = self._given(given[Statistic.PREVIOUS], current)
@@ -257,7 +261,7 @@ class FigureBook:
         like = self._across(series, slot, earlier) if current and previous and earlier else None
         changed_by = changed(like, measure, given) if like else self._change(measure, current, previous, given)
         figure = Figure(
-            key=self.key_of(series, slot),
+            key=self.key_of(series, slot, compared_with),
             measure=measure,
             series=series,
             name=self.name_of(series),
@@ -268,12 +272,14 @@ class FigureBook:
             previous_period=earlier,
             change=changed_by,
             share=self._share(series, slot),
-            supplied_share=given.get(Statistic.SHARE),
+            supplied_share=self.supplied.get((series, slot), {}).get(Statistic.SHARE),
             previous_share=self._previous_share(series, earlier, given),
             supplied_source=self.supplied_sources.get((series, slot), ""),
             dated=told(self.notes_on(series), period, earlier if changed_by.direction else None),
             known=self.known,
         )
+        if compared_with is not USUAL:
+            return replace(figure, judged=self.build(series, slot).judged)
         rule = None if series.area else target_in_force(measure.targets, series.part, period)
         return replace(figure, judged=self.judged_by(rule, figure)) if rule else figure
 

@@ -7,9 +7,11 @@ commas, and zero never carries a sign.
 from decimal import Decimal
 
 from indicators.calculations import ARITHMETIC, Change, require_decimal, round_half_up
-from indicators.choices import Direction, Qualifier, Unit
+from indicators.choices import Direction, Kind, Qualifier, Unit
+from indicators.kinds import PERCENTAGES
 
 MINUS = "\u2212"
+NO_BREAK = "\u00a0"
 NOT_AVAILABLE = "not available"
 NO_CHANGE = "no change"
 
@@ -160,6 +162,19 @@ def _signed_percent(change: Change, percent_decimals: int) -> str:
     if change.is_supplied:
         decimals = max(percent_decimals, own_decimals(change.percent))
     return f"{_sign(change)}{_change_digits(change.percent, decimals)}%"
+
+
+def counts_text(numerator: Decimal | None, denominator: Decimal | None, kind: Kind) -> str:
+    """Return what a value was divided from and by: "12 of 38", of a rate or an average "14,033 ÷ 190".
+
+    "base 38" where the numerator is not held, "" where neither of them is.
+    """
+    if denominator is None:
+        return "" if numerator is None else f"{numerator:,f} of a number not given"
+    if numerator is None:
+        return f"base {denominator:,f}"
+    # In a narrow column it breaks once, before the second number.
+    return f"{numerator:,f} {'of' if kind in PERCENTAGES else '÷'}{NO_BREAK}{denominator:,f}"
 
 
 def own_decimals(value: Decimal) -> int:

@@ -1,5 +1,6 @@
 """Kinds of measures: what each is called, and how its values may be put together over areas and over time. Pure."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
 
@@ -62,6 +63,7 @@ WEIGHTED_OVER_AREAS = frozenset(SCALES)
 WEIGHTED_OVER_TIME = WEIGHTED_OVER_AREAS - {Kind.RATE, Kind.PER_HEAD}
 # Of these the numerator is a part of the denominator; a plain percentage may compare two numbers of any size.
 PARTS_OF_A_WHOLE = frozenset({Kind.PROPORTION, Kind.SHARE, Kind.SERVICE_LEVEL, Kind.SURVEY})
+WHOLE = Decimal(100)
 PERCENTAGES = WEIGHTED_OVER_TIME | {Kind.SURVEY}
 
 
@@ -79,3 +81,15 @@ def usual_aggregation(kind: Kind, *, is_additive: bool) -> Aggregation:
     if is_additive:
         return Aggregation.ADD
     return Aggregation.WEIGHTED if kind in WEIGHTED_OVER_TIME else Aggregation.SUPPLIED
+
+
+def bounds(kind: Kind, amounts: Iterable[Decimal | None]) -> tuple[Decimal | None, Decimal | None]:
+    """Return the least and the most that a value can be, None where there is no such bound.
+
+    Nothing that never was below zero is expected there. A part of a whole is at most 100 %; a plain percentage may
+    compare two numbers of any size. A bound that one of the amounts has passed, be it by a fault of its source, is
+    none.
+    """
+    held = [amount for amount in amounts if amount is not None]
+    is_part = kind in PARTS_OF_A_WHOLE and all(amount <= WHOLE for amount in held)
+    return Decimal(0) if all(amount >= 0 for amount in held) else None, WHOLE if is_part else None

@@ -7,9 +7,12 @@ the one to the other says so.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from indicators.agreeing import by_counts, exact_text, is_near
 from indicators.choices import COMPUTED_WINDOWS, WINDOW_NAMES, Basis, Window
+from indicators.formatting import counts_text
 from indicators.periods import month_end
 from indicators.series import Origin, Series, Slot, Value
+from indicators.sheets import Measure
 
 LONGER = tuple(window for window in COMPUTED_WINDOWS if window != Window.MONTH)
 _WORKED_OUT = {Origin.FROM_MONTHS: "worked out from months", Origin.ADDED_UP: "added up from the areas in it"}
@@ -57,6 +60,16 @@ def told(value: Value | None, before: Value | None) -> Iterator[str]:
         return
     if {value.origin, before.origin} & _WORKED_OUT.keys() and Origin.SUPPLIED in (value.origin, before.origin):
         yield f"{_words(value)}; the value before is {_words(before)}"
+
+
+def own_counts(value: Value | None, measure: Measure) -> Iterator[str]:
+    """Say that a value is not what the counts give that were supplied with it."""
+    if value is None or value.amount is None or measure.is_composite:
+        return
+    exact = by_counts(measure.kind, value.numerator, value.denominator)
+    if exact is not None and not is_near(value.amount, measure.decimals, exact):
+        given = exact_text(exact, value.amount, measure.unit, measure.decimals)
+        yield f"as supplied; {counts_text(value.numerator, value.denominator, measure.kind)} are {given}"
 
 
 def _words(value: Value) -> str:

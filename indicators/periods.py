@@ -8,6 +8,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from typing import Self
 
@@ -237,6 +238,28 @@ def previous_equivalent(period: Period) -> Period | None:
         None if start is None else _year_earlier(start),
         month_end(earlier) if is_whole_months else earlier,
     )
+
+
+class ComparedWith(StrEnum):
+    """The earlier period with which a value is compared, or from which a target asks a change."""
+
+    SAME_PERIOD_OF_LAST_YEAR = "previous-equivalent"
+    MONTH_BEFORE = "previous-month"
+    QUARTER_BEFORE = "previous-quarter"
+
+
+STEPS_BACK = {ComparedWith.MONTH_BEFORE: (1, Window.MONTH), ComparedWith.QUARTER_BEFORE: (3, Window.QUARTER)}
+"""How many months each goes back, and from which window."""
+
+
+def period_before(period: Period, compared_with: ComparedWith) -> Period | None:
+    """Return the period that one is compared with; None where its window has none so, or its end is not stated."""
+    if compared_with not in STEPS_BACK:
+        return previous_equivalent(period)
+    months, window = STEPS_BACK[compared_with]
+    if period.window is not window or period.end is None:
+        return None
+    return period_ending(window, month_end(add_months(first_of_month(period.end), -months)))
 
 
 def label(period: Period, printed: str = "") -> str:

@@ -1,22 +1,21 @@
 """Reconciliation: numbers that must agree because of what they are, beside each other.
 
-A whole and its parts, a force and its areas, 12 months and their months, a stated change and the values it is of, two
-sources of one quantity. Values in, values out: what belongs together is declared with the definitions; whatever cannot
-be compared because a value is not there is left out, and counted.
+A whole and its parts, a force and its areas, 12 months and their months, a percentage and its counts, a stated change
+and the values it is of, two sources of one quantity. Values in, values out: what belongs together is declared with the
+definitions; whatever cannot be compared because a value is not there is left out, and counted.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
-from indicators.agreeing import half_of, printed_places, rounding
+from indicators.agreeing import by_counts, half_of, is_near, printed_places, rounding
 from indicators.calculations import ARITHMETIC, percentage, round_half_up, storable, sum_of
-from indicators.choices import WINDOW_PLACES, Agreement, Kind, Statistic, Unit
-from indicators.comparisons import Check, Declared, Link, Reconciliation, Side, gap_text
+from indicators.choices import Agreement, Kind, Statistic, Unit
+from indicators.comparisons import Check, Declared, Link, Reconciliation, Side, gap_text, told_once
 from indicators.figures import FigureBook
-from indicators.formatting import own_decimals, value_text
+from indicators.formatting import counts_text, own_decimals, value_text
 from indicators.kinds import ADDED, Aggregation
 from indicators.origins import is_supplied
 from indicators.over_time import together
@@ -30,21 +29,16 @@ STORED_DECIMALS = 8  # more than any number is kept with
 
 def reconcile(book: FigureBook, declared: Declared) -> Reconciliation:
     """Compare everything that has to agree in the periods that a report of the book's quarter can quote."""
-    found = Reconciliation()
-    for agreement, outcome in _checks(_Figures.of(book), declared):
+    found, figures = Reconciliation(), _Figures.of(book)
+    for agreement, outcome in _checks(figures, declared):
         if outcome is None:
             found.open[agreement] += 1
         elif isinstance(outcome, Check):
             found.differences.append(outcome)
         else:
             found.agreeing[agreement] += 1
-    found.differences.sort(key=_order)
+    found.differences = told_once(found.differences, figures.days)
     return found
-
-
-def _order(one: Check) -> tuple[object, ...]:
-    place = WINDOW_PLACES[one.slot.window]
-    return not one.is_blocking, one.agreement.value, one.name, one.group, place, one.slot.end or date.min, one.key
 
 
 # Almost all comparisons agree: words are made for the others alone. None: one of the values is not there.
@@ -64,9 +58,8 @@ class _Figures:
     @classmethod
     def of(cls, book: FigureBook) -> "_Figures":
         """Look a book's values through once."""
-        slots = {
-            slot for slot in {slot for held in book.values.values() for slot in held} if can_quote(book.quarter, slot)
-        }
+        held_in = {slot for held in book.values.values() for slot in held}
+        slots = {slot for slot in held_in if can_quote(book.quarter, slot)}
         amounts: dict[Series, dict[Slot, Decimal]] = {}
         for series, held in book.values.items():
             quoted = ((slot, held[slot].amount) for slot in slots if slot in held)
@@ -82,6 +75,11 @@ class _Figures:
         value = self.book.values.get(series, {}).get(slot)
         return value.period if value else Period(slot.window, slot.start, slot.end)
 
+    def days(self, series: Series, slot: Slot) -> object:
+        """Return the first and last day of a slot; itself where it has none."""
+        period = self.period(series, slot)
+        return (period.start, period.end) if period.start else slot
+
 
 def _checks(figures: _Figures, declared: Declared) -> Iterator[_Made]:
     for measure in figures.book.measures.values():
@@ -89,6 +87,7 @@ def _checks(figures: _Figures, declared: Declared) -> Iterator[_Made]:
             yield from _parts(figures, measure)
             yield from _places(figures, measure, declared)
     yield from _over_time(figures, declared.additive)
+    yield from _own_counts(figures)
     yield from _stated(figures)
     for link in declared.links:
         yield from _linked(figures, link)
@@ -155,6 +154,22 @@ def _compared(
     if _agree(agreement, stated, found, rounding(measure.kind, measure.decimals, rounded)):
         return AGREES
     found = storable(found) if is_exact else found
+    return _check(figures, key, agreement, series, slot, stated, found, words, link)
+
+
+def _check(
+    figures: _Figures,
+    key: str,
+    agreement: Agreement,
+    series: Series,
+    slot: Slot,
+    stated: Decimal,
+    found: Decimal,
+    words: tuple[str, str],
+    link: Link | None = None,
+) -> Check:
+    """Put two amounts of a series that differ into words."""
+    measure = figures.book.measures[series.indicator]
     # What was worked out has more decimals than anybody reads; of counts each one tells.
     told = [stated, found] if measure.kind == Kind.COUNT else [stated]
     places = max(printed_places(one, measure.decimals) for one in told)
@@ -226,8 +241,35 @@ def _over_time(figures: _Figures, additive: frozenset[str]) -> Iterator[_Made]:
 
 def _is_compared(figures: _Figures, slot: Slot, value: Value, *, is_quoted: bool) -> bool:
     """Tell whether a longer period is compared: where a report quotes it, or where it was supplied before."""
-    end = figures.book.quarter.end
-    return is_quoted or (is_supplied(value) and slot.end is not None and slot.end <= end)
+    return is_quoted or (is_supplied(value) and slot.end is not None and _has_come(figures, slot))
+
+
+def _has_come(figures: _Figures, slot: Slot) -> bool:
+    """Tell whether a period has ended with the quarter of the book, or was given for its report."""
+    quarter = figures.book.quarter
+    return slot.reported_for == quarter.key if slot.end is None else slot.end <= quarter.end
+
+
+def _own_counts(figures: _Figures) -> Iterator[_Made]:
+    """Compare every value up to the end of the quarter with the counts that were given beside it.
+
+    Texts quote the value, and longer periods are worked out from the counts: in no month may they say two things.
+    """
+    for series, every in figures.book.values.items():
+        measure = figures.book.measures[series.indicator]
+        if measure.is_composite:
+            continue  # worked out from others by its own formula
+        for slot, value in every.items():
+            exact = by_counts(measure.kind, value.numerator, value.denominator)
+            if exact is None or value.amount is None or not _has_come(figures, slot):
+                continue
+            if is_near(value.amount, measure.decimals, exact):
+                yield Agreement.COUNTS, AGREES
+                continue
+            counts, key = counts_text(value.numerator, value.denominator, measure.kind), f"counts:{series.key}"
+            both = value.amount, storable(exact)
+            made = _check(figures, key, Agreement.COUNTS, series, slot, *both, ("as supplied", counts))
+            yield Agreement.COUNTS, made
 
 
 def _stated(figures: _Figures) -> Iterator[_Made]:

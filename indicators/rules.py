@@ -38,14 +38,14 @@ def can_receive_import(person: Person, undecided: int = 0) -> Verdict:
 
 
 def can_confirm_import(person: Person, data_import: "DataImport", reason: str) -> Verdict:
-    """Analysts confirm a checked file; where the preview warns, they give a reason."""
+    """Analysts confirm a checked file; where the preview warns, or numbers would no longer agree, with a reason."""
     if not person.has(*PERMISSIONS["import.confirm"]):
         return Verdict(False, "Only an analyst may confirm an import.")
     if data_import.state != ImportState.STAGED:
         words = f"This import is {ImportState(data_import.state).words}: only a checked import can be confirmed."
         return Verdict(False, words, is_conflict=True)
-    if data_import.preview.get("warnings") and not reason.strip():
-        return Verdict(False, "The preview shows warnings. Give a reason why the file is to be applied all the same.")
+    if (doubts := data_import.what_wants_a_reason) and not reason.strip():
+        return Verdict(False, f"The preview names {doubts}. Give a reason why it is applied all the same.")
     return ALLOWED
 
 

@@ -9,15 +9,19 @@ from typing import Self
 
 from indicators.calculations import missing_reason
 from indicators.choices import Basis, Qualifier, Status, Window
-from indicators.periods import Period, Quarter, add_months, first_of_month, month_end
+from indicators.periods import STEPS_BACK, ComparedWith, Period, Quarter, add_months, first_of_month, month_end
 
 LATE = timedelta(days=45)  # texts may speak of a little later than the quarter
 DAY = r"[12]\d{3}-\d{2}-\d{2}"
 WINDOW_KEY = re.compile(
     rf"^(?P<window>{'|'.join(window.value for window in Window)})"
-    rf"(?:-(?P<month>[12]\d{{3}}-\d{{2}})|-(?P<day>{DAY})|(?<=span)-(?P<first>{DAY})-to-(?P<last>{DAY}))?$"
+    rf"(?:-(?P<month>[12]\d{{3}}-\d{{2}})|-(?P<day>{DAY})|(?<=span)-(?P<first>{DAY})-to-(?P<last>{DAY}))?"
+    rf"(?:-on-(?P<step>{'|'.join(STEPS_BACK)}))?$"
 )
-"""How a text names a window: alone, with a month or a day in which it ends, or a span from one day to another."""
+"""How a text names a window: alone, with a month or a day in which it ends, or a span from one day to another.
+
+What it is compared with may follow (`quarter-on-previous-quarter`); else that is the year before.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,9 @@ class Slot:
         if not found:
             raise ValueError(f"“{window_key}” is not a window")
         window = Window(found["window"])
+        compared_with = comparison_of(window_key)
+        if compared_with in STEPS_BACK and window is not (own := STEPS_BACK[compared_with][1]):
+            raise ValueError(f"“{window_key}”: only a {own} is compared with the {own} before")
         if window == Window.NOT_STATED:
             return cls(window, None, quarter.key)
         if found["month"]:
@@ -84,6 +91,17 @@ class Slot:
         if self.end is None or (quarter is not None and self.end == quarter.end):
             return window
         return f"{window}-{self.end:%Y-%m}" if self.end == month_end(self.end) else f"{window}-{self.end}"
+
+
+def comparison_of(window_key: str) -> ComparedWith:
+    """Return what a window, as texts name it, is compared with."""
+    found = WINDOW_KEY.match(window_key)
+    return ComparedWith(found["step"]) if found and found["step"] else ComparedWith.SAME_PERIOD_OF_LAST_YEAR
+
+
+def on(window_key: str, compared_with: ComparedWith) -> str:
+    """Return how texts name a window that is compared with something else than the year before."""
+    return f"{window_key}-on-{compared_with}" if compared_with in STEPS_BACK else window_key
 
 
 def _day(text: str, window_key: str) -> date:
@@ -145,7 +163,9 @@ def can_quote(quarter: Quarter, slot: Slot) -> bool:
     last = month_end(add_months(first_of_month(quarter.end), -12))
     if slot.window in {Window.QUARTER, Window.YEAR_TO_DATE}:
         return end in {quarter.end, last}
-    if slot.window in {Window.MONTH, Window.ROLLING_12}:
+    # A calendar year to a day within a month is there because somebody asked for it; to its end, there is one of each.
+    is_monthly = slot.window == Window.CALENDAR_TO_DATE and end == month_end(end)
+    if is_monthly or slot.window in {Window.MONTH, Window.ROLLING_12}:
         # Comparators end a month or two before the quarter does.
         return any(add_months(first_of_month(one), -2) <= end <= one for one in (quarter.end, last))
     return last < add_months(end, 12) and end <= quarter.end + LATE

@@ -25,6 +25,13 @@ class Wording:
         return f"from {date_text(self.starts_on)}" if self.starts_on else "from the beginning"
 
 
+_OVER_TIME = {
+    Aggregation.ADD: "adds up over time",
+    Aggregation.WEIGHTED: "weighted over time",
+    Aggregation.SUPPLIED: "not additive over time",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """What the figures of one indicator have in common."""
@@ -56,6 +63,11 @@ class Measure:
         if self.is_composite:
             return "worked out from others: supplied values are compared only"
         return "counted from cases: supplied values are compared only" if self.is_counted else ""
+
+    @property
+    def over_time_in_words(self) -> str:
+        """Say in few words what becomes of its months in longer periods."""
+        return "worked out anew for each period" if self.is_composite else _OVER_TIME[self.over_time]
 
     def why_nothing(self, window: Window) -> str:
         """Say why no figure of a window is held: most of all, where it cannot be computed from what is."""

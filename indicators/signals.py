@@ -15,6 +15,7 @@ from indicators.control_charts import ABOVE, BELOW, FALL, RISE, TOO_FEW, Segment
 from indicators.dated_notes import DatedNote, breaks
 from indicators.figures import FigureBook
 from indicators.formatting import value_text
+from indicators.kinds import bounds
 from indicators.periods import (
     Period,
     add_months,
@@ -35,8 +36,8 @@ SHOWN_MONTHS = 25
 HEADER = ("Centre", "Lower limit", "Upper limit", "State")
 KEY_TO_LINES = (
     "Grey line: centre, the mean of the months shown. Dashed lines: limits of natural variation, "
-    "centre ± 2.66 × the mean move from month to month. Diamonds lie outside the limits. "
-    "Hollow points are provisional: they are judged, and left out of centre and limits."
+    "centre ± 2.66 × the mean move from month to month, drawn no further than a value can be. "
+    "Diamonds lie outside the limits. Hollow points are provisional: judged, and left out of centre and limits."
 )
 
 
@@ -133,8 +134,7 @@ class Signal:
             return f"{self.name}: {TOO_FEW} to tell ({verdict.rule})."
         if limits is None:
             raise ValueError("A verdict needs limits.")
-        lead = f"{self.name}: {self.text(self.month)} in {month_text(self.month.first)}"
-        lead += " (provisional)" if self.month.is_provisional else ""
+        lead = f"{self.name}: {self._at(self.month)}{' (provisional)' if self.month.is_provisional else ''}"
         if verdict.weight == 0:
             side, limit = (
                 ("above the upper", limits.upper) if self.month.side > 0 else ("below the lower", limits.lower)
@@ -173,8 +173,11 @@ def _amount(month: Month) -> Decimal:
     return month.amount if month.amount is not None else Decimal(0)
 
 
-def signal(book: FigureBook, series: Series, months: int = SHOWN_MONTHS) -> Signal | None:
-    """Return what a series' months up to the end of the quarter say; None where it has no month among them."""
+def signal(book: FigureBook, series: Series, months: int = SHOWN_MONTHS, of: date | None = None) -> Signal | None:
+    """Return what a series' months up to the end of the quarter say; None where it has no month among them.
+
+    `of` is the first day of the one month that the verdict is to speak of, among the same months and limits.
+    """
     last = first_of_month(book.quarter.end)
     shown = month_range(add_months(last, 1 - months), last)
     held = book.values.get(series, {})
@@ -187,13 +190,17 @@ def signal(book: FigureBook, series: Series, months: int = SHOWN_MONTHS) -> Sign
     days = breaks(notes)
     values = [(month.first, month.amount) for month in found]
     provisional = {month.first for month in found if month.is_provisional}
-    # Nothing that never was below zero can be expected there.
-    floor = Decimal(0) if all(amount is None or amount >= 0 for _, amount in values) else None
-    segments = control_charts.limits(values, days, floor, provisional)
+    measure = book.measures[series.indicator]
+    floor, ceiling = bounds(measure.kind, (amount for _, amount in values))
+    segments = control_charts.limits(values, days, floor, provisional, ceiling)
     restarts = {first_of_month(day) for day in days}
     placed = tuple(_placed(month, segments, restarts) for month in found)
-    verdict, spoken_of = _verdict(placed, control_charts.verdict(values, days, provisional), book.quarter.months)
-    return Signal(series, book.name_of(series), book.measures[series.indicator], placed, verdict, spoken_of, notes)
+    verdict = control_charts.verdict(values, days, provisional, of)
+    if of is None:
+        verdict, spoken_of = _verdict(placed, verdict, book.quarter.months)
+    else:
+        spoken_of = next(month for month in placed if month.first == of)
+    return Signal(series, book.name_of(series), measure, placed, verdict, spoken_of, notes)
 
 
 def _month(book: FigureBook, series: Series, first: date, held: Mapping[Slot, Value]) -> Month:

@@ -29,7 +29,7 @@ def can_enter_return(person: Person, partner_return: "PartnerReturn", undecided:
 def can_confirm_return(
     person: Person, partner_return: "PartnerReturn", data_import: "DataImport", reason: str
 ) -> Verdict:
-    """An analyst, or the portfolio's lead or deputy, lets a return into the figures; warnings need a reason.
+    """An analyst, or the portfolio's lead or deputy, lets a return into the figures; doubts need a reason.
 
     Whether it was sent in again since, `is_newest_return` says.
     """
@@ -38,8 +38,8 @@ def can_confirm_return(
     if data_import.state != ImportState.STAGED:
         words = f"This return is {ImportState(data_import.state).words}: only a checked return can be confirmed."
         return Verdict(False, words, is_conflict=True)
-    if data_import.preview.get("warnings") and not reason.strip():
-        return Verdict(False, "The preview shows warnings. Give a reason why the return is right all the same.")
+    if (doubts := data_import.what_wants_a_reason) and not reason.strip():
+        return Verdict(False, f"The preview names {doubts}. Give a reason why it is right all the same.")
     return ALLOWED
 
 

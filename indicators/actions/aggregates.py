@@ -15,7 +15,7 @@ from indicators.actions.over_areas import added_over_areas, key_of
 from indicators.actions.supplied import levels, status_of, supplied_row
 from indicators.actions.tallies import Counted, Lines, Place, Tally, count, counted_spans
 from indicators.actions.values import NULL, Row, Wanted, compare, write
-from indicators.calculations import ARITHMETIC, storable, sum_of, total
+from indicators.calculations import ARITHMETIC, months_text, storable, sum_of, total
 from indicators.cautions import cautions, left_out_words, without_days
 from indicators.choices import COMPUTED_WINDOWS, AreaKind, Basis, Kind, Qualifier, Status, Window
 from indicators.composites import joint_basis, joint_qualifier, joint_status
@@ -260,7 +260,9 @@ def _from_observations(force: Force, touched: Iterable[int], only: Collection[Pe
 def _added_up(indicator: Indicator, supplied: Iterable[Observation], spans: Sequence[AskedSpan]) -> Iterator[Row]:
     """Yield the quarters, 12 months and years to date of monthly observations that may be put together over time.
 
-    Spans of whole months too, where they are asked for. A calendar year to date needs its January.
+    Spans of whole months too, where they are asked for. A calendar year to date needs its January. Of a percentage one
+    month without its counts takes the value from the periods it is part of, and from no other; where none has them,
+    nothing longer is spoken of.
     """
     if indicator.over_time == Aggregation.SUPPLIED:
         return
@@ -271,14 +273,14 @@ def _added_up(indicator: Indicator, supplied: Iterable[Observation], spans: Sequ
             series[row.part_id, row.area_id][first_of_month(row.start)] = row
     for (part_id, area_id), months in series.items():
         values = {month: row.value for month, row in months.items() if row.value is not None}
-        counted = all(row.numerator is not None and row.denominator is not None for row in months.values())
-        if indicator.over_time == Aggregation.WEIGHTED and not counted:
-            continue
+        is_weighted = indicator.over_time == Aggregation.WEIGHTED
+        bare = {month for month, row in months.items() if is_weighted and None in (row.numerator, row.denominator)}
+        counted = months.keys() - bare
         ends = month_range(min(months), max(months))
         periods = [period_ending(window, month_end(month)) for month in ends for window in COMPUTED_WINDOWS[1:]]
         for period in [*periods, *own]:
-            if _is_spoken_of(period, months) and any(m in months for m in period.months):
-                yield _added_row(indicator, part_id, area_id, period, values, months)
+            if _is_spoken_of(period, months) and any(m in counted for m in period.months):
+                yield _added_row(indicator, part_id, area_id, period, values, months, bare)
 
 
 def _days_of(row: Row) -> tuple[object, ...]:
@@ -293,13 +295,16 @@ def _added_row(
     period: Period,
     values: dict[date, Decimal],
     months: dict[date, Observation],
+    bare: Container[date] = (),
 ) -> Row:
     summed = total(values, period.months)
     # A window names the source of its own newest month, so that later deliveries leave it as it was.
     source_id = months[max(m for m in period.months if m in months)].source_id
     numerator = denominator = None
-    value = summed.value
-    if value is not None and indicator.over_time == Aggregation.WEIGHTED:
+    value, without = summed.value, [m for m in period.months if m in bare]
+    if without:
+        value = None
+    elif value is not None and indicator.over_time == Aggregation.WEIGHTED:
         numerator = sum_of(months[m].numerator or Decimal(0) for m in period.months)
         denominator = sum_of(months[m].denominator or Decimal(0) for m in period.months)
         scaled = ARITHMETIC.multiply(numerator, SCALES[Kind(indicator.kind)])
@@ -310,6 +315,7 @@ def _added_row(
     basis = joint_basis(Basis(row.basis) for row in used)
     qualifier = joint_qualifier(Qualifier(row.qualifier) for row in used)
     note = "the denominator is 0" if value is None and not summed.missing else ""
+    note = f"numerator and denominator are not given for {months_text(without)}" if without else note
     return (
         indicator.pk, part_id, area_id, period.window.value, period.start, period.end, "", value, numerator,
         denominator, list(summed.missing), status.value, basis.value, qualifier.value, "", note, source_id, "",

@@ -19,8 +19,10 @@ from indicators.models.data_version import DataVersion
 from indicators.models.indicator import Indicator
 from indicators.models.observation import StagedObservation
 from indicators.models.source import DataSource
+from indicators.queries.changed_values import LISTED, changed_values
 from indicators.queries.uses import uses
 from indicators.readers.observations import ObservationLookups, ObservationRow, layout_in_words, read_observations
+from indicators.readers.own_counts import contradictions
 from indicators.readers.problems import Problems
 from indicators.readers.sheet_layouts import Adding, SheetLookups, parse_sheet_layout
 from indicators.readers.wide_sheets import Printed, WideRead, read_wide
@@ -93,6 +95,7 @@ def sheet_lookups(force: Force) -> SheetLookups:
                 Aggregation(one.over_time),
                 Aggregation(one.over_areas),
                 has_exclusive_parts=one.breakdown is not None and one.breakdown.is_exclusive,
+                decimals=one.decimals,
             )
             for one in rows
         },
@@ -106,6 +109,7 @@ def _read(data_import: DataImport, path: Path) -> WideRead:
     if data_import.sheet_profile is None:
         rows, problems = read_observations(path, lookups(data_import.force_id))
         notes, warnings = (list(data_import.layout.get(name, [])) for name in ("notes", "warnings"))
+        warnings += contradictions(rows, sheet_lookups(data_import.force))
         if not data_import.layout:  # how the portal's own file of a partner's return is written tells nobody anything
             notes = [f"Read as {layout_in_words(path)}."]
         return WideRead(rows, problems, notes=notes, warnings=warnings)
@@ -205,7 +209,16 @@ def _preview(data_import: DataImport) -> dict[str, Any]:
         )
         names = ("month", "category", "new", "changed", "unchanged", "removed")
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return {"rows": rows}
+        cursor.execute(
+            f"""
+            SELECT s.id, o.id FROM indicators_stagedobservation s JOIN indicators_observation o
+              ON o.force_id = %s AND o.until_version IS NULL AND {SAME_KEY} AND NOT ({SAME_VALUES})
+            WHERE s.data_import_id = %s
+            ORDER BY s.sheet, s."row", s.id LIMIT %s
+            """,  # noqa: S608
+            [data_import.force_id, data_import.pk, LISTED],
+        )
+        return {"rows": rows, "changed": changed_values(cursor.fetchall())}
 
 
 def unstage(data_import: DataImport) -> None:

@@ -27,6 +27,7 @@ from indicators.formatting import value_text
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
 from indicators.models.observation import Observation
+from indicators.periods import STEPS_BACK, ComparedWith
 from indicators.queries import books
 from indicators.queries.vintages import Vintage, printed, slot_of, vintages
 from indicators.series import Series, Slot
@@ -34,6 +35,12 @@ from indicators.targets.vocabulary import TargetResult
 
 AREA = Parameter("area", "Slug of one area; all without.", example="lancashire")
 WINDOW = Parameter("window", "The kind of period; every one without.", tuple(one.value for one in Window))
+COMPARED_WITH = Parameter(
+    "compared_with",
+    "What values are compared with: the quarter before (quarters alone) or the month before (months alone); the same "
+    "period of the year before without.",
+    tuple(one.value for one in STEPS_BACK),
+)
 
 
 FigureRecord = described(
@@ -59,7 +66,7 @@ FigureRecord = described(
         "reason": text("Why there is no value; empty where there is one."),
         "basis": one_of(Basis, empty=True),
         "qualifier": one_of(Qualifier, "Whether the value is exact or a bound.", empty=True),
-        "previous": number("The value one year before."),
+        "previous": number("The value it is compared with: that of one year before, unless asked otherwise."),
         "previous_text": text(),
         "previous_period": text(),
         "previous_start": on_day(),
@@ -74,7 +81,7 @@ FigureRecord = described(
         "share_percent": number("Per cent of the whole, six decimals."),
         "share_text": text(empty=True),
         "share_denominator": number("The whole that the share is of, less what is excluded."),
-        "previous_share_percent": number("The share one year before, six decimals."),
+        "previous_share_percent": number("The share in the period before, six decimals."),
         "target": text("The target as printed.", empty=True),
         "target_state": one_of(TargetResult, empty=True),
         "target_result": text("The result with its reason.", empty=True),
@@ -132,7 +139,7 @@ class Figures(Listing):
 
     name = "figures"
     scope = Scope.QUARTER
-    parameters = (INDICATOR, AREA, WINDOW, DISTRICTS)
+    parameters = (INDICATOR, AREA, WINDOW, COMPARED_WITH, DISTRICTS)
     record = FigureRecord
 
     def rows(self, asked: Asked, after: Key | None, most: int) -> Keyed:
@@ -146,13 +153,17 @@ class Figures(Listing):
         force = asked.own
         is_wide = asked.wide or (area is not None and area.kind in PLACES)
         book = books.figure_book(force, asked.quarter, asked.version, keys=keys, with_districts=is_wide)
+        step = ComparedWith(asked.given.get(COMPARED_WITH.name) or ComparedWith.SAME_PERIOD_OF_LAST_YEAR)
+        window = STEPS_BACK[step][1].value if step in STEPS_BACK else None
         slug = None if area is None else "" if area.kind == AreaKind.FORCE else area.slug
         places = [
             (_key(*place), place)
             for place in book.places_of_quarter()
-            if slug in (None, place[0].area) and asked.given.get(WINDOW.name) in (None, place[1].window.value)
+            if slug in (None, place[0].area)
+            and asked.given.get(WINDOW.name) in (None, place[1].window.value)
+            and window in (None, place[1].window.value)
         ]
-        return of_list(places, after, lambda place: record_of(book.build(*place), book, force))
+        return of_list(places, after, lambda place: record_of(book.build(*place, step), book, force))
 
 
 def _key(series: Series, slot: Slot) -> Key:

@@ -6,9 +6,10 @@ from indicators.api.doors import Listing
 from indicators.api.paging import Key, Keyed, Record, of_list
 from indicators.choices import Direction, Unit, Window
 from indicators.exports import stored_number, target_record
+from indicators.periods import ComparedWith
 from indicators.queries.books import figure_book
 from indicators.queries.standings import Standing, standings, targets
-from indicators.targets.vocabulary import ComparedWith, TargetKind, TargetOperator, TargetResult
+from indicators.targets.vocabulary import TargetKind, TargetOperator, TargetResult
 
 TargetRecord = described(
     "Target",

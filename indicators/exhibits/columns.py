@@ -10,16 +10,17 @@ from indicators.exhibits.rows import Line, Total
 from indicators.exhibits.shown import ExhibitRefused, window_key
 from indicators.figures import FigureBook
 from indicators.periods import (
+    ComparedWith,
     Period,
     add_months,
     first_of_month,
     label,
     month_end,
     month_text,
+    period_before,
     period_ending,
-    previous_equivalent,
 )
-from indicators.series import Series, Slot
+from indicators.series import Series, Slot, comparison_of
 
 LONGEST_LAG = 12
 HEADINGS = {
@@ -140,13 +141,13 @@ def heading(at: Shown, book: FigureBook) -> str:
         words = f"{book.areas.get(column.area, column.area)}, {words}"
     if "{" not in words:
         return words
-    slot = book.slot(window_key(at.column.window, at.back, book))
-    now, before = _periods(slot, book)
+    key = window_key(at.column.window, at.back, book)
+    now, before = _periods(book.slot(key), comparison_of(key))
     return words.replace("{period}", now).replace("{previous_period}", before)
 
 
-def _periods(slot: Slot, book: FigureBook) -> tuple[str, str]:
-    """The period of a slot and the one before it, in words."""
+def _periods(slot: Slot, compared_with: ComparedWith) -> tuple[str, str]:
+    """The period of a slot and the one it is compared with, in words."""
     if slot.end is None:
         not_stated = label(Period(slot.window, None, None))
         return not_stated, not_stated
@@ -154,7 +155,7 @@ def _periods(slot: Slot, book: FigureBook) -> tuple[str, str]:
         period = Period(slot.window, slot.start, slot.end) if slot.start else period_ending(slot.window, slot.end)
     except ValueError:
         return label(Period(slot.window, None, slot.end)), "{previous_period}"
-    earlier = previous_equivalent(period)
+    earlier = period_before(period, compared_with)
     return label(period), label(earlier) if earlier else "{previous_period}"
 
 

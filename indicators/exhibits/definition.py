@@ -27,7 +27,7 @@ from typing import Any
 from indicators.choices import Window
 from indicators.exhibits.fields import Fields
 from indicators.figures import ASPECTS
-from indicators.series import WINDOW_KEY
+from indicators.series import WINDOW_KEY, comparison_of, on
 
 RATIO = "ratio"
 TARGET_STEPS = "target_steps"
@@ -325,7 +325,8 @@ def _column_faults(column: Column) -> Iterator[str]:
     if column.bracket and RATIO in (column.aspect, column.bracket.aspect):
         yield "“bracket” is a second value beside a value, and neither of them can be a “ratio”. Use two columns."
     plain = window_of(column.window)
-    if plain != column.window and (column.months_back or column.last > 1 or column.end is not End.QUARTER):
+    names_month = column.window != on(plain, comparison_of(column.window))
+    if names_month and (column.months_back or column.last > 1 or column.end is not End.QUARTER):
         yield "the window names its month already. Remove the month, or what counts back from the quarter."
     if column.last > 1 and plain not in {one.value for one in PERIODS}:
         yield f"“last” asks for several columns, and of “{column.window}” there is none before. Remove it."
@@ -336,7 +337,7 @@ def _column_faults(column: Column) -> Iterator[str]:
 
 
 def window_of(window: str) -> str:
-    """Return a window without the month that its key may name."""
+    """Return a window without the month that its key may name, and without what it is compared with."""
     found = WINDOW_KEY.match(window)
     return found["window"] if found else window
 

@@ -7,7 +7,7 @@ from typing import Any
 from indicators.dated_notes import DatedNote
 from indicators.figures import LOW_BASE, Figure, FigureBook
 from indicators.periods import Period, add_months, first_of_month
-from indicators.series import Series
+from indicators.series import Series, comparison_of, on
 from indicators.tables import Exhibits
 
 Definition = Mapping[str, Any]
@@ -31,7 +31,11 @@ class ExhibitRefused(ValueError):
 
 def window_key(window: str, back: int, book: FigureBook) -> str:
     """Return a window with the month in which it ends, where that is so many months before the quarter's last."""
-    return f"{window}-{add_months(first_of_month(book.quarter.end), -back):%Y-%m}" if back else window
+    if not back:
+        return window
+    compared_with = comparison_of(window)
+    plain = window.removesuffix(on("", compared_with))
+    return on(f"{plain}-{add_months(first_of_month(book.quarter.end), -back):%Y-%m}", compared_with)
 
 
 def notes_of(

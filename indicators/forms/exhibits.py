@@ -9,7 +9,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms import formset_factory
 
-from indicators.choices import WINDOW_NAMES, AreaKind, Window, pairs
+from indicators.choices import AreaKind, pairs
 from indicators.exhibits.definition import (
     KIND_NAMES,
     MOST_BACK,
@@ -21,6 +21,7 @@ from indicators.exhibits.definition import (
     Form,
 )
 from indicators.forms.definitions import document_of
+from indicators.forms.fields import WINDOW_CHOICES
 from indicators.models.area import Area
 from indicators.models.exhibit import Exhibit
 from indicators.models.indicator import Indicator, key_form
@@ -45,14 +46,14 @@ WHAT_NAMES = {
 }
 ASPECT_NAMES = {
     "value": "The value",
-    "previous": "The value one year before",
+    "previous": "The value before: one year, unless the period says otherwise",
     "change": "Change: per cent and number",
     "worded_change": "Change in words, as in the appendix",
     "percent": "Change in per cent only",
     "absolute": "Change as a number only",
     "direction": "Direction of the change",
     "share": "Share of the whole",
-    "previous_share": "Share one year before",
+    "previous_share": "Share in the period before",
     "ratio": "Per cent of another measure",
     "in_year": "The value, as in the appendix",
     "before": "The value before, as in the appendix",
@@ -155,7 +156,7 @@ def choice_field(label: str, choices: Iterable[Any], empty: str, **more: Any) ->
 
 
 def _windows(empty: str) -> forms.ChoiceField:
-    return choice_field("Period", pairs(Window, WINDOW_NAMES), empty)
+    return choice_field("Period", WINDOW_CHOICES, empty)
 
 
 class GeneralForm(forms.Form):
@@ -254,8 +255,8 @@ class LineForm(forms.Form):
             "of": offered.indicators,
             "area": offered.areas,
             "bracket_aspect": [(name, words) for name, words in ASPECT_NAMES.items() if name != RATIO],
-            "window": pairs(Window, WINDOW_NAMES),
-            "bracket_window": pairs(Window, WINDOW_NAMES),
+            "window": WINDOW_CHOICES,
+            "bracket_window": WINDOW_CHOICES,
         }
         for name, choices in lists.items():
             if name in self.fields:

@@ -6,8 +6,20 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from indicators.choices import WINDOW_NAMES, Window, pairs
 from indicators.people import ALLOWED, Verdict
-from indicators.periods import Quarter
+from indicators.periods import STEPS_BACK, Quarter
+from indicators.series import on
+from indicators.targets.vocabulary import COMPARED_WITH_NAMES
+
+WINDOW_CHOICES = [
+    *pairs(Window, WINDOW_NAMES),
+    *(
+        (on(window, step), f"{WINDOW_NAMES[window]}, compared with {COMPARED_WITH_NAMES[step]}")
+        for step, (_, window) in STEPS_BACK.items()
+    ),
+]
+"""Periods that a table may show, by the names that texts have for them."""
 
 
 def quarter_of(text: str | None, fallback: Quarter | None) -> Quarter | None:

@@ -156,7 +156,7 @@ class ConfirmForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
-        help_text="Needed when the preview shows warnings.",
+        help_text="Needed where the preview names things to look at, or numbers that would no longer agree.",
         error_messages={"max_length": "The reason is too long. Shorten it and confirm again."},
     )
 

@@ -19,13 +19,13 @@ from indicators.periods import Period
 class DataImport(models.Model):
     """One file for one force, read in one way. The same bytes twice, read by the same profile, are the same import.
 
-    `preview` holds {"rows": counts by month and category, "months": facts, "notes", "warnings", "moves": figures that
-    would change, "uses": what is shown of supplied values, "totals": those that were not compared}. `left_out` counts
-    the faulty rows; a refused file can be accepted without them. A partial file adds and changes cases of its months
-    and removes none. `layout` is how the profile or the feed read files when this one was received ({"return", "notes",
-    "warnings"} for the file of a partner's return), and `profile_version` which version of it that was. Wide sheets are
-    read by a `sheet_profile`. Another profile or feed, or another report that printed the values (`printed_in`, the
-    quarter of it), makes another import of the same bytes.
+    `preview` holds {"rows": counts by month and category, "months": facts, "notes", "warnings", "changed": the first
+    supplied values that change, "moves": figures that would change, "uses": what is shown of supplied values, "totals":
+    those that were not compared}. `left_out` counts the faulty rows; a refused file can be accepted without them. A
+    partial file adds and changes cases of its months and removes none. `layout` is how the profile or the feed read
+    files when this one was received ({"return", "notes", "warnings"} for the file of a partner's return), and
+    `profile_version` which version of it that was. Wide sheets are read by a `sheet_profile`. Another profile or feed,
+    or another report that printed the values (`printed_in`, the quarter of it), makes another import of the same bytes.
     """
 
     force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="imports")
@@ -109,6 +109,15 @@ class DataImport(models.Model):
     def is_acceptable(self) -> bool:
         """Whether only single rows are wrong, so that the file can be applied without them."""
         return self.state == ImportState.REFUSED and self.left_out > 0
+
+    @property
+    def what_wants_a_reason(self) -> str:
+        """What of the preview nobody may pass over without a word; "" where nothing is."""
+        doubts = {
+            "things to look at": self.preview.get("warnings"),
+            "numbers that would no longer agree": self.preview.get("moves", {}).get("differences"),
+        }
+        return " and ".join(words for words, found in doubts.items() if found)
 
     @property
     def made_for(self) -> Period | None:

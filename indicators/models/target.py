@@ -10,12 +10,12 @@ from django.db.models import F, Q
 from indicators.choices import UNIT_NAMES, WINDOW_NAMES, Direction, Unit, Window, pairs
 from indicators.models.breakdown import BreakdownValue
 from indicators.models.indicator import Indicator
+from indicators.periods import ComparedWith
 from indicators.targets.asked import TargetRule
 from indicators.targets.vocabulary import (
     COMPARED_WITH_NAMES,
     OPERATOR_NAMES,
     TARGET_KIND_NAMES,
-    ComparedWith,
     TargetKind,
     TargetOperator,
 )

@@ -7,17 +7,18 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from indicators.choices import WINDOW_NAMES, AreaKind, Qualifier, Status, Unit, Window
-from indicators.formatting import value_text
+from indicators.choices import WINDOW_NAMES, AreaKind, Kind, Qualifier, Status, Unit, Window
+from indicators.formatting import counts_text, value_text
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
 from indicators.models.source import DataSource
 from indicators.origins import LONGER, in_words
 from indicators.periods import MONTH_NAMES, Period, Quarter, label
-from indicators.queries.books import dated_notes
+from indicators.queries.books import clean, dated_notes
 from indicators.queries.longer_periods import supplied_for_longer
 from indicators.queries.versions import held_at
+from indicators.series import Series, Slot
 
 MONTHS = (*MONTH_NAMES[3:], *MONTH_NAMES[:3])
 BY_MONTH = (Window.MONTH, Window.ROLLING_12, Window.YEAR_TO_DATE, Window.CALENDAR_TO_DATE, Window.SNAPSHOT)
@@ -31,10 +32,16 @@ Place = tuple[str, date | None, str, int]  # window, end, the report it was give
 
 
 class Shown(NamedTuple):
-    """One value as it prints, and what is to be known of it."""
+    """One value as it prints, with its numerator and denominator, and what is to be known of it.
+
+    `key` is that of its figure, which a value without a day has in the view of one `quarter` alone.
+    """
 
     text: str = ""
     note: str = ""
+    counts: str = ""
+    key: str = ""
+    quarter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,12 @@ class History:
     notes: list[str] = field(default_factory=list)
     sources: list[DataSource] = field(default_factory=list)
     origin: str = ""
+
+    @property
+    def has_counts(self) -> bool:
+        """Tell whether a numerator or denominator of one of the values is held."""
+        shown = [*(one for _, row in self.years for one in row), *(one for _, one in self.others)]
+        return any(one.counts for one in shown)
 
     @property
     def chosen(self) -> list[tuple[Choices, str]]:
@@ -98,16 +111,24 @@ def history(force: Force, indicator: Indicator, asked: Asked, at: int | None = N
     )
     wanted = {window, Window.ROLLING_12} if window is Window.MONTH else {window}
     of_series = Q(part__slug=part or None, area__slug=area, window__in=wanted)
-    values = list(held.filter(of_series).select_related("source").order_by("end", "reported_for"))
+    ordered = held.filter(of_series).select_related("source").order_by("end", "reported_for")
+    values = [row for row in ordered if not _is_between_quarters(row)]
     given = _supplied(of_series & Q(held_at(at), force=force, indicator=indicator))
     own_areas = {slug for _, _, _, slug, _, kind, _ in rows if kind == AreaKind.FORCE}
     about = indicator.key, part, "" if area in own_areas else area
     periods = [Period(window, row.start, row.end) for row in values if row.window == window]
+    stem = Series(indicator.key, part, about[2]).key
     told = [one for one in dated_notes(force, own_areas) if one.is_about(*about) and one.is_told_over(periods)]
     found.notes.extend([*dict.fromkeys(one.text for one in told), *_cautions(values)])
     found.sources.extend({row.source_id: row.source for row in values}.values())
     seen = [row for row in values if not found.columns or _place(window, Window(row.window), row.end) is not None]
-    return _filled(replace(found, origin=_origin(seen, given)), window, values, indicator, given)
+    shown = {row.pk: _shown(row, indicator, stem, is_supplied=_place_of(row) in given) for row in values}
+    return _filled(replace(found, origin=_origin(seen, given)), window, values, shown)
+
+
+def _is_between_quarters(row: Aggregate) -> bool:
+    """Tell whether these are three months to another end than a quarter's: kept for every month, and no quarter."""
+    return row.window == Window.QUARTER and row.end is not None and row.end != Quarter.containing(row.end).end
 
 
 def _supplied(scope: Q) -> set[Place]:
@@ -160,23 +181,20 @@ def _cautions(rows: Iterable[Aggregate]) -> list[str]:
     ]
 
 
-def _filled(
-    found: History, window: Window, rows: Iterable[Aggregate], indicator: Indicator, given: Collection[Place]
-) -> History:
-    """Put every value where it belongs, the newest year first."""
+def _filled(found: History, window: Window, rows: Iterable[Aggregate], shown: Mapping[int, Shown]) -> History:
+    """Put every value where it belongs, as it is shown by its row, the newest year first."""
     years: dict[int, list[Shown]] = {}
     for row in rows:
-        shown = _shown(row, indicator, is_supplied=_place_of(row) in given)
         place = _place(window, Window(row.window), row.end) if found.columns else None
         if place is not None:
             quarter = Quarter.containing(place[1])
-            years.setdefault(quarter.year, [Shown()] * len(found.columns))[place[0]] = shown
+            years.setdefault(quarter.year, [Shown()] * len(found.columns))[place[0]] = shown[row.pk]
         elif row.window == window:
-            found.others.append((label(Period(window, row.start, row.end), row.period_printed), shown))
+            found.others.append((label(Period(window, row.start, row.end), row.period_printed), shown[row.pk]))
     found.others.reverse()
-    if window is Window.MONTH and not any(shown[-1].text for shown in years.values()):  # no 12 months to March are held
+    if window is Window.MONTH and not any(cells[-1].text for cells in years.values()):  # no 12 months to March are held
         found = replace(found, columns=found.columns[:-1])
-        years = {year: shown[:-1] for year, shown in years.items()}
+        years = {year: cells[:-1] for year, cells in years.items()}
     found.years.extend(_labelled(years))
     return found
 
@@ -200,11 +218,14 @@ def _place(asked: Window, own: Window, end: date | None) -> tuple[int, date] | N
     return month, end
 
 
-def _shown(row: Aggregate, indicator: Indicator, *, is_supplied: bool) -> Shown:
-    status = Status(row.status)
+def _shown(row: Aggregate, indicator: Indicator, stem: str, *, is_supplied: bool) -> Shown:
+    status, kind = Status(row.status), Kind(indicator.kind)
     words = status.value.replace("-", " ")
     text = value_text(row.value, Unit(indicator.unit), indicator.decimals, Qualifier(row.qualifier), words)
+    slot = Slot.of(Period(Window(row.window), row.start, row.end), row.reported_for)
+    place = f"{stem}.{slot.name()}", "" if row.end else row.reported_for
     if row.value is None:
-        return Shown(text, "" if row.missing else row.note)
+        return Shown(text, "" if row.missing else row.note, "", *place)
     said = ("" if status is Status.FINAL else words, SUPPLIED if is_supplied else "")
-    return Shown(text, ", ".join(one for one in said if one))
+    counts = counts_text(clean(row.numerator), clean(row.denominator), kind)
+    return Shown(text, ", ".join(one for one in said if one), counts, *place)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from indicators.choices import AreaKind, Window
 from indicators.models.aggregate import Aggregate
@@ -14,6 +14,7 @@ from indicators.models.data_version import DataVersion
 from indicators.models.indicator import Indicator
 from indicators.models.span import Span
 from indicators.periods import Period, previous_equivalent
+from indicators.queries.versions import held_at
 from indicators.series import Slot
 
 
@@ -83,15 +84,17 @@ class Listed:
         return f"end-{self.span.pk}"
 
 
-def listed() -> list[Listed]:
-    """Return every span with its figures, those that were ended last. Four queries."""
-    spans = list(
-        Span.objects.select_related("force").order_by(
-            F("until_version").asc(nulls_first=True), "-ends_on", "-starts_on", "-id"
-        )
-    )
+def listed(force: Force | None = None, at: int | None = None) -> list[Listed]:
+    """Return every span with its figures, those that were ended last. Four queries.
+
+    `force` limits it to one, `at` to what was asked for by a data version, with the figures as known then.
+    """
+    within = Q() if force is None else Q(force=force)
+    asked = within if at is None else within & Q(since_version__lte=at)
+    order = F("until_version").asc(nulls_first=True), "-ends_on", "-starts_on", "-id"
+    spans = list(Span.objects.filter(asked).select_related("force").order_by(*order))
     rows = Aggregate.objects.filter(
-        until_version__isnull=True, area__kind=AreaKind.FORCE, window__in=[Window.SPAN, Window.CALENDAR_TO_DATE]
+        within, held_at(at), area__kind=AreaKind.FORCE, window__in=[Window.SPAN, Window.CALENDAR_TO_DATE]
     ).values_list("force_id", "start", "end")
     counts = rows.order_by().annotate(values=Count("value"), every=Count("id"))
     held = {(force, start, end): (values, every) for force, start, end, values, every in counts}

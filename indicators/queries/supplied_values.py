@@ -95,7 +95,7 @@ def _where_else(indicator: Indicator, figure: Figure) -> str:
     if hasattr(indicator, "formula"):
         return _in_inputs()
     if figure.current is not None and figure.current.amount is not None:
-        return "This figure is added up from its months or areas. Correct the one of them that is wrong."
+        return "This figure is worked out from its months or areas. Correct the one of them that is wrong."
     return "No value was supplied for this figure. Load one with a file, or enter it with a partner's return."
 
 

@@ -1,4 +1,4 @@
-"""Reads of one figure through time: what it was at each data version, and how its months move."""
+"""Reads of one figure through time: what it was at each data version, and what reports printed."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 
 from indicators.choices import AreaKind, Basis, Qualifier, Statistic, Status, Window
 from indicators.figures import AS_KNOWN_NOW, Figure, FigureBook
-from indicators.formatting import value_text
+from indicators.formatting import counts_text, value_text
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Force
 from indicators.models.data_version import DataVersion
@@ -19,7 +19,6 @@ from indicators.queries.books import clean, figure_book
 from indicators.queries.versions import held_at
 from indicators.series import Series, Slot, Value, why_nothing
 
-MONTHS = 25  # of a series that a verdict looks at
 NOW, FIRST = "now", "first"  # vintages, as an address names them; or the number of a data version
 MOST_OFFERED = 100
 
@@ -34,6 +33,7 @@ class Vintage:
     until: int | None
     act: DataVersion | None
     amount: Decimal | None = None
+    counts: str = ""  # numerator and denominator in words
 
 
 def slot_of(book: FigureBook, figure: Figure) -> Slot:
@@ -61,6 +61,7 @@ def vintages(force: Force, figure: Figure, slot: Slot) -> list[Vintage]:
             until=one.until_version,
             act=by_number.get(one.since_version),
             amount=clean(one.value),
+            counts=counts_text(clean(one.numerator), clean(one.denominator), measure.kind),
         )
         for one in held
     ]
@@ -89,17 +90,6 @@ def printed(force: Force, figure: Figure, slot: Slot, at: int) -> list[Observati
         **({"start": slot.start} if slot.start else {}),
     )
     return list(rows.order_by("reported_for", "pk"))
-
-
-def months_of(book: FigureBook, figure: Figure) -> list[tuple[date, Decimal | None]]:
-    """Return the last 25 monthly values of a figure's series up to the quarter, as (last day, amount)."""
-    held = book.values.get(figure.series, {})
-    months = [
-        (slot.end, value.amount)
-        for slot, value in held.items()
-        if slot.window == Window.MONTH and slot.end is not None and slot.end <= book.quarter.end
-    ]
-    return sorted(months)[-MONTHS:]
 
 
 @dataclass(frozen=True, slots=True)

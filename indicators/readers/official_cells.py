@@ -14,11 +14,13 @@ from typing import IO
 from xml.parsers import expat
 
 from indicators.readers.archives import DAMAGED, DAMAGED_WORDS, safe_zip, unpacked
+from indicators.readers.footnote_marks import ABOVE_THE_LINE
 from indicators.readers.problems import refusal
 from indicators.readers.workbook_parts import MOST_PARTS, PUBLISHED, scan_workbook
 
 # A spreadsheet keeps and shows 15 digits: it stores 75.4 as 75.400000000000006.
 _KEPT = Context(prec=15)
+_SHARED = "xl/sharedStrings.xml"
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
 _PERCENT_FORMATS = {9, 10}  # the two that every workbook has without naming them
 _DAMAGED = "The workbook is damaged. Open it in Excel, save it again and send the new one."
@@ -111,10 +113,13 @@ def _parts_of_sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
 
 
 class _Texts:
-    """Runs of text of one shared string or one cell: those on the line, and those raised above it."""
+    """Runs of text of one shared string or one cell: those on the line, and those raised above it.
+
+    `plain` holds both in their order; so does `marked`, in which raised digits are such characters: "Burglary²".
+    """
 
     def __init__(self) -> None:
-        self.line = self.raised = ""
+        self.line = self.raised = self.plain = self.marked = ""
         self._is_raised = self._is_text = self._is_reading_aid = False
 
     def start(self, local: str, attributes: dict[str, str]) -> None:
@@ -136,6 +141,8 @@ class _Texts:
     def take(self, text: str) -> None:
         """Take characters."""
         if self._is_text and not self._is_reading_aid:
+            self.plain += text
+            self.marked += text.translate(ABOVE_THE_LINE) if self._is_raised else text
             if self._is_raised:
                 self.raised += text
             else:
@@ -144,23 +151,49 @@ class _Texts:
 
 def _strings(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
     """Return the shared strings as (words, what is raised)."""
-    if "xl/sharedStrings.xml" not in archive.NameToInfo:
+    if _SHARED not in archive.NameToInfo:
         return []
+    return [(one.line, one.raised) for one in _texts(unpacked(archive, _SHARED))]
+
+
+def _texts(content: bytes) -> list[_Texts]:
+    """Return the texts of the part of shared strings, or those that stand in the cells of a sheet themselves."""
     found: list[_Texts] = []
 
     def start(local: str, attributes: dict[str, str]) -> None:
-        if local == "si":
+        if local in {"si", "is"}:
             found.append(_Texts())
         elif found:
             found[-1].start(local, attributes)
 
     _parse(
-        unpacked(archive, "xl/sharedStrings.xml"),
+        content,
         start,
         end=lambda local: found[-1].end(local) if found else None,
         text=lambda text: found[-1].take(text) if found else None,
     )
-    return [(one.line, one.raised) for one in found]
+    return found
+
+
+def raised_digits(stream: IO[bytes]) -> dict[str, str]:
+    """Return the texts of a workbook in which digits are raised: as plain text -> with raised digits as such.
+
+    "Burglary1" -> "Burglary¹". A text that stands elsewhere without raised digits is left out. `FileRefused` for a
+    damaged workbook; one that may harm was refused before.
+    """
+    with safe_zip(stream, MOST_PARTS, PUBLISHED.total) as archive:
+        try:
+            names = [_SHARED, *(part for _, part in _parts_of_sheets(archive))]
+            parts = [unpacked(archive, name) for name in names if name in archive.NameToInfo]
+            if not any(b"superscript" in content for content in parts):
+                return {}
+            texts = {(one.plain, one.marked) for content in parts for one in _texts(content)}
+        except expat.ExpatError:
+            raise refusal(_DAMAGED) from None
+        except DAMAGED:
+            raise refusal(DAMAGED_WORDS) from None
+    unraised = {plain for plain, marked in texts if plain == marked}
+    return {plain: marked for plain, marked in texts if plain not in unraised}
 
 
 def _percent_styles(archive: zipfile.ZipFile) -> frozenset[int]:

@@ -12,14 +12,11 @@ from decimal import Decimal
 
 from indicators.choices import Qualifier, Status
 from indicators.periods import MONTH_NAMES, month_end
+from indicators.readers.footnote_marks import glued, raised, shown
 from indicators.readers.numbers import DECIMALS
 from indicators.readers.official_cells import OfficialCell
 from indicators.readers.problems import Unfit
 
-# Marks that were typed as ordinary digits: after the last letter or bracket, or before the bracket that ends the words.
-_AT_END = re.compile(r"^(?P<words>.*[^\W\d_]\)?)\s?(?P<marks>[0-9]{1,2}(?:\s?,\s?[0-9]{1,2})*)$", re.DOTALL)
-_IN_BRACKETS = re.compile(r"(?<=[^\W\d_])\s?(?P<marks>[0-9]{1,2}(?:,[0-9]{1,2})*)(?=\)$)")
-_AFTER_YEAR = re.compile(r"^(?P<words>.*\b(?:19|20)[0-9]{2})(?P<marks>[0-9]{1,2}(?:\s?,\s?[0-9]{1,2})*)$", re.DOTALL)
 _NOTE = re.compile(r"(?P<mark>[0-9]{1,2})\.?\s+(?P<text>\S.*)", re.DOTALL)
 _LEGEND = re.compile(
     r"['‘’“\"](?P<sign>[^'‘’”\"\s]{1,4})['‘’”\"]\s+(?:indicates|means|denotes)\s+(?:that\s+)?(?P<meaning>.+)", re.I
@@ -46,25 +43,17 @@ class Entry:
 def split(cell: OfficialCell | None, *, is_title: bool = False) -> tuple[str, tuple[str, ...]]:
     """Return the words of a cell in one line and its footnote marks.
 
-    What is raised is a mark. Where nothing is, digits glued to the end of words are; after a year only in a title.
+    What is raised is a mark. Where nothing is, marks such as (1) and * are, and digits glued to the end of words; after
+    a year only in a title.
     """
     if cell is None:
         return "", ()
     words = " ".join(cell.text.split())
     if cell.raised:
-        return words, tuple(re.findall(r"[0-9]{1,2}|[^\s,0-9]", cell.raised))
-    if is_title:
-        found = _AFTER_YEAR.match(words)
-        return (found["words"], _marks(found["marks"])) if found else (words, ())
-    inside = _IN_BRACKETS.search(words)
-    if inside:
-        return words[: inside.start()] + words[inside.end() :], _marks(inside["marks"])
-    found = _AT_END.match(words)
-    return (found["words"], _marks(found["marks"])) if found else (words, ())
-
-
-def _marks(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"[0-9]{1,2}", text))
+        return words, raised(cell.raised)
+    words, marks = shown(words)
+    words, more = glued(words, is_title=is_title)
+    return words, (*more, *marks)
 
 
 def note_of(words: str) -> tuple[str, str] | None:
@@ -85,12 +74,12 @@ def entry(cell: OfficialCell | None, legend: Mapping[str, str]) -> Entry:
         return Entry(None, Status.NOT_AVAILABLE, reason="the table leaves this cell blank")
     if cell.fault:
         raise Unfit(f"Cell {cell.address} {cell.fault}. Look at the published table, and send it as published.")
-    raised = tuple(re.findall(r"[0-9]{1,2}|[^\s,0-9]", cell.raised))
+    marks = raised(cell.raised)
     if cell.number is not None:
-        return Entry(_stored(cell.number), marks=raised)
+        return Entry(_stored(cell.number), marks=marks)
     text = cell.text.strip()
     if text in legend or _SIGN.fullmatch(text):
-        return _sign(text, legend.get(text, ""), raised)
+        return _sign(text, legend.get(text, ""), marks)
     written = _WRITTEN.fullmatch(text)
     if written is None:
         raise Unfit(
@@ -98,7 +87,7 @@ def entry(cell: OfficialCell | None, legend: Mapping[str, str]) -> Entry:
             "Look at the published table; if the sign is new there, ask for it to be added."
         )
     status = _LETTERS[written["letter"].lower()] if written["letter"] else Status.FINAL
-    return Entry(_stored(Decimal(written["number"].replace(",", ""))), status, marks=raised)
+    return Entry(_stored(Decimal(written["number"].replace(",", ""))), status, marks=marks)
 
 
 def _sign(sign: str, meaning: str, marks: tuple[str, ...]) -> Entry:

@@ -17,6 +17,7 @@ from indicators.readers.archives import only_member
 from indicators.readers.checks import kind_of
 from indicators.readers.decoding import CsvText
 from indicators.readers.grids import CUT_OFF
+from indicators.readers.official_cells import raised_digits
 from indicators.readers.problems import FileRefused, Problems, refusal
 from indicators.readers.texts import BLANKS
 from indicators.readers.workbook_parts import WIDE, SheetScan, scan_workbook
@@ -45,7 +46,8 @@ class SheetCell(NamedTuple):
 
     `is_filled`: it takes what it says from the first of the merged cells it belongs to; `is_merged`: it is that one.
     `result`: of a formula, the number that was stored with it, "" when there is none; None for every other cell.
-    `decimals`: how many its format shows, in a workbook; None where it shows the number as it is.
+    `decimals`: how many its format shows, in a workbook; None where it shows the number as it is. `marked`: its text
+    with the digits that are raised in it as such ("Burglary¹" for "Burglary1"), "" where none is.
     """
 
     text: str = ""
@@ -55,6 +57,7 @@ class SheetCell(NamedTuple):
     is_filled: bool = False
     result: str | None = None
     decimals: int | None = None
+    marked: str = ""
 
     @property
     def is_blank(self) -> bool:
@@ -188,6 +191,7 @@ class _Book:
         self._problems = problems
         self._scans = scan_workbook(stream, WIDE)
         self._wanted = wanted
+        self._marked: dict[str, str] = {}
 
     def read(self) -> SheetBook:
         """Return the sheets; what keeps one from being read is a problem, what is left out is said."""
@@ -203,8 +207,9 @@ class _Book:
             raise refusal(f"The sheets have more than {MOST_CELLS:,} cells. Copy the tables alone into a new workbook.")
         book = SheetBook(names=list(visible), words=f"Excel workbook, {_listed([scan.name for scan in chosen])}")
         self._say_what_is_left_out(book, [name for name in visible if name not in {scan.name for scan in chosen}])
-        self._stream.seek(0)
         try:
+            self._marked = raised_digits(self._stream)
+            self._stream.seek(0)
             source = opened(self._stream)
             book.sheets = [self._sheet(source[scan.name], scan) for scan in chosen]
             self._take_results([sheet for sheet in book.sheets if any(_formulas(sheet))])
@@ -237,7 +242,8 @@ class _Book:
                 else:
                     shown = text.strip(f"{BLANKS}\r\n")
                     places = _decimals(cell) if kind is CellKind.NUMBER else None
-                    cells.append(SheetCell(shown, kind, decimals=places) if shown else NOTHING)
+                    marked = self._marked.get(text, "").strip(f"{BLANKS}\r\n")
+                    cells.append(SheetCell(shown, kind, decimals=places, marked=marked) if shown else NOTHING)
             rows.append(cells)
         self._fill(rows, scan)
         return Sheet(scan.name, rows)

@@ -104,13 +104,14 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Adding:
-    """How the values of an indicator may be put together, and whether its parts exclude each other."""
+    """How the values of an indicator may be put together and are printed, and whether its parts exclude each other."""
 
     kind: Kind
     unit: Unit = Unit.COUNT
     over_time: Aggregation = Aggregation.SUPPLIED
     over_areas: Aggregation = Aggregation.SUPPLIED
     has_exclusive_parts: bool = False
+    decimals: int = 0
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from indicators.calculations import ARITHMETIC
 from indicators.choices import Kind
 from indicators.formatting import counted
 from indicators.kinds import PARTS_OF_A_WHOLE
 from indicators.readers.headings import plain
 from indicators.readers.observations import ObservationRow
+from indicators.readers.own_counts import contradiction
 from indicators.readers.sheet_cells import SheetCell
 from indicators.readers.sheet_comparing import written
 from indicators.readers.sheet_layouts import FRACTIONS, Holds, Meaning, SheetLookups
@@ -23,7 +23,6 @@ from indicators.readers.workbooks import CellKind
 LISTED_CELLS = 10
 _NUMBER = re.compile(r"-?[0-9][0-9,]*(\.[0-9]+)?")
 _HUNDRED = Decimal(100)
-_NEAR = Decimal("0.05")  # how far from a hundredth or a hundredfold a value may lie to be taken for one
 _MOST = 1_000  # a plain percentage may compare two numbers of any size; ten times as many is still told
 
 
@@ -100,7 +99,7 @@ def sayings(
 
 
 def odd_sizes(rows: Sequence[ObservationRow], known: SheetLookups) -> list[str]:
-    """Return a warning for each percentage that is 100 times too large or too small, the first ones one by one."""
+    """Return a warning for each percentage that is too large to be one, the first ones one by one."""
     found = [words for row in rows if known.is_percent(row.indicator) for words in _odd(row, known)]
     more = len(found) - LISTED_CELLS
     if more > 0:
@@ -109,20 +108,10 @@ def odd_sizes(rows: Sequence[ObservationRow], known: SheetLookups) -> list[str]:
 
 
 def _odd(row: ObservationRow, known: SheetLookups) -> Iterator[str]:
-    if row.value is None:
+    if row.value is None or contradiction(row, known):
         return
     where = f"Sheet “{row.sheet}”, cell {row.cell}" if row.sheet else f"Cell {row.cell}"
     name = known.names.get(row.indicator, row.indicator)
-    if row.numerator and row.denominator:
-        scaled = ARITHMETIC.multiply(row.numerator, known.scale(row.indicator))
-        expected = ARITHMETIC.divide(scaled, row.denominator)
-        times = ARITHMETIC.divide(row.value, expected)
-        if any(abs(times * by - 1) < _NEAR for by in (_HUNDRED, 1 / _HUNDRED)):
-            yield (
-                f"{where}: {written(row.value)} % of “{name}” is off by a factor of 100: {written(row.numerator)} of "
-                f"{written(row.denominator)} are {written(expected)} %."
-            )
-            return
     kind = known.adding[row.indicator].kind if row.indicator in known.adding else Kind.PERCENTAGE
     if row.value > (100 if kind in PARTS_OF_A_WHOLE else _MOST):
         meant = written(row.value / _HUNDRED)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from indicators.choices import Kind, Status, Window
 from indicators.kinds import ADDED, PARTS_OF_A_WHOLE, PERCENTAGES
+from indicators.readers.footnote_marks import shown
 from indicators.readers.headings import plain
 from indicators.readers.problems import FileRefused, Problems, refusal
 from indicators.readers.sheet_cells import SheetBook, read_sheets
@@ -272,8 +273,8 @@ def _kinds(text: str, look: Look | None) -> frozenset[Kind]:
 
 
 def _bare(text: str) -> str:
-    """Return a label without the words that say how its numbers are written."""
-    return " ".join(_NUMBER.sub(" ", _PERCENT.sub(" ", text.casefold())).split()).strip(" ,:–-")
+    """Return a label without its footnote marks and the words that say how its numbers are written."""
+    return " ".join(_NUMBER.sub(" ", _PERCENT.sub(" ", shown(text)[0].casefold())).split()).strip(" ,:–-")
 
 
 def _words_in(text: str) -> frozenset[str]:

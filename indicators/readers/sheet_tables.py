@@ -167,11 +167,12 @@ class TableFinder:
             return ""
         if not any(character.isalpha() for character in own[0].text):
             return ""
-        return own[0].text[:200]
+        return (own[0].marked or own[0].text)[:200]
 
     def _corner(self, sheet: Sheet, header: int, labels: list[int]) -> str:
         """Return what stands over the years of a matrix, where that names it: the title may stand there."""
-        texts = [sheet.cell(header, at).text for at in labels] if self._is_matrix else []
+        cells = [sheet.cell(header, at) for at in labels] if self._is_matrix else []
+        texts = [cell.marked or cell.text for cell in cells]
         return next((text for text in texts if plain(text) not in _CORNERS and not _year(text)), "")
 
     def _table(self, sheet: Sheet, header: int) -> tuple[Table, list[int]]:
@@ -273,7 +274,7 @@ class TableFinder:
         used = {column.place for column in table.columns}
         for row in rows:
             cells = [table.sheet.cell(row, at) for at in labels]
-            texts = [cell.text for cell in cells if cell.text]
+            texts = [cell.marked or cell.text for cell in cells if cell.text]
             has_values = any(not table.sheet.cell(row, at).is_blank for at in used)
             self._check_strays(table, row, used | set(labels))
             if not has_values and not (texts and self._is_known(table, texts, title)):

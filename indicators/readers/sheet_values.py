@@ -106,6 +106,8 @@ class SheetValues:
         return self._number(cell, sheet)
 
     def _number(self, cell: SheetCell, sheet: Sheet) -> CellValue:
+        if cell.marked:  # 1,234 with a raised 1 is not 12,341
+            cell = cell._replace(text=cell.marked)
         text, mark = apart(cell.text) if _MARKED.fullmatch(cell.text) else (cell.text, "")
         status = self._status(mark) if mark else None
         has_percent = text.endswith("%")

@@ -18,27 +18,28 @@ from indicators.formatting import counted
 from indicators.periods import Period, date_text
 from indicators.problem_lines import cells_in_words
 from indicators.readers.dates import today_here
-from indicators.readers.headings import meant, month_in_year, plain
+from indicators.readers.headings import meant, month_in_year
 from indicators.readers.numbers import DECIMALS
 from indicators.readers.observations import ObservationRow
+from indicators.readers.own_counts import contradictions
 from indicators.readers.problems import Problems, Unfit
 from indicators.readers.sheet_adding import Addend
 from indicators.readers.sheet_cells import Sheet, SheetBook, read_sheets
 from indicators.readers.sheet_comparing import FileTotals, TotalsFound
+from indicators.readers.sheet_joining import Cell, Found, Joined, Joining
+from indicators.readers.sheet_labels import Labels
 from indicators.readers.sheet_layouts import Holds, Meaning, SheetLayout, SheetLookups
 from indicators.readers.sheet_percents import Look, odd_sizes, sayings
 from indicators.readers.sheet_tables import Column, Line, Table, TableFinder, Unknown
 from indicators.readers.sheet_totals import Counts, Entry, totals_of
-from indicators.readers.sheet_values import CellValue, SheetValues, Taken, WithoutNumber, in_units
+from indicators.readers.sheet_values import CellValue, SheetValues, WithoutNumber, in_units
 from indicators.readers.sheet_year_totals import YearTotals
-from indicators.readers.texts import Guesses
 
 LISTED_NOTES = 20
-_MAP = "Add it to the labels of the profile, or correct it in the sheet."
+NO_BLANKS = "No blank cells: each period that has ended has a value, or a word in place of one."
 _OR_COMPARED = " Or say in the profile that this total is compared only."
 _SMALLEST = Decimal(1).scaleb(-DECIMALS)
 
-Cell = tuple[str, int, str]  # sheet, row, letter
 Key = tuple[str, str, str, Window, date | None, date]
 
 
@@ -66,23 +67,6 @@ class WideRead:
     sheets: list[str] = field(default_factory=list)
     totals: TotalsFound = field(default_factory=TotalsFound)
     looks: dict[str, Look] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One number or reason with its place in the file."""
-
-    value: Taken
-    sheet: str
-    row: int
-    letter: str
-    status: Status | None = None
-    source: str = ""
-
-    @property
-    def cell(self) -> str:
-        """The address of the cell."""
-        return f"{self.letter}{self.row}"
 
 
 def read_wide(
@@ -121,9 +105,9 @@ class _Reader:
         self._source = source
         self._printed = printed or Printed()
         self._today = today
-        self._labels = {plain(text): meaning for text, meaning in layout.labels.items()}
-        self._guesses = Guesses(found=_MAP, not_found=_MAP)
+        self._labels = Labels(layout, read.unknown)
         self._found: dict[Key, dict[Holds, Found]] = {}
+        self._joining = Joining()
         self._totals = FileTotals(layout, lookups)
         self._years = YearTotals()
         self._ahead = 0
@@ -138,15 +122,18 @@ class _Reader:
         values = SheetValues(self._layout, read.unknown)
         for sheet in book.sheets:
             start = len(read.problems.listed)
-            for table in finder.find(sheet):
+            tables = list(finder.find(sheet))
+            self._labels.begin(sheet.name, tables)
+            for table in tables:
                 self._table(table, values)
             read.problems.sort_from(start)
         read.totals = self._totals.compare(self._counts, read.problems)
         read.warnings += read.totals.warnings
         read.rows = list(self._rows())
         notes, warnings = sayings(read.looks, self._layout.labels, self._lookups)
-        read.notes[:0] = [*notes, *self._years.notes]
-        read.warnings += [*warnings, *odd_sizes(read.rows, self._lookups)]
+        read.notes[:0] = [*self._labels.notes, *notes, *self._years.notes, *self._joining.notes]
+        read.warnings += [*warnings, *self._joining.warnings]
+        read.warnings += [*contradictions(read.rows, self._lookups), *odd_sizes(read.rows, self._lookups)]
         if not read.rows and not read.problems:
             read.problems.add("No value was found in the tables of this file. Nothing was changed.")
         self._say(book, values)
@@ -177,16 +164,16 @@ class _Reader:
         surplus = len(lines) - LISTED_NOTES
         more = counted(surplus, "more line without values was not read", "more lines without values were not read")
         counts = [f"{counted(count, one, many)}{_at(where)}." for count, one, many, where in told if count]
+        counts += [] if self._blank or self._read.problems else [NO_BLANKS]
         self._read.notes = [f"Read as {book.words}.", *counts, *book.notes, *lines[:LISTED_NOTES]]
         self._read.notes += [f"{more}."] if surplus > 0 else []
 
     def _cells_by_status(self) -> dict[Status, list[Cell]]:
         """Return the cells that a mark, a heading or a word in them gives a status."""
-        cells: dict[Status, list[Cell]] = defaultdict(list)
+        cells: dict[Status, list[Cell]] = defaultdict(list, self._joining.wordless)
         for found in (one for kept in self._found.values() for one in kept.values()):
-            status = found.value.status if isinstance(found.value, WithoutNumber) else found.status
-            if status is not None:
-                cells[status].append((found.sheet, found.row, found.letter))
+            if found.status is not None:
+                cells[found.status].append(found.at)
         return cells
 
     def _table(self, table: Table, values: SheetValues) -> None:
@@ -244,15 +231,13 @@ class _Reader:
         """Return what a line holds; None, with a problem, when the profile does not say."""
         if line.holds is not None:
             return Meaning(line.holds)
-        look = self._read.looks.setdefault(line.name, Look())
-        found = self._labels.get(plain(line.name))
-        if found is None or found.holds.is_read:
+        found = self._labels.find(line.name)
+        look = self._read.looks.setdefault(found.text, Look())
+        if found.meaning is None or found.meaning.holds.is_read:
             look.see(table.sheet.cell(line.row, column.place) for column in table.columns if column.holds is None)
-        if found is None:
-            self._read.unknown.labels.setdefault(line.name)
-            words = self._guesses.unknown(line.name, list(self._layout.labels), "label")
-            self._add(table.sheet, line.row, 1, line.name, words)
-        return found
+        if found.meaning is None:
+            self._add(table.sheet, line.row, 1, line.name, found.problem)
+        return found.meaning
 
     def _cell(
         self, table: Table, line: Line, meaning: Meaning, column: Column, values: SheetValues
@@ -335,45 +320,27 @@ class _Reader:
     def _rows(self) -> Iterator[ObservationRow]:
         """Yield an observation for each key, with numerator and denominator where the file has them."""
         for key, kept in self._found.items():
-            level, numerator, denominator = (
-                kept.get(holds) for holds in (Holds.LEVEL, Holds.NUMERATOR, Holds.DENOMINATOR)
-            )
-            place = level or numerator or denominator
-            status = joint_status(one.status for one in kept.values() if one.status)
-            if place is None:
-                continue
-            reasons = [one.value for one in kept.values() if isinstance(one.value, WithoutNumber)]
-            numbers = [
-                one.value if one and isinstance(one.value, Decimal) else None for one in (level, numerator, denominator)
-            ]
-            if reasons:
-                yield self._row(key, place, [None, None, None], reasons[0].status, reasons[0].why)
-            elif level is None and (numerator is None or denominator is None):
-                missing = "denominator" if denominator is None else "numerator"
-                message = f"The {missing} of this period is blank. Fill it in, or delete the other number."
-                self._read.problems.add(message, row=place.row, column=place.letter, sheet=place.sheet)
-            else:
-                yield self._row(key, place, numbers, status)
+            try:
+                yield self._row(key, self._joining.join(kept))
+            except Unfit as fault:
+                place = next(iter(kept.values()))
+                self._read.problems.add(str(fault), row=place.row, column=place.letter, sheet=place.sheet)
 
-    def _row(
-        self, key: Key, place: Found, numbers: list[Decimal | None], status: Status, note: str = ""
-    ) -> ObservationRow:
+    def _row(self, key: Key, joined: Joined) -> ObservationRow:
         indicator, part, area, window, start, end = key
-        source = place.source or self._source
-        value, numerator, denominator = numbers
-        is_percent = self._lookups.is_percent(indicator)
-        if value is None and numerator is not None and denominator is not None:
-            scaled = ARITHMETIC.multiply(numerator, self._lookups.scale(indicator))
-            value = ARITHMETIC.divide(scaled, denominator).quantize(_SMALLEST, ROUND_HALF_UP)
-        is_bare = is_percent and denominator is None and value is not None
+        place, value, note = joined.place, joined.value, joined.note
+        if value is None and joined.numerator is not None and joined.denominator is not None:
+            scaled = ARITHMETIC.multiply(joined.numerator, self._lookups.scale(indicator))
+            value = ARITHMETIC.divide(scaled, joined.denominator).quantize(_SMALLEST, ROUND_HALF_UP)
+        is_bare = self._lookups.is_percent(indicator) and joined.denominator is None and value is not None
         is_printed = bool(self._printed.quarter)
         if is_printed:
             note = "; ".join(words for words in (self._printed.report, note) if words)
         return ObservationRow(
             place.row, "", indicator, part, area, window, start, end, self._printed.quarter,
-            Statistic.FIRST_PUBLISHED if is_printed else Statistic.LEVEL, value, numerator, denominator,
-            status, Basis.AS_SUPPLIED if is_bare else Basis.COUNTED,
-            Qualifier.EXACT, "", source, note, place.sheet, place.cell,
+            Statistic.FIRST_PUBLISHED if is_printed else Statistic.LEVEL, value, joined.numerator, joined.denominator,
+            joined.status, Basis.AS_SUPPLIED if is_bare else Basis.COUNTED,
+            Qualifier.EXACT, "", place.source or self._source, note, place.sheet, place.cell,
         )  # fmt: skip
 
     def _add(self, sheet: Sheet, row: int, column: int, value: str, message: str) -> None:

@@ -9,11 +9,10 @@ from fractions import Fraction
 from indicators.calculations import ARITHMETIC, require_decimal
 from indicators.choices import UNIT_NAMES, WINDOW_NAMES, Direction, Unit, Window
 from indicators.formatting import own_decimals, value_text
-from indicators.periods import Period, add_months, date_text, first_of_month, month_end
+from indicators.periods import STEPS_BACK, ComparedWith, Period, date_text, period_before
 from indicators.targets.vocabulary import (
     COMPARED_WITH_NAMES,
     OPERATOR_NAMES,
-    ComparedWith,
     TargetKind,
     TargetOperator,
 )
@@ -22,7 +21,6 @@ NO_TARGET = "no target"
 NOT_PRINTED = "not printed"
 SECONDS = {Unit.SECONDS: 1, Unit.MINUTES: 60, Unit.HOURS: 3600, Unit.DAYS: 86400}
 # How many months back the compared period ends, and of which window both are.
-STEPS_BACK = {ComparedWith.MONTH_BEFORE: (1, Window.MONTH), ComparedWith.QUARTER_BEFORE: (3, Window.QUARTER)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +96,7 @@ class TargetRule:
 
         That of the year before is known to every figure and not worked out here.
         """
-        months, window = STEPS_BACK.get(self.compared_with, (0, None)) if self.compared_with else (0, None)
-        if window is None or period.window is not window or period.end is None:
-            return None
-        return Period(window, None, month_end(add_months(first_of_month(period.end), -months)))
+        return period_before(period, self.compared_with) if self.compared_with and self.is_stepping else None
 
 
 def in_force(rules: Iterable[TargetRule], part: str, period: Period) -> TargetRule | None:

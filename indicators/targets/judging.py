@@ -13,13 +13,12 @@ from typing import Protocol
 from indicators.calculations import ARITHMETIC, Change, require_decimal, round_half_up
 from indicators.choices import UNIT_NAMES, WINDOW_NAMES, Direction, Qualifier, Status, Unit
 from indicators.formatting import change_text, own_decimals, value_text
-from indicators.periods import Period, label
-from indicators.targets.asked import SECONDS, STEPS_BACK, TargetRule, converted, is_comparable
+from indicators.periods import STEPS_BACK, ComparedWith, Period, label
+from indicators.targets.asked import SECONDS, TargetRule, converted, is_comparable
 from indicators.targets.vocabulary import (
     COMPARED_WITH_NAMES,
     OPERATOR_NAMES,
     RESULT_NAMES,
-    ComparedWith,
     TargetKind,
     TargetOperator,
     TargetResult,

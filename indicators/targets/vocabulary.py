@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from indicators.periods import ComparedWith
+
 
 class TargetKind(StrEnum):
     """What a target asks: a level, a change from an earlier period, or nothing that can be computed."""
@@ -33,14 +35,6 @@ OPERATOR_NAMES = {
     TargetOperator.ABOVE: "above",
     TargetOperator.AT_LEAST: "at least",
 }
-
-
-class ComparedWith(StrEnum):
-    """The earlier period from which a target asks a reduction or an increase."""
-
-    SAME_PERIOD_OF_LAST_YEAR = "previous-equivalent"
-    MONTH_BEFORE = "previous-month"
-    QUARTER_BEFORE = "previous-quarter"
 
 
 COMPARED_WITH_NAMES = {

@@ -1,6 +1,5 @@
 """Pages of profiles of wide sheets: one in words, beginning one from a sample, editing and trying it, retiring it."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from indicators import rules
 from indicators.actions import imports, observations
 from indicators.actions import profiles as actions
 from indicators.forms.sheet_lines import FACTOR_NAMES, HEADING_NAMES, HOLDS_NAMES, MARK_NAMES, WORD_NAMES
-from indicators.forms.sheet_trials import series_in_words, shown_of
+from indicators.forms.sheet_trials import outcome_of, series_in_words, shown_of
 from indicators.forms.wide_sheets import (
     NAMED_BY_NAMES,
     SHAPE_NAMES,
@@ -25,6 +24,7 @@ from indicators.forms.wide_sheets import (
 )
 from indicators.gates import PersonRequest
 from indicators.models.profile import SheetProfile
+from indicators.problem_lines import LINES_SHOWN, Place, lines
 from indicators.queries.uses import uses
 from indicators.readers.problems import FileRefused
 from indicators.readers.sheet_layouts import Meaning, SheetLayout, SheetLookups, parse_sheet_layout
@@ -33,7 +33,6 @@ from indicators.readers.wide_sheets import WideRead, read_wide
 from indicators.views import gate
 
 MOST_IMPORTS = 10
-KINDS_SHOWN = 100
 
 
 @gate("profile.see")
@@ -162,22 +161,23 @@ def _shown(
     context: dict[str, Any] = {"door": "imports", "profile": profile, "page": shown}
     context["errors"] = [*(("labels", fault) for fault in faults or []), *shown.errors]
     if trial is not None and known is not None:
-        context |= {"undecided": undecided(shown.found), **_of_trial(profile, trial, known)}
+        open_texts = undecided(shown.found)
+        context |= {"undecided": open_texts, **_of_trial(profile, trial, known)}
+        context["outcome"] = outcome_of(trial, len(context["errors"]), len(open_texts))
     return render(request, "indicators/sheet_profile_form.html", context, status=status)
 
 
 def _of_trial(profile: SheetProfile, trial: WideRead, known: SheetLookups) -> dict[str, Any]:
-    """Return what a page shows of a trial: values of every measure, what is shown of them, and problems by kind."""
-    listed = [(one.sheet, one.row, one.column, one.value, one.message) for one in trial.problems.listed]
-    kinds = Counter((message, value) for *_, value, message in listed)
-    first = {(message, value): place for *place, value, message in reversed(listed)}
+    """Return what a page shows of a trial: values of every measure, what is shown of them, and its problems."""
+    places = (Place(one.sheet, one.row, one.column, one.value, one.message) for one in trial.problems.lines())
     series, left = shown_of(trial.rows, known)
     return {
         "trial": trial,
         "uses": uses(profile.force, trial.rows),
         "series": series,
         "series_left": left,
-        "problems": [(count, first[kind], *kind) for kind, count in kinds.most_common(KINDS_SHOWN)],
+        "problem_lines": lines(places, by_cell=True),
+        "lines_shown": LINES_SHOWN,
     }
 
 

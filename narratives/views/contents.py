@@ -1,6 +1,6 @@
 """What the pages of sections show, arranged from sections, revisions and figures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,8 @@ from indicators.gates import PersonRequest
 from indicators.models.exhibit import Exhibit
 from indicators.models.indicator import Indicator
 from indicators.people import Person, Verdict
-from indicators.periods import Quarter
+from indicators.periods import STEPS_BACK, Quarter
+from indicators.series import Slot
 from narratives import queries, rules
 from narratives.choices import SectionState
 from narratives.models.cycle import Cycle
@@ -198,7 +199,7 @@ def _offers(book: FigureBook, keys: set[str]) -> list[tuple[str, list[Offer]]]:
     groups: dict[str, list[Offer]] = {}
     for figure in book.of_quarter():
         if figure.series.indicator in keys:
-            offer = Offer(figure.name, figure.aspect("period"), tuple(_references(figure)))
+            offer = Offer(figure.name, figure.aspect("period"), (*_references(figure), *_steps(figure, book)))
             groups.setdefault(figure.measure.name, []).append(offer)
     return list(groups.items())
 
@@ -216,6 +217,16 @@ def _references(figure: Figure) -> list[Reference]:
     if figure.judged is not None:
         aspects += ["target", "target_result"]
     return [Reference(_code(f"{figure.key}.{aspect}"), figure.aspect(aspect)) for aspect in aspects]
+
+
+def _steps(figure: Figure, book: FigureBook) -> Iterator[Reference]:
+    """Yield the change of a month on the month before, and of a quarter on the quarter before."""
+    for step, (_, window) in STEPS_BACK.items():
+        if figure.period.window is window and figure.current is not None:
+            compared = book.build(figure.series, Slot.of(figure.period), step)
+            if compared.previous is not None:
+                words = f"{compared.aspect('change')}, compared with {compared.aspect('previous_period')}"
+                yield Reference(_code(f"{compared.key}.change"), words)
 
 
 def _code(key: str) -> str:

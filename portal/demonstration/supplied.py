@@ -1,4 +1,4 @@
-"""What the demonstration's people supply and ask for: a partner's return, a correction that waits, figures to a day."""
+"""What the demonstration's people supply, ask for and explain: a return, a correction, days, differences."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from indicators.actions import corrections, imports, returns, spans
+from indicators.actions import corrections, explaining, imports, returns, spans
 from indicators.choices import ImportState, Statistic, Window
 from indicators.forms.returns import ReturnPage
 from indicators.models.area import Force
@@ -17,10 +17,12 @@ from indicators.models.span import Span
 from indicators.people import Person
 from indicators.periods import Quarter
 from indicators.queries.partner_returns import as_entered
+from indicators.queries.reconciling import findings
 from indicators.readers.return_cells import Entered
 from portal.demonstration.quarter import FILES, Say, StepFailed, follow, person
 
 RETURN, LEAD, ANALYST = "rasso", "Luke Langton", "Ada Ainsworth"
+TWO_MEASURES = "The dashboard counts crimes and investigations, the cases are crimes alone"
 
 
 def enter_return(force: Force, quarter: Quarter, say: Say) -> DataImport:
@@ -81,3 +83,11 @@ def ask_for_days(force: Force, say: Say) -> None:
     if span is None:
         span = spans.ask(force, *days, ["hate_crime"], by=person(ANALYST), reason="For the hate crime panel")
     say(f"{span}: hate crime")
+
+
+def explain_differences(force: Force, quarter: Quarter, say: Say) -> None:
+    """Say why the two measures of domestic abuse differ, as the analyst does before the report is written."""
+    checks = [one.check for one in findings(force, quarter).differences if one.is_open]
+    if checks:
+        explaining.explain(force, checks, by=person(ANALYST), reason=TWO_MEASURES)
+    say(f"{len(checks)} differences explained")

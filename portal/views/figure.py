@@ -4,27 +4,33 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from indicators import pages
-from indicators.control_charts import verdict
 from indicators.figures import Figure, FigureBook, UnknownFigure
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
+from indicators.periods import STEPS_BACK, Quarter, add_months, first_of_month
 from indicators.permissions import PERMISSIONS
 from indicators.queries import origins
+from indicators.queries.books import HISTORY_MONTHS
 from indicators.queries.supplied_values import correctable
-from indicators.queries.vintages import book_as_known, known_as, months_of, slot_of, vintages
+from indicators.queries.vintages import Known, book_as_known, known_as, slot_of, vintages
+from indicators.series import Slot, on
+from indicators.targets.vocabulary import COMPARED_WITH_NAMES
 from indicators.views.indicators import where
 from portal.gates import gate
 from portal.reported import as_reported
+
+YEAR = 12
 
 
 @gate("indicator.see")
 def page(request: PersonRequest, key: str) -> HttpResponse:
     """Show everything about one figure, as the quarter sees it."""
-    force, quarter = where(request)
-    indicator = _indicator(key)
+    force, newest = where(request)
+    indicator, quarter = _indicator(key), _seen_from(key, newest)
     known = known_as(force, request.GET.get("known"))
     book = book_as_known(force, quarter, known, [indicator.key])
     try:
@@ -38,7 +44,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "indicator": indicator,
         "known": known,
         "case_source": rule.source.slug if rule and request.person.has(*PERMISSIONS["case.see"]) else "",
-        **_look(force, book, figure),
+        **_look(force, book, figure, known),
         **_correction(request, force, indicator, book, figure),
         **pages.around(quarter),
         **origins.origin(force, indicator, book, [figure]),
@@ -66,13 +72,50 @@ def _correction(
     }
 
 
-def _look(force: Force, book: FigureBook, figure: Figure) -> dict[str, Any]:
-    months = months_of(book, figure)
+def _seen_from(key: str, quarter: Quarter) -> Quarter:
+    """Return the quarter from which a figure is seen: its own where the other no longer holds its year before."""
+    try:
+        end = Slot.named(key.rpartition(".")[2], quarter).end
+    except ValueError:
+        return quarter
+    first = add_months(first_of_month(quarter.end), YEAR - HISTORY_MONTHS)
+    return quarter if end is None or end >= first else Quarter.containing(end)
+
+
+def _look(force: Force, book: FigureBook, figure: Figure, known: Known) -> dict[str, Any]:
     return {
         "figure": figure,
-        "line": pages.line(figure),
-        "last_month": months[-1][0] if months else None,
-        "verdict": verdict(months) if months else None,
+        **_before(book, figure),
+        "counts": pages.counts(figure.current, figure.measure),
+        "counts_before": pages.counts(figure.previous, figure.measure),
+        "unusual": _unusual(force, book, figure, known),
         "reported": as_reported(force, figure),
         "vintages": vintages(force, figure, slot_of(book, figure)),
     }
+
+
+def _before(book: FigureBook, figure: Figure) -> dict[str, Any]:
+    """Return the figure as a line, and the way to what else it is compared with."""
+    key, other = figure.key, None
+    for step, (_, window) in STEPS_BACK.items():
+        if figure.period.window is window:
+            is_stepped = key.endswith(on("", step))
+            address = reverse("figure", args=[key.removesuffix(on("", step)) if is_stepped else on(key, step)])
+            words = "the year before" if is_stepped else COMPARED_WITH_NAMES[step]
+            other = {"url": f"{address}?quarter={book.quarter.key}", "words": f"Compare with {words}"}
+    return {"line": pages.line(figure), "other": other}
+
+
+def _unusual(force: Force, book: FigureBook, figure: Figure, known: Known) -> pages.Unusual | None:
+    """Judge the month of a figure as the chart of the quarter does, or another chart in which it stands.
+
+    That is the one of its own quarter; where too few months are held by then, the last one that still shows it.
+    """
+    told = None
+    for quarter in pages.judging_quarters(figure.period, book.quarter):
+        seen = book if quarter == book.quarter else book_as_known(force, quarter, known, [figure.series.indicator])
+        found = pages.unusual(seen, figure)
+        if found is None or not found.has_too_few:
+            return found
+        told = told or found
+    return told

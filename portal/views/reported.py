@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from indicators import supply_rules
 from indicators.actions import corrections
+from indicators.formatting import counted
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.correction import Correction
@@ -15,7 +16,10 @@ from indicators.models.data_import import DataImport
 from indicators.models.partner_return import PartnerReturn, ReturnSubmission
 from indicators.queries.supplied_values import RELATED, proposal
 from portal.gates import gate
-from portal.reported import replaced
+from portal.models.report import Report
+from portal.reported import Replaced, replaced
+
+WORST = 5  # are shown within another page at once, the others on demand
 
 
 @gate("import.see")
@@ -49,14 +53,30 @@ def of_correction(request: PersonRequest, pk: int) -> HttpResponse:
 def _shown(
     request: PersonRequest, force: Force, preview: dict[str, Any], back: tuple[str, str], *, is_done: bool
 ) -> HttpResponse:
-    """Answer a page, or its inner part alone where the page that asks is there already."""
+    """Answer a page, or its inner part alone where the page that asks is there already: then the worst few first."""
+    is_part = request.headers.get("HX-Request") == "true"
+    found = replaced(force, preview.get("moves", {}).get("figures", []))
     context = {
         "door": "imports",
-        "reports": replaced(force, preview.get("moves", {}).get("figures", [])),
+        "reports": [_report(report, values, WORST if is_part else len(values)) for report, values in found],
+        "count": sum(len(values) for _, values in found),
         "busy": preview.get("busy", ""),
         "is_done": is_done,
         "back_words": back[0],
         "back_url": back[1],
     }
-    is_part = request.headers.get("HX-Request") == "true"
     return render(request, "portal/_replaced.html" if is_part else "portal/replaced.html", context)
+
+
+def _report(report: Report, values: list[Replaced], shown: int) -> dict[str, Any]:
+    """Return what a page shows of the values of one report: so many at once, the others on demand."""
+    name, key = f"Report of {report.cycle.quarter.label}", f"replaced-{report.pk}"
+    cut = f", the {shown} that change most first" if shown < len(values) else ""
+    return {
+        "caption": f"{name}: {counted(len(values), 'value')}{cut}",
+        "key": key,
+        "rest_caption": f"{name}: those that change less",
+        "rest_key": f"{key}-rest",
+        "first": values[:shown],
+        "rest": values[shown:],
+    }

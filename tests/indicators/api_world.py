@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from indicators import tasks
-from indicators.actions import dated_notes, definitions, deliveries, explaining, imports
+from indicators.actions import dated_notes, definitions, deliveries, explaining, imports, spans
 from indicators.choices import ImportKind, ImportState
 from indicators.models.area import Force
 from indicators.models.breakdown import BreakdownValue
@@ -153,6 +153,10 @@ def _make(small: SmallQuarter) -> None:
     deliveries.set_unavailable(extract, date(2020, 7, 1), "The system was down.", by=ada.person)
     deliveries.receive(extract, date(2020, 8, 1), "august.csv", [b"Crime ID"], by=ada.person)
     _compare(force, ada)
+    own = ["domestic_abuse_investigations"]
+    spans.ask(force, date(2020, 5, 1), date(2020, 8, 31), own, by=ada.person, reason="=The summer.")
+    spring = spans.ask(force, date(2020, 3, 1), date(2020, 4, 30), own, by=ada.person, reason="The spring.")
+    spans.end(spring, by=ada.person, reason="It is told.")
     differing = [one.check for one in findings(force, QUARTER).differences]
     explaining.explain(force, differing[:1], by=ada.person, reason="Two systems count them.")
     last = differing[-1]

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LISTS = (
     "areas", "breakdowns", "comparators", "deliveries", "differences", "exhibits", "figures", "indicators", "notes",
-    "observations", "relations", "signals", "sources", "targets", "values", "versions",
+    "observations", "relations", "signals", "sources", "spans", "targets", "values", "versions",
 )  # fmt: skip
 BENEATH = (
     "exhibits/answering/cells", "exhibits/investigations/cells", "figures/domestic_abuse_investigations.month/vintages",

@@ -26,6 +26,21 @@ def having(found: list[dict], **given) -> dict:
     return only
 
 
+def test_figures_are_compared_with_the_quarter_or_the_month_before_where_that_is_asked(api_reader):
+    # July to September is 130 + 130 + 140 = 400 and April to June 3 × 130 = 390: 10 more, 2.5641… %.
+    found = records(api_reader, f"figures/?indicator={KEY}&area=lancashire&compared_with=previous-quarter")
+    quarter = having(found, window="quarter")
+    assert len(found) == 1 and quarter["key"] == f"{KEY}.quarter-on-previous-quarter"
+    assert (quarter["value"], quarter["previous"], quarter["change"]) == ("400", "390", "10")
+    assert (quarter["change_percent"], quarter["previous_end"]) == ("2.564103", "2020-06-30")
+    assert api_reader.get(f"/api/figures/{quarter['key']}/").json() == quarter
+    flat = rows_of(api_reader.get(f"/api/figures/?format=csv&indicator={KEY}&compared_with=previous-month"))
+    month = having(flat, key=f"{KEY}.month-on-previous-month")
+    assert (month["value"], month["previous"], month["previous_period"]) == ("140", "130", "August 2020")
+    assert {one["window"] for one in flat} == {"month"}
+    assert api_reader.get("/api/figures/?compared_with=previous-year").status_code == 400
+
+
 def test_a_figure_says_all_that_pages_print_and_the_exact_numbers(api_reader):
     year = api_reader.get(f"/api/figures/{KEY}.r12/").json()
     # 11 × 130 + 140 = 1,570; 12 × 100 = 1,200; 370 / 1,200 = 30.8333… %.
@@ -164,6 +179,33 @@ def test_what_stands_out_comes_with_its_limits(api_reader):
     assert (months[0]["month"], months[0]["key"], months[1]["value"]) == ("2018-09-01", f"{KEY}.month-2018-09", "100")
     assert (months[-1]["side"], months[-1]["upper"]) == (1, "133.251515")
     assert [one["month"] for one in months if one["is_after_break"]] == ["2019-10-01"]
+
+
+def test_spans_say_of_which_days_figures_are_kept_up_and_until_when(api_reader):
+    summer, spring = records(api_reader, "spans/")
+    told = {
+        "window": "span", "start": "2020-05-01", "end": "2020-08-31", "period": "1 May to 31 August 2020",
+        "key": "span-2020-05-01-to-2020-08-31", "indicators": [KEY], "is_ended": False, "until_version": None,
+        "reason": "1 May to 31 August 2020: =The summer.",
+    }  # fmt: skip
+    assert summer.items() >= told.items()
+    # What is asked for, and the composite made of it, which has no value: its other part is not kept up.
+    kept_up = {one["key"] for one in records(api_reader, "values/?window=span&to=2020-12-31") if one["end"] > "2020"}
+    assert kept_up == {f"{one}.{summer['key']}" for one in (KEY, "calls_of_both_kinds")}
+    assert (summer["figures"], summer["values"]) == (2, 1) and summer["asked_at"].startswith("20")
+    found = api_reader.get(f"/api/figures/{KEY}.{summer['key']}/").json()
+    assert (found["start"], found["end"], found["value"] is None) == ("2020-05-01", "2020-08-31", False)
+    assert spring["is_ended"] and (spring["figures"], spring["values"]) == (0, 0)
+    assert spring["since_version"] < spring["until_version"]
+    # As known before it was ended it was kept up, and before it was asked for there was only the other one.
+    _, then = records(api_reader, f"spans/?at={spring['until_version'] - 1}")
+    assert (then["is_ended"], then["until_version"], then["figures"]) == (False, None, 2)
+    assert records(api_reader, f"spans/?at={summer['since_version']}") == [
+        {**summer, "version": summer["since_version"]}
+    ]
+    assert records(api_reader, f"spans/?at={summer['since_version'] - 1}") == []
+    lines = rows_of(api_reader.get("/api/spans/?format=csv"))
+    assert [line["key"] for line in lines] == [summer["key"], spring["key"]]
 
 
 def test_what_does_not_add_up_stands_with_both_numbers(api_reader):

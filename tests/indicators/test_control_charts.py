@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicators.control_charts import Segment, Verdict, limits, verdict
+from indicators.control_charts import Segment, Verdict, limits, reaches, rule_at, verdict
 from indicators.periods import add_months
 
 unhurried = settings(deadline=None, database=None)
@@ -77,6 +77,17 @@ def test_limits_with_a_floor_do_not_go_below_it() -> None:
     assert free.upper == floored.upper == Decimal("31.6")
 
 
+def test_limits_with_a_ceiling_do_not_go_above_it_and_keep_their_distances() -> None:
+    series = monthly([90, 100] * 6)
+    (free,), (bounded,) = limits(series), limits(series, ceiling=Decimal(100))
+    # Mean 95; every move is 10; 95 + 26.6 is more than there is.
+    assert (free.upper, bounded.upper) == (Decimal("121.6"), Decimal(100))
+    assert free.lower == bounded.lower == Decimal("68.4")
+    # 90 lies 5 of 26.6 away, whether the limits are bounded or not.
+    assert reaches(Decimal(90), free) == reaches(Decimal(90), bounded) == reaches(Decimal(100), bounded)
+    assert round(reaches(Decimal(90), bounded), 4) == Decimal("0.1880")
+
+
 def test_limits_of_a_month_given_twice_are_refused() -> None:
     with pytest.raises(ValueError, match="twice"):
         limits([(START, Decimal(1)), (date(2018, 10, 31), Decimal(2))])
@@ -103,6 +114,47 @@ def test_judge_too_few_points_says_so(series: list[int | None]) -> None:
 def test_judge_a_missing_last_month_does_not_judge_the_month_before() -> None:
     answer = verdict(monthly([*STEADY, 40, None]))
     assert answer == Verdict("not enough points", "the latest value is not available")
+
+
+def test_judge_a_month_in_the_middle_looks_at_no_later_point() -> None:
+    # 24 points of which the sixth is 60: mean 13, moves (21 × 2 + 2 × 50) / 23 = 6.17, upper limit 29.4.
+    numbers = [*STEADY, *STEADY]
+    numbers[5] = 60
+    assert verdict(monthly(numbers), at=date(2019, 3, 1)) == Verdict(
+        "exceptional rise", "the last point is above the upper limit"
+    )
+    assert verdict(monthly(numbers), at=date(2019, 4, 30)) == Verdict("no significant change", "")
+    # What the newest point says is another thing: none of the last eight reaches 13.
+    assert verdict(monthly(numbers)) == Verdict("exceptional fall", "the last 8 points are below the centre")
+
+
+def test_judge_the_seventh_month_of_a_series_has_no_eight_points_yet() -> None:
+    # Mean of 13 × 8 and of ten months by turns 10 and 12 is 11.9…: every 13 lies above it, and near no limit.
+    series = monthly([13] * 8 + [10, 12] * 5)
+    assert verdict(series, at=date(2019, 4, 1)) == Verdict("no significant change", "")
+    eight = Verdict("exceptional rise", "the last 8 points are above the centre")
+    assert verdict(series, at=date(2019, 5, 1)) == eight
+    assert rule_at(eight.rule, "May 2019") == "the 8 points to May 2019 are above the centre"
+
+
+def test_judge_a_month_before_a_break_by_the_limits_of_its_own_stretch() -> None:
+    series = monthly(STEADY + [100, 110] * 6)
+    # Without the break 12 would lie under the centre of all with eleven others.
+    assert verdict(series, at=date(2019, 9, 1)).words == "exceptional fall"
+    assert verdict(series, [date(2019, 10, 1)], at=date(2019, 9, 1)) == Verdict("no significant change", "")
+
+
+@pytest.mark.parametrize("at", [date(2018, 12, 1), date(2030, 1, 1)])
+def test_judge_a_month_without_a_value_says_so(at: date) -> None:
+    answer = verdict(monthly([*STEADY[:2], None, *STEADY]), at=at)
+    assert answer == Verdict("not enough points", "its value is not available")
+
+
+@unhurried
+@given(numbers_of_months)
+def test_judge_the_last_month_by_name_says_what_is_said_of_the_last(numbers: list[int]) -> None:
+    series = monthly(numbers)
+    assert verdict(series, at=series[-1][0]) == verdict(series)
 
 
 def test_judge_after_a_break_counts_only_the_points_since() -> None:

@@ -1,5 +1,6 @@
 """What a newcomer reads while loading years of history: what is shown, not compared, not decided; then all of it."""
 
+import html
 import re
 from datetime import date
 
@@ -9,13 +10,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from indicators.actions import definitions, imports, profiles
+from indicators.actions import definitions, imports, profiles, recomputing
 from indicators.choices import ImportKind, NoteKind, Status
+from indicators.models.aggregate import Aggregate
 from indicators.models.data_import import DataImport
 from indicators.models.dated_note import DatedNote
 from indicators.models.observation import Observation
 from indicators.models.profile import SheetProfile
 from indicators.models.source import DataSource
+from indicators.periods import Quarter
+from indicators.queries.books import figure_book
 from portal.models.user import User
 from tests.indicators import case_files
 from tests.indicators.case_files import counted, indicator, small_force, work
@@ -108,10 +112,103 @@ def test_preview_says_of_each_measure_what_is_shown_of_it(ada, force, by):
     ((_, answered),) = said["Calls answered"]
     assert "worked out from their numerators and denominators" in answered
     ((_, bare),) = said["Satisfied"]
-    assert bare.startswith("Shown by month only.") and "these are not given for every month" in bare
+    assert bare.startswith("Shown by month only.") and bare.endswith("denominators, and these are not given.")
     page = shown_in(ada.get(reverse("import", args=[sent.pk])))
     assert "What is shown of these values, measure by measure" in page
     assert "12 values by month, October 2019 to September 2020 Not shown as figures" in page
+
+
+COUNTS = {
+    "Calls answered": level("answered"),
+    "Answered": level("answered", holds="numerator"),
+    "Calls": level("answered", holds="denominator"),
+}
+
+
+def year_of(title: str, number: object, first: object = None) -> list[list[object]]:
+    """Return a table of one year in which every month has the same number, but the first where it is given."""
+    return [[title], ["Year", *MONTHS], ["2018/19", first or number, *[number] * 11], []]
+
+
+def test_preview_never_says_of_one_series_that_quarters_follow_and_that_they_do_not(ada, force, by):
+    """A month without a value shares the fate of the others: nothing is worked out where counts are not given."""
+    words = {"..": ["not-available", "system change"]}
+    bare = profile_of(force, by, {"Satisfied": level("bare")}, words=words)
+    sent = staged(bare, csv_of(year_of("Satisfied", 50, "..")), by)
+    ((values, said),) = uses_of(sent)["Satisfied"]
+    assert values == "11 values by month, May 2018 to March 2019; 1 period without a value (not available), April 2018"
+    assert said.startswith("Shown by month only.")
+    SheetProfile.objects.update(name="Without counts")
+    # Tried with the label of the numerator unknown, as when its mark was renamed: one fate as well, and no more.
+    profile = profile_of(force, by, {label: COUNTS[label] for label in ("Calls answered", "Calls")}, words=words)
+    rows = [*year_of("Calls answered", 50, ".."), *year_of("Answered in time", 5), *year_of("Calls", 10)]
+    address = reverse("sheet-profile-edit", args=[profile.pk])
+    page = shown_in(ada.post(address, fields(ada.get(address)) | {
+        "named_by": "title", "intent": "try", "file": sample(csv_of(rows), "x.csv")
+    }))  # fmt: skip
+    assert "What it makes of the sample: 1 problem" in page
+    assert page.count("Shown by month") == 1 and "worked out from their numerators" not in page
+
+
+def test_preview_names_the_series_that_fare_otherwise(force, by):
+    labels = {**COUNTS, "Hill": level("answered", area="hill")}
+    rows = [row for title, number in zip(labels, (50, 5, 10, 60), strict=True) for row in year_of(title, number)]
+    sent = staged(profile_of(force, by, labels), csv_of(rows), by)
+    whole, hill = uses_of(sent)["Calls answered"]
+    assert whole[0].startswith("Smallshire Police: 12 values by month") and "worked out from their" in whole[1]
+    assert hill[0].startswith("Hill: 12 values by month") and hill[1].startswith("Shown by month only.")
+
+
+def test_months_without_counts_take_the_value_from_what_holds_them_and_from_nothing_else(ada, force, by):
+    """One year is held as bare percentages, the next has its counts: 12 × 5 of 12 × 10 are 50 %."""
+    load(profile_of(force, by, {"Calls answered": level("answered")}),
+         csv_of([["Calls answered"], ["Year", *MONTHS], ["2017/18", *[50] * 12]]), by)  # fmt: skip
+    held = Aggregate.objects.filter(indicator__key="answered", until_version__isnull=True)
+    assert set(held.values_list("window", flat=True)) == {"month"}
+    SheetProfile.objects.update(name="Without counts")
+    rows = [row for title, number in zip(COUNTS, (50, 5, 10), strict=True) for row in year_of(title, number)]
+    ((_, said),) = uses_of(load(profile_of(force, by, COUNTS), csv_of(rows), by))["Calls answered"]
+    assert said == (
+        "Shown by month. Quarters, years to date and 12 months are worked out from their numerators and denominators, "
+        "wherever no month is missing. 12 months lack one of the two: what holds such a month is not available."
+    )
+    year, mixed = (held.get(window="r12", end=end) for end in ("2019-03-31", "2019-02-28"))
+    assert (year.value, year.numerator, year.denominator) == (50, 60, 120)
+    assert (mixed.value, mixed.status) == (None, "not-available")
+    assert mixed.note == "numerator and denominator are not given for March 2018"
+    assert not held.filter(window="quarter", end="2018-03-31").exists()  # nothing is spoken of where no month has them
+    quarters = rows_of(ada.get(reverse("indicator-history", args=["answered"]), {"window": "quarter"}))
+    assert list(quarters) == ["2018/19"] and len([one for one in quarters["2018/19"] if one.startswith("50")]) == 4
+    figure = figure_book(force, Quarter(2018, 4)).figure("answered.r12-2019-02")
+    assert figure.aspect("value") == "not available: numerator and denominator are not given for March 2018"
+    assert recomputing.differences(force).values == 0
+
+
+def test_three_months_to_another_end_than_that_of_a_quarter_have_no_place_among_quarters(ada, force, by):
+    """April to August: the three months to August are kept as the newest, and are not July to September."""
+    rows = [["Investigations"], ["Year", *MONTHS], ["2018/19", *[100] * 5]]
+    load(profile_of(force, by, {"Investigations": level("investigations")}), csv_of(rows), by)
+    page = ada.get(reverse("indicator-history", args=["investigations"]), {"window": "quarter"})
+    assert rows_of(page) == {"2018/19": ["300", "", "", ""]}
+
+
+def test_preview_of_months_with_the_total_of_their_year_says_which_of_them_is_shown(force, by):
+    rows = [row for title in ("Time to arrive", "Investigations") for row in year_of(title, 9)]
+    for at in (1, 5):
+        rows[at] = [*rows[at], "Total"]
+        rows[at + 1] = [*rows[at + 1], 108]
+    labels = {"Time to arrive": level("median"), "Investigations": level("investigations")}
+    profile = profile_of(force, by, labels, headings={"Total": "taken-total"})
+    said = uses_of(staged(profile, csv_of(rows), by))
+    (_, months), (_, year) = said["Time to arrive"]
+    assert months == (
+        "Shown by month. Nothing longer is worked out from them: 12 months stand in this file as well, and are shown "
+        "as given."
+    )
+    assert year == "Shown as 12 months."
+    ((_, months), (_, year)) = next(lines for name, lines in said.items() if name != "Time to arrive")
+    assert "12 months are added up from them" in months
+    assert year == "Shown as 12 months. For the same period they stand in place of what its months would give."
 
 
 def test_preview_says_by_what_a_measure_is_held_so_far(force, by):
@@ -245,6 +342,65 @@ def test_whole_history_of_a_place_of_its_own_and_of_other_periods(ada, force, by
     assert rows_of(ada.get(address, {"area": "hill"})) == {"2018/19": [""] * 10 + ["7", ""]}
 
 
+def test_whole_history_shows_counts_and_leads_to_the_page_of_each_value(ada, force, by):
+    """Numerators are 5 more each month, denominators 10 more: 50 % in each month, of all others."""
+    labels = {
+        "Calls answered": level("answered"),
+        "Answered": level("answered", holds="numerator"),
+        "Calls": level("answered", holds="denominator"),
+    }
+    rows = []
+    for title, number in (("Calls answered", 0), ("Answered", 5), ("Calls", 10)):
+        numbers = [number * at or 50 for at in range(101, 113)]
+        rows += [[title], ["Year", *MONTHS], ["2014/15", *numbers], ["2015/16", *numbers], []]
+    load(profile_of(force, by, labels), csv_of(rows), by)
+    address = reverse("indicator-history", args=["answered"])
+    answer = ada.get(address)
+    cells = rows_of(answer)["2014/15"]
+    # 101 + … + 112 = 1,278.
+    assert (cells[0], cells[11], cells[12]) == ("50.0% 505 of 1,010", "50.0% 560 of 1,120", "50.0% 6,390 of 12,780")
+    assert "Numerator and denominator stand beneath the values" in shown_in(answer)
+    page = shown_in(open_link(ada, answer, "505 of", "answered.month-2014-04"))
+    assert "April 2014 50.0%" in page and "Numerator and denominator 505 of 1,010" in page
+    # A year later the same month is what it is compared with.
+    page = shown_in(open_link(ada, ada.get(address, {"known": "1"}), "505 of", "answered.month-2015-04"))
+    assert (
+        "Before 50.0% Period before April 2014 Numerator and denominator before 505 of 1,010" in page
+        and "As known at data version 1" in page
+    )
+    page = shown_in(open_link(ada, ada.get(address, {"window": "r12"}), "6,390 of", "answered.r12-2015-03"))
+    assert "Numerator and denominator 6,390 of 12,780" in page
+    assert "March 2015 alone, the last month of this period" in page
+    # What nothing was divided from says nothing of it.
+    number = case_files.tidy_file(("investigations", "smallshire", "2017-04-01", "2017-04-30", 999))
+    case_files.load(force, by, number, ImportKind.OBSERVATIONS)
+    plain = shown_in(ada.get(reverse("indicator-history", args=["investigations"])))
+    assert "Numerator and denominator" not in plain
+
+
+def test_list_of_indicators_says_what_becomes_of_their_months(ada, force, by):
+    number = case_files.tidy_file(("investigations", "smallshire", "2020-09-01", "2020-09-30", 999))
+    sums = {"key": "both", "formula": {"numerator": [{"indicator": "investigations"}, {"indicator": "robbery"}]}}
+    more = [indicator(**sums, name="Both of them")]
+    definitions.load({**case_files.DEFINITIONS, "indicators": more}, by=NOBODY_IN_PARTICULAR)
+    case_files.load(force, by, number, ImportKind.OBSERVATIONS)
+    page = shown_in(ada.get(reverse("indicators")))
+    assert "investigations Adds up over time" in page  # with a figure; the others have none in this quarter
+    assert "Calls answered Weighted over time" in page and "Time to arrive Not additive over time" in page
+    assert "compared only Worked out anew for each period" in page
+
+
+def open_link(ada, answer, words: str, key: str):
+    """Follow the link of one value of the whole history, beneath which these words stand."""
+    found = re.search(
+        rf'href="(/figures/{re.escape(key)}/[^"]*)">[^<]*</a><span class="app-note">{words}', answer.content.decode()
+    )
+    assert found, answer.content.decode()
+    opened = ada.get(html.unescape(found[1]))
+    assert opened.status_code == 200
+    return opened
+
+
 def test_whole_history_tells_breaks_and_invented_sources_as_every_table_does(ada, force, by):
     load(profile_of(force, by, {"Investigations": level("investigations")}), csv_of(matrix("Investigations")), by)
     address = reverse("indicator-history", args=["investigations"])
@@ -272,6 +428,23 @@ def test_whole_history_costs_the_same_for_one_year_and_for_four(ada, force, by):
     assert count() == one
 
 
+def test_page_of_a_figure_costs_the_same_after_one_year_and_after_four(ada, force, by):
+    """Its own quarter or another one's: the months behind the verdict are read with all others."""
+
+    def count(quarter: str) -> int:
+        address = reverse("figure", args=["investigations.month-2017-05"])
+        with CaptureQueriesContext(connection) as queries_made:
+            assert ada.get(address, {"quarter": quarter}).status_code == 200
+        return len(queries_made)
+
+    profile = profile_of(force, by, {"Investigations": level("investigations")})
+    load(profile, csv_of(matrix("Investigations", known=3)), by)
+    count("2017-18-Q1")
+    few = count("2017-18-Q1"), count("2020-21-Q2")
+    load(profile, csv_of(matrix("Investigations")), by)
+    assert (count("2017-18-Q1"), count("2020-21-Q2")) == few
+
+
 def rows_of(answer) -> dict[str, list[str]]:
     """Return the rows of the table of the whole history: year -> cells."""
     assert answer.status_code == 200
@@ -279,3 +452,27 @@ def rows_of(answer) -> dict[str, list[str]]:
     cells = [re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL) for row in rows]
     bare = [[" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in row] for row in cells]
     return {row[0]: row[1:] for row in bare}
+
+
+def test_preview_names_each_value_that_changes_with_its_place_and_both_numbers(ada, force, by):
+    labels = {**COUNTS, "Investigations": level("investigations")}
+    profile = profile_of(force, by, labels)
+
+    def sheets(investigations: list[int], answered: list[int]) -> bytes:
+        rows = [["Investigations"], ["Year", *MONTHS], ["2018/19", *investigations], []]
+        given = zip(COUNTS, ([50] * 12, answered, [10] * 12), strict=True)
+        return csv_of([*rows, *(row for title, numbers in given for row in
+                                ([title], ["Year", *MONTHS], ["2018/19", *numbers], []))])  # fmt: skip
+
+    first = load(profile, sheets([100] * 12, [5] * 12), by)
+    assert first.preview["changed"] == []
+    again = staged(profile, sheets([100, 101, *[100] * 10], [5, 5, 6, *[5] * 9]), by)
+    assert again.preview["changed"] == [
+        {"at": "Cell C3", "name": "investigations", "place": "Smallshire Police", "period": "May 2018", "old": "100",
+         "new": "101"},
+        {"at": "Cell D7", "name": "Calls answered", "place": "Smallshire Police", "period": "June 2018",
+         "old": "50.0% (5 of\u00a010)", "new": "50.0% (6 of\u00a010)"},
+    ]  # fmt: skip
+    page = shown_in(ada.get(reverse("import", args=[again.pk])))
+    assert "The values of the file that change, with their places" in page
+    assert "investigations, Smallshire Police May 2018 100 101 Cell C3" in page

@@ -176,6 +176,35 @@ def test_reconcile_one_quantity_from_two_sources_shows_both():
     assert (only(found).stated.words, only(found).found.words, only(found).gap) == ("All", "Other", "−1")
 
 
+def same_in(*slots: tuple[Window, date, str], quarter: Quarter) -> list[str]:
+    """Compare two sources of one quantity in some windows; return the periods that differ."""
+    held = {Series(key): {Slot(window, end): value(amount if key == "one" else "90", end, window)
+                          for window, end, amount in slots} for key in ("one", "other")}  # fmt: skip
+    book = replace(book_of(held, measure("one"), measure("other")), quarter=quarter)
+    link = Link("a-link", Agreement.SAME, Series("one"), (Series("other"),))
+    return [one.period for one in compared(book, links=[link]).differences]
+
+
+def test_reconcile_same_days_under_two_names_are_told_once_unless_the_numbers_differ():
+    last, quarter = date(2019, 3, 31), Quarter(2018, 4)
+    both = (Window.QUARTER, last, "100"), (Window.CALENDAR_TO_DATE, last, "100")
+    assert same_in(*both, quarter=quarter) == ["January to March 2019"]
+    other = (Window.QUARTER, last, "100"), (Window.CALENDAR_TO_DATE, last, "101")
+    assert same_in(*other, quarter=quarter) == ["January to March 2019", "1 January to 31 March 2019"]
+    year = (Window.ROLLING_12, last, "100"), (Window.YEAR_TO_DATE, last, "100")
+    assert same_in(*year, quarter=quarter) == ["12 months to 31 March 2019"]
+
+
+def test_reconcile_takes_calendar_years_of_the_quarters_months_and_days_that_were_asked_for():
+    quarter = Quarter(2018, 4)
+    ends = [date(2018, 12, 31), date(2019, 1, 31), date(2019, 3, 31), date(2019, 4, 15), date(2019, 4, 30)]
+    found = same_in(*((Window.CALENDAR_TO_DATE, end, "100") for end in ends), quarter=quarter)
+    assert found == ["1 to 31 January 2019", "1 January to 31 March 2019", "1 January to 15 April 2019"]
+    assert same_in((Window.CALENDAR_TO_DATE, ends[-1], "100"), quarter=Quarter(2019, 1)) == [
+        "1 January to 30 April 2019"
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("window", "end", "is_quoted"),
     [

@@ -163,7 +163,7 @@ def test_confirm_a_warning_without_a_reason_asks_at_the_field(browser):
         answer = browser.post(reverse(door, args=[pk]), {"reason": " "})
         page = answer.content.decode()
         assert answer.status_code == 422 and f'href="#{field}"' in page and f'id="{field}"' in page
-        assert "<title>Error:" in page and "The preview shows warnings. Give a reason" in page
+        assert "<title>Error:" in page and "The preview names things to look at. Give a reason" in page
     apply(browser, sent)
     answer = browser.post(reverse("import-revert", args=[sent.data_import_id]), {"reason": ""})
     page = answer.content.decode()

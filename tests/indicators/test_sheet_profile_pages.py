@@ -12,7 +12,7 @@ from indicators.models.observation import Observation
 from indicators.models.profile import SheetProfile
 from indicators.models.source import DataSource
 from indicators.people import Refused
-from tests.indicators.test_history_pages import ada, by, force, profile_of  # noqa: F401
+from tests.indicators.test_history_pages import ada, by, force, profile_of, staged  # noqa: F401
 from tests.indicators.test_official_pages import text as shown_in
 from tests.indicators.test_profile_pages import fields, text
 from tests.indicators.test_wide_imports import load, sample
@@ -100,6 +100,55 @@ def test_trial_shows_the_first_and_last_values_of_every_measure(ada, force, by):
                   "April 2018 51 % – – B7", "March 2019 62 % – – M7"):  # fmt: skip
         assert words in said
     assert "June 2018" not in said
+
+
+def tried(ada, profile, rows, **changed: str) -> str:  # noqa: F811
+    """Try a profile on a table, with fields of its page changed, and return what the page says."""
+    address = reverse("sheet-profile-edit", args=[profile.pk])
+    sent = fields(ada.get(address)) | {"named_by": "title", "intent": "try", **changed}
+    return shown_in(ada.post(address, sent | {"file": sample(csv_of(rows), "x.csv")}))
+
+
+def test_trial_never_says_that_there_is_no_problem_beside_a_warning_or_a_fault(ada, force, by):  # noqa: F811
+    profile = profile_of(force, by, {"One": level("investigations")})
+    table = [["One"], HEAD, YEAR]
+    page = tried(ada, profile, table)
+    assert "What it makes of the sample: no problem 12 values can be read, no problem. Nothing was changed." in page
+    wrong = [["One"], HEAD, [*YEAR[:-1], 121]]
+    page = tried(ada, profile, wrong)
+    assert "What it makes of the sample: 1 thing to look at 12 values can be read. Nothing in the sample is" in page
+    assert "a difference of 1" in page and "no problem" not in page
+    # A fault of the profile stands at the top; the trial speaks of it, and not against it.
+    page = tried(ada, profile, table, **{"labels-0-series": ""})
+    assert "There is a problem" in page and "choose the indicator" in page and "no problem" not in page
+    assert "The profile cannot be saved yet, for the reason at the top of this page." in page
+    page = tried(ada, profile, [*wrong, [], ["Two"], HEAD, YEAR])
+    assert "What it makes of the sample: 1 problem and 1 thing to look at" in page and "no problem" not in page
+    assert "A file like this one would be refused as a whole" in page
+    assert "What the profile did not know is in its lists now: choose what it means, and try again." in page
+
+
+def test_trial_shows_a_problem_of_many_places_as_one_line(ada, force, by):  # noqa: F811
+    profile = profile_of(force, by, {"One": level("investigations")})
+    page = tried(ada, profile, [["One"], HEAD, ["2018/19", *["1.2.3"] * 12]])
+    assert "What it makes of the sample: 12 problems" in page and "1 kind of problem" in page
+    assert "12 places: B3 to M3" in page
+
+
+def test_preview_begins_with_what_matters_and_keeps_the_months_closed(ada, force, by):  # noqa: F811
+    profile = profile_of(force, by, {"Investigations": level("investigations")})
+    load(profile, csv_of(stacked("Investigations")), by)
+    sent = staged(profile, csv_of([["Investigations"], HEAD, ["2018/19", *[11] * 12, 120]]), by)
+    answer = ada.get(reverse("import", args=[sent.pk]))
+    order = ["What will change", "Values of presented reports that", "Figures that would move", "April 2018 10 11",
+             "1 thing to look at before you confirm", "but its parts (B3 to M3) add up to 132",
+             "What is shown of these values", "No blank cells", "Month by month", "Apply this file"]  # fmt: skip
+    page = shown_in(answer)
+    places = [page.index(words) for words in order]
+    assert places == sorted(places), list(zip(order, places, strict=True))
+    assert "<details open" not in answer.content.decode()
+    # One measure: the months are listed once.
+    assert page.count("March 2019 0 1 0 0") == 1 and "0 new, 1 changed" not in page
 
 
 def test_indicators_that_are_counted_say_so_where_they_are_chosen_and_listed(ada, force, by):  # noqa: F811

@@ -116,6 +116,37 @@ def test_the_lower_limit_of_counts_is_never_below_zero_but_that_of_what_can_fall
     assert changes.months[-1].segment.lower < 0
 
 
+def answered(amounts, kind=Kind.SERVICE_LEVEL):
+    time = measure("answered", kind=kind, unit=Unit.PERCENT, decimals=1)
+    return signals.signal(book({Series("answered"): months(amounts)}, answered=time), Series("answered"))
+
+
+def test_the_upper_limit_of_a_part_of_a_whole_is_never_above_all_of_it():
+    # Mean 98; every move is 2; 98 ± 5.32 = 92.68 and 103.32.
+    found = answered([99, 97] * 12)
+    assert found.sentence.endswith("lies within the limits 92.68% to 100.00%: no significant change.")
+    assert [cell.text for cell in signals.data_table("k", "?", found).rows[-1]][2:5] == ["98.00%", "92.68%", "100.00%"]
+    drawn_limits = [line.marks[-1].value for line in signals.plot(found).panels[0].lines[:3]]
+    assert drawn_limits == [Decimal(98), Decimal("92.68"), Decimal(100)]
+    # A plain percentage may be of anything.
+    assert answered([99, 97] * 12, Kind.PERCENTAGE).month.segment.upper == Decimal("103.32")
+
+
+def test_a_value_beyond_what_can_be_takes_the_bound_away_and_stays_where_it_was():
+    # Mean (12 × 196 + 101) / 25 = 98.12; moves (23 × 2 + 4) / 24 = 2.083…; upper limit 98.12 + 5.54… = 103.66….
+    found = answered([99, 97] * 12 + [101])
+    assert round(found.month.segment.upper, 2) == Decimal("103.66")
+    assert found.months[-1].state == "within the limits"
+
+
+@unhurried
+@given(st.lists(st.integers(0, 105), min_size=12, max_size=25))
+def test_bounds_move_no_month_outside_its_limits_or_back(amounts):
+    bounded, free = answered(amounts), answered(amounts, Kind.PERCENTAGE)
+    assert [month.side for month in bounded.months] == [month.side for month in free.months]
+    assert bounded.verdict == free.verdict and bounded.month.reaches == free.month.reaches
+
+
 def test_the_data_table_holds_every_month_with_limits_and_state():
     found = of([10, 12] * 6 + [30])
     table = signals.data_table("k", "Theft?", found)

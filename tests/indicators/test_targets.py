@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from indicators.calculations import supplied_change
 from indicators.choices import Direction, Qualifier, Status, Unit, Window
-from indicators.periods import Period, period_ending
+from indicators.periods import ComparedWith, Period, period_ending
 from indicators.targets.asked import TargetRule, converted, faults, in_force
 from indicators.targets.judging import judge
-from indicators.targets.vocabulary import ComparedWith, TargetKind, TargetOperator, TargetResult
+from indicators.targets.vocabulary import TargetKind, TargetOperator, TargetResult
 
 END = date(2020, 9, 30)
 YEAR, QUARTER, MONTH = (period_ending(window, END) for window in (Window.ROLLING_12, Window.QUARTER, Window.MONTH))
@@ -141,7 +141,7 @@ def days(amount: str, period: Period = QUARTER) -> Value:
 
 
 def test_judge_a_month_on_month_reduction():
-    august = Period(Window.MONTH, None, date(2020, 8, 31))
+    august = Period(Window.MONTH, date(2020, 8, 1), date(2020, 8, 31))
     rule = falling("previous-month")
     assert rule.before(MONTH) == august
     found = judge(rule, Unit.DAYS, 1, MONTH, days("20", MONTH), days("22.5", august))

@@ -130,7 +130,7 @@ def test_load_four_years_on_the_pages_that_the_help_page_names(ada, force):
     assert data_import.rows == 42 and len(data_import.months) == 42
     assert not data_import.preview["warnings"] and any("4 totals" in note for note in data_import.preview["notes"])
     page = text(ada.get(reverse("import", args=[data_import.pk])))
-    assert "History</a>, version 1." in page and "42 rows: 42 new" in page
+    assert "History</a>, version 1." in page and "42 values: 42 new" in page
     ada.post(reverse("import-confirm", args=[data_import.pk]), {"reason": ""})
     work(imports.APPLY_TASK, data_import)
     assert DataVersion.objects.count() == 1

@@ -28,6 +28,7 @@ PAGES = {
         "indicators/reconciliation/?quarter=2020-21-Q2",
         "indicators/revised/",
         "figures/all_crime.r12/?quarter=2020-21-Q2",
+        "figures/special_constable_hours_per_head.quarter/?quarter=2020-21-Q2",
         "exhibits/",
         "exhibits/spending/?quarter=2020-21-Q2",
         "exhibits/asb_monthly/?quarter=2020-21-Q2",

@@ -326,7 +326,7 @@ def test_agree_with_the_drawings_of_the_indicator_pages(demonstration, now, inpu
         amounts = months_of(now[Q2], Series(indicator))
         (drawn,) = fields_drawn(ada.get(address, params={"quarter": Q2}).text, len(amounts))
         values = [(at, one.value) for at, one in enumerate(amounts.values()) if one and one.value is not None]
-        lines = limits(amounts)
+        lines = limits(amounts, inputs.indicators[indicator]["kind"])
         assert lines is not None
         expected = [[(at, amount) for at, _ in values] for amount in (lines.centre, lines.lower, lines.upper)]
         assert len(drawn.lines) == 4, indicator

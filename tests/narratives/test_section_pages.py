@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from indicators.models.indicator import Indicator
 from indicators.models.portfolio import Portfolio
 from narratives.actions import cycles, drafting, outlines, review
 from narratives.models.outline import Outline
@@ -389,3 +390,14 @@ def test_answer_a_section_with_forty_figures_at_the_cost_of_two(sign_in, section
     months = " ".join(f"{{{{ domestic_abuse_investigations.month-2020-0{n}.{aspect} }}}}"
                       for n in range(1, 10) for aspect in ("value", "change", "previous", "period"))  # fmt: skip
     assert cost(f"{TEXT}\n{months}", 1) == few
+
+
+def test_writer_is_offered_the_change_on_the_month_before_and_its_key_is_bound(sign_in, section):
+    key = "domestic_abuse_investigations.month-on-previous-month.change"
+    Indicator.objects.filter(key="domestic_abuse_investigations").update(portfolio=section.portfolio)
+    client = sign_in("lead")
+    # 330 in September and 320 in August: 10 more, 3.1 %.
+    assert f"{{{{ {key} }}}} +3% (+10), compared with August 2020" in body(client.get(at("section-edit", section)))
+    text = f"Investigations: {{{{ {key} }}}}."
+    answer = client.post(at("section-edit", section), {"version": 0, "text": text}, follow=True)
+    assert "Investigations: +3% (+10) ." in body(answer)

@@ -12,7 +12,7 @@ from indicators.models.observation import Observation
 from indicators.queries.books import figure_book
 from indicators.readers.return_cells import Entered
 from indicators.revisions import revised
-from tests.portal.small_quarter import SmallQuarter, corrected_records, import_observations, work
+from tests.portal.small_quarter import FILES, SmallQuarter, corrected_records, import_observations, work
 from tests.portal.test_reconciliation import client, words
 
 pytestmark = [pytest.mark.slow]
@@ -83,10 +83,10 @@ def test_open_a_figure_as_commissioner_finds_nothing(force):
     assert client(quarter, "commissioner").get("/figures/modern_slavery_records.r12/").status_code == 404
 
 
-def checked(quarter: SmallQuarter):
-    """Check, but do not apply, a file in which the records of modern slavery read 252 instead of 250."""
-    by = quarter.person("analyst")
-    data_import, _ = imports.receive(quarter.force, ImportKind.OBSERVATIONS, "c.csv", [corrected_records()], by=by)
+def checked(quarter: SmallQuarter, content: bytes = b""):
+    """Check, but do not apply, a file: by itself one in which the records of modern slavery read 252 instead of 250."""
+    by, content = quarter.person("analyst"), content or corrected_records()
+    data_import, _ = imports.receive(quarter.force, ImportKind.OBSERVATIONS, "c.csv", [content], by=by)
     work(imports.STAGE_TASK, data_import.pk)
     return data_import
 
@@ -103,6 +103,28 @@ def test_the_preview_of_an_import_tells_of_the_values_of_a_presented_report(forc
     assert "would be replaced" in page and "Skip to main content" in page
     part = words(browser.get(address, headers={"HX-Request": "true"}))
     assert REPLACED in part and "Skip to main content" not in part
+
+
+def test_the_preview_of_an_import_shows_how_many_values_are_replaced_and_the_worst_few_at_once(force):
+    quarter = SmallQuarter(force, "presented")
+    head, *lines = (FILES / "observations-2020-21-Q2.csv").read_text(encoding="utf-8").splitlines()
+    months = [line.split(",") for line in lines if ",domestic_abuse_investigations,,lancashire,month," in line]
+    value = head.split(",").index("value")
+    for one in months:
+        one[value] = str(10 * int(one[value]))
+    content = "\n".join([head, *(",".join(one) for one in months), ""]).encode()
+    address = reverse("import-reported", args=[checked(quarter, content).pk])
+    browser = client(quarter, "analyst")
+    whole, part = browser.get(address), browser.get(address, headers={"HX-Request": "true"})
+    count = whole.content.decode().count("<tr ") - 1
+    assert count > 5
+    said = f"{count} values that stood in a presented report would be replaced"
+    assert said in words(whole) and said in words(part)
+    assert "<details" not in whole.content.decode() and f"Report of 2020/21 Q2: {count} values As" not in words(part)
+    assert f"Report of 2020/21 Q2: {count} values, the 5 that change most first" in words(part)
+    first, _, rest = part.content.decode().partition("<details")
+    assert first.count("<tr ") == 6 and rest.count("<tr ") == count - 5 + 1
+    assert f"The other {count - 5} of this report" in words(part)
 
 
 def test_the_preview_of_an_import_before_any_report_tells_of_nothing_replaced(force):

@@ -396,8 +396,11 @@ def months_of(recomputation: Recomputation, series: Series, count: int = 25) -> 
     return found
 
 
-def limits(amounts: dict[str, Amount | None]) -> Limits | None:
-    """Return the limits of natural variation: mean ± 2.66 × mean moving range of the settled months."""
+def limits(amounts: dict[str, Amount | None], kind: str) -> Limits | None:
+    """Return the limits of natural variation: mean ± 2.66 × mean moving range of the settled months.
+
+    They end at what a value can be: at nought where none was below it, and of parts of a whole at a hundred.
+    """
     known = [one for one in amounts.values() if one is not None and one.value is not None]
     settled = [one.value for one in known if one.status != "provisional" and one.value is not None]
     if len(settled) < LEAST_POINTS:
@@ -409,14 +412,18 @@ def limits(amounts: dict[str, Amount | None]) -> Limits | None:
         lower = centre - reach
         if all(one.value is not None and one.value >= 0 for one in known):
             lower = max(lower, Decimal(0))
-        return Limits(centre, lower, centre + reach)
+        upper = centre + reach
+        is_part = kind in ("proportion", "share", "service-level", "survey")
+        if is_part and all(one.value is not None and one.value <= 100 for one in known):
+            upper = min(upper, Decimal(100))
+        return Limits(centre, lower, upper)
 
 
 def control(recomputation: Recomputation, series: Series, name: str) -> Grid:
     """Return the data table of a control chart: each month with its value, centre, limits and state."""
     sheet = recomputation.inputs.indicators[series.indicator]
     amounts = months_of(recomputation, series)
-    lines = limits(amounts)
+    lines = limits(amounts, sheet["kind"])
     places = sheet["decimals"] + 1
     shown = ["–"] * 3
     if lines:

@@ -18,6 +18,8 @@ COUNTED_WINDOWS = ("month", "quarter", "r12", "fytd", "cytd")
 NAMED_ONE_BY_ONE = 6
 # Kinds whose values are parts of a hundred: put together by their counts alone, and changing in points.
 PERCENTAGES = ("percentage", "proportion", "share", "service-level")
+# How many months before a period lies the one it is compared with, where its key says so; else it is the year before.
+STEPS = {"previous-month": 1, "previous-quarter": 3}
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
@@ -37,6 +39,11 @@ def year_before(end: date) -> date:
     if end == last_day(end.year, end.month):
         return last_day(end.year - 1, end.month)
     return date(end.year - 1, end.month, end.day)
+
+
+def before(end: date, step: str) -> date:
+    """Return the last day of the period that one to the end of a month is compared with."""
+    return last_day(*back(end.year, end.month, STEPS[step])) if step else year_before(end)
 
 
 def months_between(start: date, end: date) -> list[str]:
@@ -96,8 +103,8 @@ def period_words(window: str, start: date | None, end: date | None, printed: str
     return f"{begun.day} {MONTHS[begun.month - 1]}{year} to {spoken(end)}"
 
 
-def missing_words(missing: list[str], of: int) -> str:
-    """Say which months of a window are missing."""
+def months_words(missing: list[str]) -> str:
+    """Name months: up to six one by one, more in runs."""
     names = [f"{MONTHS[int(one[5:]) - 1]} {one[:4]}" for one in missing]
     if len(missing) > NAMED_ONE_BY_ONE:
         runs: list[list[int]] = []
@@ -109,8 +116,13 @@ def missing_words(missing: list[str], of: int) -> str:
             else:
                 runs.append([at])
         names = [names[run[0]] if len(run) == 1 else f"{names[run[0]]} to {names[run[-1]]}" for run in runs]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"not available: {len(missing)} of {of} {'month' if of == 1 else 'months'} missing ({listed})"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def missing_words(missing: list[str], of: int) -> str:
+    """Say which months of a window are missing."""
+    noun = "month" if of == 1 else "months"
+    return f"not available: {len(missing)} of {of} {noun} missing ({months_words(missing)})"
 
 
 @dataclass(frozen=True)
@@ -188,6 +200,7 @@ class Figure:
     share: Decimal | None
     previous_share: Decimal | None
     target: dict[str, Any] | None
+    step: str = ""
 
     def words(self, aspect: str) -> str:
         """Print one aspect."""
@@ -260,6 +273,8 @@ class Figure:
     def _previous_period(self) -> str:
         if self.is_previous_stated or self.end is None or self.window == "not-stated":
             return "period not stated"
+        if self.step:
+            return period_words(self.window, None, before(self.end, self.step))
         start = self.start
         return period_words(self.window, start.replace(year=start.year - 1) if start else None, year_before(self.end))
 
@@ -421,11 +436,16 @@ class Recomputation:
                 held[f"{row.end:%Y-%m}"] = found
         months = months_between(start, end)
         missing = tuple(month for month in months if month not in held)
-        has_counts = all(one.counts for one in held.values())
+        # A percentage is worked out where every month in it has its counts; where none has them it is not spoken of.
+        counted = {month for month, one in held.items() if one.counts or not is_weighted}
+        without = [month for month in months if month in held and month not in counted]
         if window == "cytd" and (months[0] in missing or not is_month_end(end)):
             return None
-        if len(missing) == len(months) or f"{end:%Y-%m}" > max(held) or (is_weighted and not has_counts):
+        if counted.isdisjoint(months) or f"{end:%Y-%m}" > max(held):
             return None
+        if without:
+            note = f"numerator and denominator are not given for {months_words(without)}"
+            return Amount(None, window, start, end, "not-available", missing=missing, note=note)
         if missing:
             return Amount(None, window, start, end, "not-available", missing=missing)
         return self._sum([held[month] for month in months], is_weighted, window, start, end)
@@ -518,8 +538,12 @@ class Recomputation:
         return name, next((one for one in as_at if one), None)
 
     def figure(self, key: str) -> Figure:
-        """Work a figure out by its key: indicator[.part][.area].window[-YYYY-MM]. KeyError where nothing is known."""
-        stem, _, asked = key.rpartition(".")
+        """Work a figure out by its key: indicator[.part][.area].window[-YYYY-MM][-on-STEP].
+
+        KeyError where nothing is known.
+        """
+        stem, _, named = key.rpartition(".")
+        asked, _, step = named.partition("-on-")
         words = stem.split(".")
         indicator = words.pop(0)
         sheet = self.inputs.indicators[indicator]
@@ -530,7 +554,7 @@ class Recomputation:
         name = sheet["name"] + (f": {parts[part]}" if part else "")
         name += f", {self.inputs.area_names[area]}" if area else ""
         window, end, reported_for = self._slot(series, asked)
-        return self._build(key, sheet, series, name, (window, end, reported_for))
+        return self._build(key, sheet, series, name, (window, end, reported_for), step)
 
     def _slot(self, series: Series, asked: str) -> tuple[str, date | None, str]:
         if asked == "not-stated":
@@ -549,23 +573,24 @@ class Recomputation:
         raise KeyError(asked)
 
     def _build(
-        self, key: str, sheet: dict[str, Any], series: Series, name: str, slot: tuple[str, date | None, str]
+        self, key: str, sheet: dict[str, Any], series: Series, name: str, slot: tuple[str, date | None, str], step: str
     ) -> Figure:
         window, end, reported_for = slot
-        told = self.given.get((series, window, str(end or reported_for)), {})
+        # What a source tells of the value before is about the year before.
+        told = {} if step else self.given.get((series, window, str(end or reported_for)), {})
         current = self.amount(series, window, end, reported_for)
-        before = year_before(end) if end else None
-        previous = self.amount(series, window, before) if before else None
+        earlier = before(end, step) if end else None
+        previous = self.amount(series, window, earlier) if earlier else None
         is_stated = previous is None and "previous" in told and current is not None
         if is_stated:
             previous = Amount(told["previous"].value, "not-stated", None, None)
-        share, previous_share = (self._share(series, window, when) for when in (end, before))
+        share, previous_share = (self._share(series, window, when) for when in (end, earlier))
         if "previous-share" in told:
             previous_share = told["previous-share"].value
         start = current.start if current else None
         return Figure(
             key, sheet, series, name, window, start, end, current, previous, is_stated,
-            self.moved(sheet, current, previous, told), share, previous_share, self._target(series, end),
+            self.moved(sheet, current, previous, told), share, previous_share, self._target(series, end), step,
         )  # fmt: skip
 
     def moved(

@@ -84,6 +84,7 @@ class Command(BaseCommand):
         self.step("Importing observations", load("Figures of the published report", THIS.start, first))
         # A zip holds several months; it is loaded for the newest of them.
         self.step("Importing cases", load(CASES, THIS.months[-1], files.quarter))
+        self.step("Explaining differences", lambda: supplied.explain_differences(force, THIS, self.say))
         self.report(force)
         self.step("Importing the next quarter's cases", load(CASES, NEXT.months[-1], files.following))
         self.step("Importing the next quarter's observations", load("Invented figures", NEXT.start, second))

@@ -146,6 +146,8 @@ def test_read_what_is_neither_number_nor_sign_is_refused(cell):
         (text("Total recorded crime (excluding fraud3)"), "Total recorded crime (excluding fraud)", ("3",)),
         (text("Apr '10 to Mar '11"), "Apr '10 to Mar '11", ()),
         (text("Stalking\nand harassment "), "Stalking and harassment", ()),
+        (text("Lancashire [note 8]"), "Lancashire", ("8",)),
+        (text("Fraud3 (1)"), "Fraud", ("3", "1")),
         (None, "", ()),
     ],
 )

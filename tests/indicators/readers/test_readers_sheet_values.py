@@ -126,7 +126,7 @@ def test_a_percentage_off_by_a_hundred_of_its_counts_is_a_warning(tmp_path: Path
               "Calls": level("answered", holds="denominator")}  # fmt: skip
     rows = [["", "Apr-20", "May-20"], ["Rate", rate, "75.4"], ["Answered", 377, 377], ["Calls", 500, 500]]
     (warning,) = read(tmp_path, csv_of(rows), {"labels": labels}).warnings
-    assert warning.startswith("Cell B2:") and "off by a factor of 100: 377 of 500 are 75.4 %" in warning
+    assert warning.startswith("Cell B2:") and "off by a factor of 100: 377 of\u00a0500 are 75.4%." in warning
 
 
 def test_a_part_of_a_whole_above_a_hundred_is_a_warning(tmp_path: Path) -> None:
