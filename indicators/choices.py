@@ -1,6 +1,6 @@
 """The vocabulary of the figures: windows, kinds, states. Enums only; every layer may import this."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -387,7 +387,7 @@ ROLE_NAMES = {
 }
 
 
-def pairs(vocabulary: type[StrEnum], names: Mapping[Any, str] | None = None) -> list[tuple[str, str]]:
+def pairs(vocabulary: Iterable[StrEnum], names: Mapping[Any, str] | None = None) -> list[tuple[str, str]]:
     """Return (stored value, words) for each member, for a model field or a form."""
     words = names or {}
     return [(member.value, words.get(member, member.value.replace("-", " "))) for member in vocabulary]

@@ -11,11 +11,12 @@ from datetime import date
 from decimal import Decimal
 
 from indicators import origins
-from indicators.calculations import Change, Share, base_of, change, share, supplied_change
-from indicators.choices import WINDOW_PLACES, AreaKind, Kind, Qualifier, Statistic, Status, Unit, Window
+from indicators.calculations import Change, Share, share
+from indicators.choices import WINDOW_PLACES, AreaKind, Kind, Statistic, Status, Unit, Window
 from indicators.dated_notes import DatedNote, told
 from indicators.days import DayCounts
 from indicators.formatting import absolute_text, change_text, percent_text, share_text, value_text
+from indicators.last_report import Earlier, LastReport, Values, change_of, stated
 from indicators.like_for_like import LikeForLike, Members, across, changed
 from indicators.periods import ComparedWith, Period, Quarter, label, month_end, period_before
 from indicators.series import Series, Slot, Value, comparison_of, on
@@ -54,6 +55,7 @@ class Figure:
     dated: tuple[DatedNote, ...] = ()
     judged: Judged | None = None
     known: str = AS_KNOWN_NOW
+    compared_with: ComparedWith = USUAL
 
     @property
     def vintage(self) -> str:
@@ -63,6 +65,8 @@ class Figure:
     @property
     def previous_vintage(self) -> str:
         """When the value that it is compared with was known; empty where there is none."""
+        if self.previous and self.compared_with is ComparedWith.REPORT_BEFORE:
+            return f"as held in the report of {self.previous.printed_by}" if self.previous.printed_by else ""
         return _vintage(self.previous, self.known) if self.previous else ""
 
     @property
@@ -188,6 +192,7 @@ class FigureBook:
     members: Mapping[str, str] = field(default_factory=dict)
     beneath: Mapping[Series, Mapping[Slot, Value]] = field(default_factory=dict)
     known: str = AS_KNOWN_NOW
+    last_report: LastReport | None = None
 
     def reference(self, key: str) -> str:
         """Return the text of a reference with its aspect, for example `rape.r12.change`. Raises UnknownFigure."""
@@ -253,13 +258,12 @@ class FigureBook:
         current = self.values.get(series, {}).get(slot)
         given = self.supplied.get((series, slot), {}) if compared_with is USUAL else {}
         period = current.period if current else Period(slot.window, slot.start, slot.end)
-        earlier = period_before(period, compared_with)
-        previous = self._at(series, earlier)
+        then = self._earlier(series, period, current, compared_with)
+        previous, earlier = then.value, then.period
         if previous is None and Statistic.PREVIOUS in given and current is not None:
-            previous = self._given(given[Statistic.PREVIOUS], current)
-            earlier = None
-        like = self._across(series, slot, earlier) if current and previous and earlier else None
-        changed_by = changed(like, measure, given) if like else self._change(measure, current, previous, given)
+            previous, earlier = stated(given[Statistic.PREVIOUS], current), None
+        like = self._across(series, slot, then) if current and previous and earlier else None
+        changed_by = changed(like, measure, given) if like else change_of(measure, current, previous, given)
         figure = Figure(
             key=self.key_of(series, slot, compared_with),
             measure=measure,
@@ -271,17 +275,25 @@ class FigureBook:
             previous=previous,
             previous_period=earlier,
             change=changed_by,
-            share=self._share(series, slot),
+            share=self._share(series, slot, self.values),
             supplied_share=self.supplied.get((series, slot), {}).get(Statistic.SHARE),
-            previous_share=self._previous_share(series, earlier, given),
+            previous_share=self._previous_share(series, then, given),
             supplied_source=self.supplied_sources.get((series, slot), ""),
             dated=told(self.notes_on(series), period, earlier if changed_by.direction else None),
             known=self.known,
+            compared_with=compared_with,
         )
         if compared_with is not USUAL:
             return replace(figure, judged=self.build(series, slot).judged)
         rule = None if series.area else target_in_force(measure.targets, series.part, period)
         return replace(figure, judged=self.judged_by(rule, figure)) if rule else figure
+
+    def _earlier(self, series: Series, period: Period, current: Value | None, compared_with: ComparedWith) -> Earlier:
+        if current and compared_with is ComparedWith.REPORT_BEFORE:
+            return (self.last_report or LastReport(self.quarter.previous())).before(current, series)
+        before = period_before(period, compared_with)
+        slot = Slot.of(before) if before else None
+        return Earlier(self._at(series, before), before, slot, self.values, self.memberships)
 
     def judged_by(self, rule: TargetRule, figure: Figure) -> Judged:
         """Judge a figure by a target of its series."""
@@ -349,51 +361,36 @@ class FigureBook:
     def _at(self, series: Series, period: Period | None) -> Value | None:
         return self.values.get(series, {}).get(Slot.of(period)) if period and period.end else None
 
-    def _given(self, amount: Decimal, like: Value) -> Value:
-        period = Period(Window.NOT_STATED, None, None)
-        return Value(amount, period, Status.FINAL, like.basis, Qualifier.EXACT, like.source, like.version)
-
-    def _change(
-        self, measure: Measure, current: Value | None, previous: Value | None, given: Mapping[Statistic, Decimal]
-    ) -> Change:
-        has_both = current is not None and previous is not None and None not in (current.amount, previous.amount)
-        now, then = (one.amount if one else None for one in (current, previous))
-        threshold = measure.base_threshold if measure.kind == Kind.COUNT else 0
-        if not has_both and (Statistic.CHANGE in given or Statistic.PERCENT_CHANGE in given):
-            base = base_of(now, then, given.get(Statistic.CHANGE))
-            return supplied_change(given.get(Statistic.CHANGE), given.get(Statistic.PERCENT_CHANGE), base, threshold)
-        reason = next((one.reason for one in (current, previous) if one is not None and one.amount is None), "")
-        return change(now, then, measure.kind, threshold, reason)
-
-    def _across(self, series: Series, slot: Slot, earlier: Period) -> LikeForLike | None:
-        """Compare the members in both where a comparator had others a year earlier; None where it had the same."""
-        lists = self.memberships.get((series.indicator, series.area), {})
+    def _across(self, series: Series, slot: Slot, then: Earlier) -> LikeForLike | None:
+        """Compare the members in both where a comparator had others before; None where it had the same."""
+        of, end = (series.indicator, series.area), then.slot.end if then.slot else None
+        lists = {day: one for day, one in then.memberships.get(of, {}).items() if day == end}
+        lists |= {day: one for day, one in self.memberships.get(of, {}).items() if day == slot.end}
         names = {**self.areas, **self.members} if lists else {}
-        ends = {one: self.held(Series(series.indicator, series.part, one)) for one in names}
-        places = (slot, Slot.of(earlier))
-        now, then = ({m: v.amount for m, of in ends.items() if (v := of.get(at))} for at in places)
-        return across(lists, (slot.end, earlier.end), now, then, names)
+        places = {one: Series(series.indicator, series.part, one) for one in names}
+        now = {one: v.amount for one, place in places.items() if (v := self.held(place).get(slot))}
+        held = self.held if then.values is self.values else lambda place: then.values.get(place, {})
+        before = {one: v.amount for one, place in places.items() if then.slot and (v := held(place).get(then.slot))}
+        return across(lists, (slot.end, end), now, before, names)
 
     def held(self, series: Series) -> Mapping[Slot, Value]:
         """Return the values of a series, also of a place that only a group is made of here."""
         return self.values.get(series) or self.beneath.get(series, {})
 
-    def _share(self, series: Series, slot: Slot) -> Share | None:
+    def _share(self, series: Series, slot: Slot, values: Values) -> Share | None:
         measure = self.measures[series.indicator]
         if not series.part or not measure.is_exclusive:
             return None
         whole = {}
         for part in measure.parts:
-            value = self.values.get(Series(series.indicator, part, series.area), {}).get(slot)
+            value = values.get(Series(series.indicator, part, series.area), {}).get(slot)
             if value is None or value.amount is None:
                 return None
             whole[part] = value.amount
         return share(series.part, whole, measure.excluded_parts)
 
-    def _previous_share(
-        self, series: Series, earlier: Period | None, given: Mapping[Statistic, Decimal]
-    ) -> Decimal | None:
+    def _previous_share(self, series: Series, then: Earlier, given: Mapping[Statistic, Decimal]) -> Decimal | None:
         if Statistic.PREVIOUS_SHARE in given:
             return given[Statistic.PREVIOUS_SHARE]
-        computed = self._share(series, Slot.of(earlier)) if earlier else None
+        computed = self._share(series, then.slot, then.values) if then.slot else None
         return computed.percent if computed else None

@@ -246,20 +246,33 @@ class ComparedWith(StrEnum):
     SAME_PERIOD_OF_LAST_YEAR = "previous-equivalent"
     MONTH_BEFORE = "previous-month"
     QUARTER_BEFORE = "previous-quarter"
+    REPORT_BEFORE = "previous-report"  # what the report of the quarter before held
 
 
-STEPS_BACK = {ComparedWith.MONTH_BEFORE: (1, Window.MONTH), ComparedWith.QUARTER_BEFORE: (3, Window.QUARTER)}
-"""How many months each goes back, and from which window."""
+STEPS_BACK = {ComparedWith.MONTH_BEFORE: 1, ComparedWith.QUARTER_BEFORE: 3, ComparedWith.REPORT_BEFORE: 3}
+"""How many months each goes back."""
+STEPPING_WINDOWS: dict[ComparedWith, tuple[Window, ...]] = {
+    ComparedWith.MONTH_BEFORE: (Window.MONTH,),
+    ComparedWith.QUARTER_BEFORE: (Window.QUARTER,),
+    # A year to date, or a span, is not as long in one report as in the next.
+    ComparedWith.REPORT_BEFORE: (
+        Window.QUARTER, Window.ROLLING_12, Window.SNAPSHOT, Window.ANNUAL, Window.ROLLING_YEAR_TO_DATE,
+        Window.NOT_STATED,
+    ),
+}  # fmt: skip
+"""The windows of which each can be asked."""
 
 
 def period_before(period: Period, compared_with: ComparedWith) -> Period | None:
-    """Return the period that one is compared with; None where its window has none so, or its end is not stated."""
+    """Return the period that one is compared with; None where its window has none so, or dates do not say which."""
     if compared_with not in STEPS_BACK:
         return previous_equivalent(period)
-    months, window = STEPS_BACK[compared_with]
-    if period.window is not window or period.end is None:
+    if period.window not in STEPPING_WINDOWS[compared_with] or period.end is None or period.window is Window.ANNUAL:
         return None
-    return period_ending(window, month_end(add_months(first_of_month(period.end), -months)))
+    end = month_end(add_months(first_of_month(period.end), -STEPS_BACK[compared_with]))
+    if period.window is Window.ROLLING_YEAR_TO_DATE:
+        return Period(period.window, None, end)
+    return period_ending(period.window, end)
 
 
 def label(period: Period, printed: str = "") -> str:

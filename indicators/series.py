@@ -8,8 +8,17 @@ from enum import StrEnum
 from typing import Self
 
 from indicators.calculations import missing_reason
-from indicators.choices import Basis, Qualifier, Status, Window
-from indicators.periods import STEPS_BACK, ComparedWith, Period, Quarter, add_months, first_of_month, month_end
+from indicators.choices import WINDOW_NAMES, Basis, Qualifier, Status, Window
+from indicators.periods import (
+    STEPPING_WINDOWS,
+    STEPS_BACK,
+    ComparedWith,
+    Period,
+    Quarter,
+    add_months,
+    first_of_month,
+    month_end,
+)
 
 LATE = timedelta(days=45)  # texts may speak of a little later than the quarter
 DAY = r"[12]\d{3}-\d{2}-\d{2}"
@@ -66,8 +75,8 @@ class Slot:
             raise ValueError(f"“{window_key}” is not a window")
         window = Window(found["window"])
         compared_with = comparison_of(window_key)
-        if compared_with in STEPS_BACK and window is not (own := STEPS_BACK[compared_with][1]):
-            raise ValueError(f"“{window_key}”: only a {own} is compared with the {own} before")
+        if window not in (own := STEPPING_WINDOWS.get(compared_with, (window,))):
+            raise ValueError(f"“{window_key}”: {_asked_of(compared_with, own)}")
         if window == Window.NOT_STATED:
             return cls(window, None, quarter.key)
         if found["month"]:
@@ -104,6 +113,14 @@ def on(window_key: str, compared_with: ComparedWith) -> str:
     return f"{window_key}-on-{compared_with}" if compared_with in STEPS_BACK else window_key
 
 
+def _asked_of(compared_with: ComparedWith, own: tuple[Window, ...]) -> str:
+    """Say what can be compared so."""
+    if compared_with is not ComparedWith.REPORT_BEFORE:
+        return f"only a {own[0]} is compared with the {own[0]} before"
+    names = ", ".join(f"“{WINDOW_NAMES[one]}”" for one in own)
+    return f"only a period as long in each report is compared with the report before: {names}"
+
+
 def _day(text: str, window_key: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -138,7 +155,7 @@ class Value:
     missing: tuple[date, ...] = ()
     caution: str = ""
     origin: Origin | None = None
-    printed_by: str = ""  # the report that first published this value; "" for what the portal knows itself
+    printed_by: str = ""  # the report that a value is taken from as it stood there; "" for what the portal knows itself
 
     @property
     def reason(self) -> str:

@@ -83,7 +83,8 @@ def _moves(stem: str, book: FigureBook, moved: Moved) -> Iterator[Move]:
     except (LookupError, ValueError, OverflowError):
         return
     for value in (figure.current, figure.previous):
-        if value is not None:
+        # What a report held stays as it was there.
+        if value is not None and not value.printed_by:
             move = moved.get(_place(figure, value))
             if move is not None:
                 yield move

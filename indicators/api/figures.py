@@ -27,7 +27,7 @@ from indicators.formatting import value_text
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
 from indicators.models.observation import Observation
-from indicators.periods import STEPS_BACK, ComparedWith
+from indicators.periods import STEPPING_WINDOWS, ComparedWith
 from indicators.queries import books
 from indicators.queries.vintages import Vintage, printed, slot_of, vintages
 from indicators.series import Series, Slot
@@ -37,9 +37,9 @@ AREA = Parameter("area", "Slug of one area; all without.", example="lancashire")
 WINDOW = Parameter("window", "The kind of period; every one without.", tuple(one.value for one in Window))
 COMPARED_WITH = Parameter(
     "compared_with",
-    "What values are compared with: the quarter before (quarters alone) or the month before (months alone); the same "
-    "period of the year before without.",
-    tuple(one.value for one in STEPS_BACK),
+    "What values are compared with: the quarter before (quarters alone), the month before (months alone), or what the "
+    "report of the quarter before held (periods as long in each report); the same period of the year before without.",
+    tuple(one.value for one in STEPPING_WINDOWS),
 )
 
 
@@ -71,8 +71,8 @@ FigureRecord = described(
         "previous_period": text(),
         "previous_start": on_day(),
         "previous_end": on_day(),
-        "vintage": text("When the value was known: at a data version, or when a report first printed it."),
-        "previous_vintage": text("When the value before was known; empty without one."),
+        "vintage": text("When the value was known: at a data version, or when a report printed it."),
+        "previous_vintage": text("When the value before was known, or which report held it; empty without one."),
         "change": number("In the unit of the value; points for percentages."),
         "change_percent": number("Per cent of the value before, six decimals."),
         "change_text": text("The change as printed."),
@@ -154,14 +154,14 @@ class Figures(Listing):
         is_wide = asked.wide or (area is not None and area.kind in PLACES)
         book = books.figure_book(force, asked.quarter, asked.version, keys=keys, with_districts=is_wide)
         step = ComparedWith(asked.given.get(COMPARED_WITH.name) or ComparedWith.SAME_PERIOD_OF_LAST_YEAR)
-        window = STEPS_BACK[step][1].value if step in STEPS_BACK else None
+        windows = STEPPING_WINDOWS.get(step, tuple(Window))
         slug = None if area is None else "" if area.kind == AreaKind.FORCE else area.slug
         places = [
             (_key(*place), place)
             for place in book.places_of_quarter()
             if slug in (None, place[0].area)
             and asked.given.get(WINDOW.name) in (None, place[1].window.value)
-            and window in (None, place[1].window.value)
+            and place[1].window in windows
         ]
         return of_list(places, after, lambda place: record_of(book.build(*place, step), book, force))
 

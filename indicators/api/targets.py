@@ -6,10 +6,9 @@ from indicators.api.doors import Listing
 from indicators.api.paging import Key, Keyed, Record, of_list
 from indicators.choices import Direction, Unit, Window
 from indicators.exports import stored_number, target_record
-from indicators.periods import ComparedWith
 from indicators.queries.books import figure_book
 from indicators.queries.standings import Standing, standings, targets
-from indicators.targets.vocabulary import TargetKind, TargetOperator, TargetResult
+from indicators.targets.vocabulary import ASKED_OF_TARGETS, TargetKind, TargetOperator, TargetResult
 
 TargetRecord = described(
     "Target",
@@ -27,7 +26,7 @@ TargetRecord = described(
         "value": number("In `unit`, which need not be the indicator's."),
         "unit": one_of(Unit),
         "wanted": one_of(Direction, "For a target of change.", empty=True),
-        "compared_with": one_of(ComparedWith, "The earlier period, for a target of change.", empty=True),
+        "compared_with": one_of(ASKED_OF_TARGETS, "The earlier period, for a target of change.", empty=True),
         "window": one_of(Window, "The kind of period it is for; null for every one.", empty=True),
         "starts_on": on_day(),
         "ends_on": on_day(),

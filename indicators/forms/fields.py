@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from indicators.choices import WINDOW_NAMES, Window, pairs
 from indicators.people import ALLOWED, Verdict
-from indicators.periods import STEPS_BACK, Quarter
+from indicators.periods import STEPPING_WINDOWS, Quarter
 from indicators.series import on
 from indicators.targets.vocabulary import COMPARED_WITH_NAMES
 
@@ -16,7 +16,8 @@ WINDOW_CHOICES = [
     *pairs(Window, WINDOW_NAMES),
     *(
         (on(window, step), f"{WINDOW_NAMES[window]}, compared with {COMPARED_WITH_NAMES[step]}")
-        for step, (_, window) in STEPS_BACK.items()
+        for step, windows in STEPPING_WINDOWS.items()
+        for window in windows
     ),
 ]
 """Periods that a table may show, by the names that texts have for them."""

@@ -25,6 +25,7 @@ from indicators.models.portfolio import Portfolio
 from indicators.models.profile import CaseProfile, SheetProfile
 from indicators.models.relation import Explanation, Relation, RelationMember
 from indicators.models.release import Membership, Release
+from indicators.models.reported_version import ReportedVersion
 from indicators.models.retention import RetentionRule
 from indicators.models.sheet import DefinitionVersion, FrameworkCode, PartOf
 from indicators.models.source import DataSource
@@ -79,6 +80,7 @@ __all__ = [
     "Relation",
     "RelationMember",
     "Release",
+    "ReportedVersion",
     "RetentionRule",
     "ReturnRow",
     "ReturnSubmission",

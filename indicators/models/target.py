@@ -13,6 +13,7 @@ from indicators.models.indicator import Indicator
 from indicators.periods import ComparedWith
 from indicators.targets.asked import TargetRule
 from indicators.targets.vocabulary import (
+    ASKED_OF_TARGETS,
     COMPARED_WITH_NAMES,
     OPERATOR_NAMES,
     TARGET_KIND_NAMES,
@@ -38,7 +39,7 @@ class Target(models.Model):
     value = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
     unit = models.CharField(max_length=20, choices=pairs(Unit, UNIT_NAMES))
     wanted = models.CharField(max_length=10, choices=list(WANTED_NAMES.items()), blank=True)
-    compared_with = models.CharField(max_length=20, choices=pairs(ComparedWith, COMPARED_WITH_NAMES), blank=True)
+    compared_with = models.CharField(max_length=20, choices=pairs(ASKED_OF_TARGETS, COMPARED_WITH_NAMES), blank=True)
     window = models.CharField(max_length=20, choices=pairs(Window, WINDOW_NAMES), blank=True)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)

@@ -7,15 +7,15 @@ from decimal import Decimal
 from django.db.models import Q
 from django.utils.timezone import localdate
 
-from indicators.choices import AreaKind, Basis, Qualifier, Statistic, Status, Window
-from indicators.figures import AS_KNOWN_NOW, Figure, FigureBook
+from indicators.choices import AreaKind, Qualifier, Statistic, Status, Window
+from indicators.figures import AS_KNOWN_NOW, USUAL, Figure, FigureBook
 from indicators.formatting import counts_text, value_text
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Force
 from indicators.models.data_version import DataVersion
 from indicators.models.observation import Observation
-from indicators.periods import Period, Quarter, date_text
-from indicators.queries.books import clean, figure_book
+from indicators.periods import ComparedWith, Period, Quarter, date_text
+from indicators.queries.books import clean, figure_book, printed_values
 from indicators.queries.versions import held_at
 from indicators.series import Series, Slot, Value, why_nothing
 
@@ -147,9 +147,11 @@ class Known:
         """The data version asked for; None for what is known now."""
         return None if self.asked in {NOW, FIRST} else int(self.asked)
 
-    @property
-    def words(self) -> str:
+    def words(self, compared_with: ComparedWith = USUAL) -> str:
         """Say it for the figures of the page, and for what they are compared with."""
+        if compared_with is ComparedWith.REPORT_BEFORE:
+            chosen = dict(self.choices)[self.asked]
+            return f"The value is {chosen[0].lower()}{chosen[1:]}; the one before is as its report held it"
         if self.asked == FIRST:
             return (
                 "Where a report printed a value first, it stands here and in comparisons; all others are as known now"
@@ -189,18 +191,7 @@ def _with_first_published(force: Force, book: FigureBook) -> dict[Series, dict[S
     rows = Observation.objects.filter(
         held_at(None), force=force, statistic=Statistic.FIRST_PUBLISHED, indicator__key__in=book.measures
     )
-    taken: set[tuple[Series, Slot]] = set()
-    for row in rows.select_related("indicator", "part", "area", "source").order_by("reported_for", "pk"):
-        area = "" if row.area.kind == AreaKind.FORCE else row.area.slug
-        series = Series(row.indicator.key, row.part.slug if row.part else "", area)
-        slot = Slot.of(Period(Window(row.window), row.start, row.end))
-        if (series, slot) in taken or (area and area not in book.areas):
-            continue
-        taken.add((series, slot))
-        values.setdefault(series, {})[slot] = Value(
-            amount=clean(row.value), period=Period(slot.window, row.start, row.end), status=Status(row.status),
-            basis=Basis(row.basis), qualifier=Qualifier(row.qualifier), source=row.source.slug,
-            version=row.since_version, printed=row.period_printed, note=row.note, numerator=clean(row.numerator),
-            denominator=clean(row.denominator), printed_by=Quarter.parse(row.reported_for).label,
-        )  # fmt: skip
+    shown = Q(area__kind=AreaKind.FORCE) | Q(area__slug__in=book.areas)
+    for series, printed in printed_values(rows.filter(shown)).items():
+        values.setdefault(series, {}).update(printed)
     return values

@@ -9,7 +9,7 @@ from fractions import Fraction
 from indicators.calculations import ARITHMETIC, require_decimal
 from indicators.choices import UNIT_NAMES, WINDOW_NAMES, Direction, Unit, Window
 from indicators.formatting import own_decimals, value_text
-from indicators.periods import STEPS_BACK, ComparedWith, Period, date_text, period_before
+from indicators.periods import STEPPING_WINDOWS, STEPS_BACK, ComparedWith, Period, date_text, period_before
 from indicators.targets.vocabulary import (
     COMPARED_WITH_NAMES,
     OPERATOR_NAMES,
@@ -166,7 +166,7 @@ def _change_faults(rule: TargetRule) -> list[tuple[str, str]]:
         found.append(("wanted", "Say whether a reduction or an increase is wanted."))
     if rule.compared_with is None:
         found.append(("compared_with", "Say with which earlier period it is compared."))
-    elif rule.compared_with in STEPS_BACK and rule.window not in {None, STEPS_BACK[rule.compared_with][1]}:
-        name = WINDOW_NAMES[STEPS_BACK[rule.compared_with][1]]
+    elif rule.compared_with in STEPS_BACK and rule.window not in {None, STEPPING_WINDOWS[rule.compared_with][0]}:
+        name = WINDOW_NAMES[STEPPING_WINDOWS[rule.compared_with][0]]
         found.append(("window", f"A comparison with {COMPARED_WITH_NAMES[rule.compared_with]} needs “{name}” here."))
     return found

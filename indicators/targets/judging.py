@@ -13,7 +13,7 @@ from typing import Protocol
 from indicators.calculations import ARITHMETIC, Change, require_decimal, round_half_up
 from indicators.choices import UNIT_NAMES, WINDOW_NAMES, Direction, Qualifier, Status, Unit
 from indicators.formatting import change_text, own_decimals, value_text
-from indicators.periods import STEPS_BACK, ComparedWith, Period, label
+from indicators.periods import STEPPING_WINDOWS, STEPS_BACK, ComparedWith, Period, label
 from indicators.targets.asked import SECONDS, TargetRule, converted, is_comparable
 from indicators.targets.vocabulary import (
     COMPARED_WITH_NAMES,
@@ -194,7 +194,7 @@ def _change(
 ) -> tuple[bool | None, str]:
     """Compare a value with that of an earlier period; without both, use a change that a source states."""
     if rule.compared_with in STEPS_BACK and rule.before(period) is None:
-        name = WINDOW_NAMES[STEPS_BACK[rule.compared_with][1]].lower()
+        name = WINDOW_NAMES[STEPPING_WINDOWS[rule.compared_with][0]].lower()
         return None, f"the target compares each {name} with the one before, and the value is for {label(period)}"
     if current is None or current.amount is None or before is None or before.amount is None:
         return _supplied(rule, unit, decimals, current, before, change)

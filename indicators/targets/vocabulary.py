@@ -41,7 +41,10 @@ COMPARED_WITH_NAMES = {
     ComparedWith.SAME_PERIOD_OF_LAST_YEAR: "the same period of the year before",
     ComparedWith.MONTH_BEFORE: "the month before",
     ComparedWith.QUARTER_BEFORE: "the quarter before",
+    ComparedWith.REPORT_BEFORE: "the report of the quarter before",
 }
+# A target is of what is known, whatever a report said: its result would change with who presented what.
+ASKED_OF_TARGETS = tuple(one for one in ComparedWith if one is not ComparedWith.REPORT_BEFORE)
 
 
 class TargetResult(StrEnum):

@@ -14,8 +14,8 @@ from indicators.gates import PersonRequest
 from indicators.models.exhibit import Exhibit
 from indicators.models.indicator import Indicator
 from indicators.people import Person, Verdict
-from indicators.periods import STEPS_BACK, Quarter
-from indicators.series import Slot
+from indicators.periods import STEPPING_WINDOWS, ComparedWith, Quarter
+from indicators.series import on
 from narratives import queries, rules
 from narratives.choices import SectionState
 from narratives.models.cycle import Cycle
@@ -220,12 +220,14 @@ def _references(figure: Figure) -> list[Reference]:
 
 
 def _steps(figure: Figure, book: FigureBook) -> Iterator[Reference]:
-    """Yield the change of a month on the month before, and of a quarter on the quarter before."""
-    for step, (_, window) in STEPS_BACK.items():
-        if figure.period.window is window and figure.current is not None:
-            compared = book.build(figure.series, Slot.of(figure.period), step)
-            if compared.previous is not None:
+    """Yield the change on the month before, on the quarter before, and on what the report before held."""
+    for step, windows in STEPPING_WINDOWS.items():
+        if figure.period.window in windows and figure.current is not None:
+            compared = book.figure(on(figure.key, step))
+            if compared.previous is not None and compared.previous.amount is not None:
                 words = f"{compared.aspect('change')}, compared with {compared.aspect('previous_period')}"
+                is_reported = step is ComparedWith.REPORT_BEFORE
+                words += f" {compared.previous_vintage}: {compared.aspect('previous')}" if is_reported else ""
                 yield Reference(_code(f"{compared.key}.change"), words)
 
 

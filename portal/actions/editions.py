@@ -6,9 +6,13 @@ from django.urls import reverse
 
 from indicators.actions import jobs
 from indicators.actions.jobs import Progress
+from indicators.models.data_version import DataVersion
 from indicators.models.job import Job
+from indicators.models.reported_version import ReportedVersion
 from indicators.people import Person, Verdict
 from narratives.documents import sha256
+from narratives.models.cycle import Cycle
+from narratives.queries import cycle_version
 from portal import queries, rules
 from portal.actions.approval import FREEZE_TASK
 from portal.actions.freezing import Frozen, freeze_files
@@ -58,8 +62,15 @@ def freeze(report_id: int, job: Job, progress: Progress, *, by: Person) -> Editi
             return None
         move(now, "present", by=by, version=report.version)
         edition = _keep(report, composed, frozen, slug, number, by)
+        _hold(report.cycle)
         jobs.finish(job)
     return edition
+
+
+def _hold(cycle: Cycle) -> None:
+    """Write down what the report held: the next one may be compared with it."""
+    version = DataVersion.objects.get(force_id=cycle.force_id, number=cycle_version(cycle))
+    ReportedVersion.objects.create(force_id=cycle.force_id, quarter_key=cycle.quarter_key, version=version)
 
 
 def edition_slug(report: Report) -> str:

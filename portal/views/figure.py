@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from indicators import pages
-from indicators.figures import Figure, FigureBook, UnknownFigure
+from indicators.figures import USUAL, Figure, FigureBook, UnknownFigure
 from indicators.gates import PersonRequest
 from indicators.models.area import Force
 from indicators.models.indicator import Indicator
-from indicators.periods import STEPS_BACK, Quarter, add_months, first_of_month
+from indicators.periods import STEPPING_WINDOWS, Quarter, add_months, first_of_month
 from indicators.permissions import PERMISSIONS
 from indicators.queries import origins
 from indicators.queries.books import HISTORY_MONTHS
@@ -43,6 +43,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "force": force,
         "indicator": indicator,
         "known": known,
+        "known_words": known.words(figure.compared_with),
         "case_source": rule.source.slug if rule and request.person.has(*PERMISSIONS["case.see"]) else "",
         **_look(force, book, figure, known),
         **_correction(request, force, indicator, book, figure),
@@ -95,15 +96,16 @@ def _look(force: Force, book: FigureBook, figure: Figure, known: Known) -> dict[
 
 
 def _before(book: FigureBook, figure: Figure) -> dict[str, Any]:
-    """Return the figure as a line, and the way to what else it is compared with."""
-    key, other = figure.key, None
-    for step, (_, window) in STEPS_BACK.items():
-        if figure.period.window is window:
-            is_stepped = key.endswith(on("", step))
-            address = reverse("figure", args=[key.removesuffix(on("", step)) if is_stepped else on(key, step)])
-            words = "the year before" if is_stepped else COMPARED_WITH_NAMES[step]
-            other = {"url": f"{address}?quarter={book.quarter.key}", "words": f"Compare with {words}"}
-    return {"line": pages.line(figure), "other": other}
+    """Return the figure as a line, and the ways to what else it is compared with."""
+    plain = figure.key.removesuffix(on("", figure.compared_with))
+    steps = [step for step, windows in STEPPING_WINDOWS.items() if figure.period.window in windows]
+    others = []
+    for step in [USUAL, *steps] if steps else ():
+        if step is not figure.compared_with:
+            address = reverse("figure", args=[on(plain, step)])
+            words = "the year before" if step is USUAL else COMPARED_WITH_NAMES[step]
+            others.append({"url": f"{address}?quarter={book.quarter.key}", "words": f"Compare with {words}"})
+    return {"line": pages.line(figure), "others": others}
 
 
 def _unusual(force: Force, book: FigureBook, figure: Figure, known: Known) -> pages.Unusual | None:

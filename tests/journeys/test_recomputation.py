@@ -70,9 +70,9 @@ def inputs(demonstration) -> Inputs:
 
 
 @pytest.fixture(scope="module")
-def now(inputs) -> dict[str, Recomputation]:
-    """Return the figures of each quarter as known now."""
-    return {quarter: Recomputation(inputs, quarter) for quarter in (Q2, Q3)}
+def now(inputs, presented) -> dict[str, Recomputation]:
+    """Return the figures of each quarter as known now, the second beside what the report of the first one held."""
+    return {Q2: Recomputation(inputs, Q2), Q3: Recomputation(inputs, Q3, presented)}
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +143,30 @@ def test_agree_with_every_record_of_the_api_as_json_and_csv(quarter, asked, demo
             check_record(compared, figure, record, api_record_of(figure, now[quarter]))
         assert len(records_of) >= 200
         report(compared, f"API, {form}, {quarter}", 35 * len(records_of))
+
+
+@pytest.mark.parametrize(
+    ("quarter", "step", "windows"),
+    [
+        (Q2, "previous-quarter", "quarter"),
+        (Q3, "previous-month", "month"),
+        # No report stands before that of the second quarter: nothing is compared, and the reason is the same.
+        (Q2, "previous-report", "quarter r12 snapshot annual rytd not-stated"),
+        (Q3, "previous-report", "quarter r12 snapshot annual rytd not-stated"),
+    ],
+)
+def test_agree_with_every_record_of_the_api_that_is_compared_otherwise(quarter, step, windows, demonstration, now):
+    plain, _ = pages_of(demonstration, f"quarter={quarter}")
+    expected = {f"{one['key']}-on-{step}" for one in plain if one["window"] in windows.split()}
+    for form, records_of in zip(
+        ("JSON", "CSV"), pages_of(demonstration, f"quarter={quarter}&compared_with={step}"), strict=True
+    ):
+        compared = Compared()
+        for record in records_of:
+            figure = now[quarter].figure(record["key"])
+            check_record(compared, figure, record, api_record_of(figure, now[quarter]))
+        assert {one["key"] for one in records_of} == expected and len(expected) > 20
+        report(compared, f"API, {form}, {quarter}, {step}", 35 * len(records_of))
 
 
 def test_give_every_supplied_and_counted_figure_of_the_quarter(records, inputs, now):

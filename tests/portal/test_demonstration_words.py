@@ -191,11 +191,16 @@ def test_words_hold_with_the_figures_of_the_imported_files(force: Any, analyst: 
 
 def import_everything(force: Any, by: Any, folder: Path) -> None:
     from indicators.choices import ImportKind
+    from indicators.models.data_version import DataVersion
+    from indicators.models.reported_version import ReportedVersion
     from portal.demonstration.cases import write_cases
 
     files = write_cases(folder)
     import_file(force, ImportKind.OBSERVATIONS, FILES / f"observations-{Q2}.csv", by)
     import_file(force, ImportKind.CASES, files.quarter, by)
+    # The next report compares itself with what the one of this quarter held.
+    newest = DataVersion.objects.filter(force=force).latest("number")
+    ReportedVersion.objects.create(force=force, quarter_key=Q2, version=newest)
     import_file(force, ImportKind.CASES, files.following, by)
     import_file(force, ImportKind.OBSERVATIONS, FILES / f"observations-{Q3}.csv", by)
 

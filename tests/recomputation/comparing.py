@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.recomputation.charts import Plot, plot
 from tests.recomputation.exhibits import Grid, appendix, sentences, table
-from tests.recomputation.figures import COUNTED_WINDOWS, Figure, Recomputation, year_before
+from tests.recomputation.figures import COUNTED_WINDOWS, Figure, Recomputation
 from tests.recomputation.surfaces import (
     Compared,
     Table,
@@ -66,9 +66,8 @@ def record_of(figure: Figure) -> dict[str, Any]:
 
 def api_record_of(figure: Figure, recomputation: Recomputation) -> dict[str, Any]:
     """Return what a record of the API says of a figure beside what every record holds."""
-    series, inputs, before = figure.series, recomputation.inputs, None
-    if figure.end and figure.window != "not-stated" and not figure.is_previous_stated:
-        before = year_before(figure.end)
+    series, inputs = figure.series, recomputation.inputs
+    start, end = figure.earlier
     counts = figure.current.counts if figure.current else None
     return {
         **record_of(figure),
@@ -83,10 +82,8 @@ def api_record_of(figure: Figure, recomputation: Recomputation) -> dict[str, Any
         "decimals": str(figure.sheet["decimals"]),
         "numerator": counts[0] if counts else None,
         "denominator": counts[1] if counts else None,
-        "previous_start": figure.start.replace(year=figure.start.year - 1).isoformat()
-        if before and figure.start
-        else None,
-        "previous_end": before.isoformat() if before else None,
+        "previous_start": start.isoformat() if start else None,
+        "previous_end": end.isoformat() if end else None,
         "previous_share_percent": exact(figure.previous_share, 6),
     }
 

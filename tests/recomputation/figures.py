@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from typing import Any
@@ -19,7 +19,7 @@ NAMED_ONE_BY_ONE = 6
 # Kinds whose values are parts of a hundred: put together by their counts alone, and changing in points.
 PERCENTAGES = ("percentage", "proportion", "share", "service-level")
 # How many months before a period lies the one it is compared with, where its key says so; else it is the year before.
-STEPS = {"previous-month": 1, "previous-quarter": 3}
+STEPS = {"previous-month": 1, "previous-quarter": 3, "previous-report": 3}
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
@@ -270,13 +270,19 @@ class Figure:
             return f"{absolute} (n/a, from 0)"
         return f"{percent} ({absolute})" if percent and absolute else percent or absolute
 
-    def _previous_period(self) -> str:
+    @property
+    def earlier(self) -> tuple[date | None, date | None]:
+        """The first and the last day of what it is compared with; neither where nobody stated them."""
         if self.is_previous_stated or self.end is None or self.window == "not-stated":
-            return "period not stated"
+            return None, None
+        end = before(self.end, self.step)
         if self.step:
-            return period_words(self.window, None, before(self.end, self.step))
-        start = self.start
-        return period_words(self.window, start.replace(year=start.year - 1) if start else None, year_before(self.end))
+            return start_of(self.window, end), end
+        return self.start.replace(year=self.start.year - 1) if self.start else None, end
+
+    def _previous_period(self) -> str:
+        start, end = self.earlier
+        return period_words(self.window, start, end)
 
     @property
     def judgement(self) -> tuple[str, str]:
@@ -309,9 +315,11 @@ class Figure:
 class Recomputation:
     """All figures of a quarter, worked out from the input files."""
 
-    def __init__(self, inputs: Inputs, quarter: str) -> None:
-        """`quarter` is written 2020-21-Q2."""
+    def __init__(self, inputs: Inputs, quarter: str, reported: "Recomputation | None" = None) -> None:
+        """`quarter` is written 2020-21-Q2; `reported` is what the report of the quarter before held."""
         self.inputs = inputs
+        self.reported = reported
+        self.is_report = True
         self.quarter = quarter
         year, number = int(quarter[:4]), int(quarter[-1])
         month = number * 3 + 3
@@ -556,6 +564,23 @@ class Recomputation:
         window, end, reported_for = self._slot(series, asked)
         return self._build(key, sheet, series, name, (window, end, reported_for), step)
 
+    def _reported(self) -> "Recomputation":
+        """Return what the report before held; where there was none, nothing."""
+        if self.reported:
+            return self.reported
+        nothing = replace(self.inputs, months=set(), cases=[], days=[], observations=[])
+        none = Recomputation(nothing, quarter_of(before(self.end, "previous-quarter")))
+        none.is_report = False
+        return none
+
+    @property
+    def why_nothing(self) -> str:
+        """Say of a report why a value is not in it."""
+        label = f"{self.quarter[:4]}/{self.quarter[5:7]} {self.quarter[8:]}"
+        if self.is_report:
+            return f"the report of {label} holds no value for it"
+        return f"no report of {label} was presented or loaded"
+
     def _slot(self, series: Series, asked: str) -> tuple[str, date | None, str]:
         if asked == "not-stated":
             return asked, None, self.quarter
@@ -580,11 +605,14 @@ class Recomputation:
         told = {} if step else self.given.get((series, window, str(end or reported_for)), {})
         current = self.amount(series, window, end, reported_for)
         earlier = before(end, step) if end else None
-        previous = self.amount(series, window, earlier) if earlier else None
+        then = self._reported() if step == "previous-report" else self
+        previous = then.amount(series, window, earlier, "" if earlier else then.quarter) if earlier or step else None
+        if step == "previous-report" and current and previous is None:
+            previous = Amount(None, window, None, earlier, note=then.why_nothing)
         is_stated = previous is None and "previous" in told and current is not None
         if is_stated:
             previous = Amount(told["previous"].value, "not-stated", None, None)
-        share, previous_share = (self._share(series, window, when) for when in (end, earlier))
+        share, previous_share = self._share(series, window, end), then.share(series, window, earlier)
         if "previous-share" in told:
             previous_share = told["previous-share"].value
         start = current.start if current else None
