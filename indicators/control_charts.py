@@ -26,6 +26,7 @@ RISE = "exceptional rise"
 FALL = "exceptional fall"
 NO_SIGNAL = "no significant change"
 TOO_FEW = "not enough points"
+NO_VALUE = "no value to judge"
 
 Point = tuple[date, Decimal]
 Rule = Callable[[Sequence[Decimal], Decimal], bool]
@@ -115,7 +116,7 @@ def verdict(
     else:
         judged = next((one for one in values if first_of_month(one[0]) == first_of_month(at)), (at, None))
     if judged[1] is None:
-        return Verdict(TOO_FEW, "the latest value is not available" if at is None else "its value is not available")
+        return Verdict(NO_VALUE, "")
     points = next(one for one in _stretches(values, breaks) if one[0][0] <= judged[0] <= one[-1][0])
     settled = [value for day, value in points if day not in provisional]
     if len(settled) < MIN_POINTS:

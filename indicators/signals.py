@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from indicators import control_charts
 from indicators.choices import UNIT_NAMES, NoteKind, Status, Window
-from indicators.control_charts import ABOVE, BELOW, FALL, RISE, TOO_FEW, Segment, Verdict
+from indicators.control_charts import ABOVE, BELOW, FALL, NO_VALUE, RISE, TOO_FEW, Segment, Verdict
 from indicators.dated_notes import DatedNote, breaks
 from indicators.figures import FigureBook
 from indicators.formatting import value_text
@@ -127,11 +127,20 @@ class Signal:
         return "–" if amount is None else value_text(amount, self.measure.unit, self.measure.decimals + 1)
 
     @property
+    def why_not_judged(self) -> str:
+        """Why there is no verdict; "" where there is one."""
+        if self.verdict.words == NO_VALUE:
+            return f"{month_text(self.month.first)} has no value"
+        return self.verdict.rule if self.verdict.words == TOO_FEW else ""
+
+    @property
     def sentence(self) -> str:
         """The verdict as one sentence, with the rule that says so."""
         verdict, limits = self.verdict, self.month.segment
         if verdict.words == TOO_FEW:
             return f"{self.name}: {TOO_FEW} to tell ({verdict.rule})."
+        if verdict.words == NO_VALUE:
+            return f"{self.name}: {month_text(self.month.first)} has {NO_VALUE}."
         if limits is None:
             raise ValueError("A verdict needs limits.")
         lead = f"{self.name}: {self._at(self.month)}{' (provisional)' if self.month.is_provisional else ''}"
@@ -224,11 +233,11 @@ def _verdict(months: tuple[Month, ...], of_last: Verdict, quarter: Iterable[date
 
 @dataclass(frozen=True, slots=True)
 class StandingOut:
-    """The monthly series of a quarter: the exceptional ones first to last, how many are quiet, which are too short."""
+    """The monthly series of a quarter: the exceptional ones in order, how many are quiet, and what cannot be judged."""
 
     exceptional: tuple[Signal, ...]
     quiet: int
-    too_few: tuple[Signal, ...]
+    not_judged: tuple[Signal, ...]
 
 
 def judged(book: FigureBook) -> list[Signal]:
@@ -246,8 +255,8 @@ def standing_out(book: FigureBook, found: Iterable[Signal] | None = None) -> Sta
     found = judged(book) if found is None else list(found)
     exceptional = [one for one in found if one.is_exceptional]
     exceptional.sort(key=lambda one: (one.verdict.weight, -one.month.reaches, one.name))
-    too_few = sorted((one for one in found if one.verdict.words == TOO_FEW), key=lambda one: one.name)
-    return StandingOut(tuple(exceptional), len(found) - len(exceptional) - len(too_few), tuple(too_few))
+    not_judged = sorted((one for one in found if one.why_not_judged), key=lambda one: one.name)
+    return StandingOut(tuple(exceptional), len(found) - len(exceptional) - len(not_judged), tuple(not_judged))
 
 
 def data_table(key: str, title: str, shown: Signal) -> Table:

@@ -13,6 +13,13 @@ from indicators.models.source import DataSource
 from indicators.queries.control_totals import control_totals
 
 
+def origin_of(force: Force, indicator: Indicator, book: FigureBook, figure: Figure) -> dict[str, Any]:
+    """Return where one figure comes from; the control totals are those of its periods alone."""
+    found, periods = origin(force, indicator, book, [figure]), (figure.period, figure.previous_period)
+    own = [one for one in found["control_totals"] if one.series == figure.series.key and one.period in periods]
+    return {**found, "control_totals": own}
+
+
 def origin(force: Force, indicator: Indicator, book: FigureBook, figures: Iterable[Figure]) -> dict[str, Any]:
     """Return where the figures shown come from: imports, other acts that changed them, sources, control totals."""
     shown = [value for one in figures for value in (one.current, one.previous) if value is not None]

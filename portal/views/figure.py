@@ -48,7 +48,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         **_look(force, book, figure, known),
         **_correction(request, force, indicator, book, figure),
         **pages.around(quarter),
-        **origins.origin(force, indicator, book, [figure]),
+        **origins.origin_of(force, indicator, book, figure),
     }
     return render(request, "portal/figure.html", context)
 

@@ -269,7 +269,7 @@ def test_what_stands_out_names_series_without_enough_points(ada, force, analyst)
     load_months(force, analyst)
     note(analyst)
     page = text(ada.get("/indicators/standing-out/?quarter=2020-21-Q2"))
-    assert "1 with not enough points" in page and "limits need 12 points; there are 6" in page
+    assert "1 that cannot be judged" in page and "limits need 12 points; there are 6" in page
 
 
 def test_pages_cost_the_same_for_one_note_and_many(ada, force, analyst):

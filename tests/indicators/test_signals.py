@@ -71,6 +71,13 @@ def test_a_run_is_told_with_its_rule_and_the_centre():
     )
 
 
+def test_a_month_without_a_value_is_said_to_have_none_however_many_there_are_before():
+    found = of([*STEADY, None])
+    assert found.sentence == "Theft: September 2020 has no value to judge."
+    assert found.why_not_judged == "September 2020 has no value" and not found.is_exceptional
+    assert of(STEADY).why_not_judged == ""
+
+
 def test_eleven_points_are_not_enough_and_have_no_limits():
     short = of(STEADY[:11])
     assert short.sentence == "Theft: not enough points to tell (limits need 12 points; there are 11)."
@@ -214,6 +221,7 @@ def test_what_stands_out_comes_in_the_order_of_its_weight():
         Series("trend"): [10, 20] * 9 + [12, 13, 14, 15, 16, 17],
         Series("quiet"): STEADY,
         Series("short"): STEADY[:11],
+        Series("gone"): [*STEADY, None],
         Series("theft", "bike"): [12, 10] * 12 + [0],
         Series("far", "", "east"): [10, 12] * 12 + [60],  # not the force
     }
@@ -224,7 +232,10 @@ def test_what_stands_out_comes_in_the_order_of_its_weight():
     names = [one.name for one in found.exceptional]
     assert names[0] == "Far" and set(names[:3]) == {"Far", "Outside", "Theft: bicycles"}
     assert names[3:] == ["Run", "Trend"]
-    assert (found.quiet, [one.name for one in found.too_few]) == (1, ["Short"])
+    assert (found.quiet, [(one.name, one.why_not_judged) for one in found.not_judged]) == (
+        1,
+        [("Gone", "September 2020 has no value"), ("Short", "limits need 12 points; there are 11")],
+    )
     distances = [one.month.reaches for one in found.exceptional[:3]]
     assert distances == sorted(distances, reverse=True)
 

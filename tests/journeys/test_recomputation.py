@@ -267,7 +267,7 @@ def test_agree_with_the_list_of_indicators_and_with_pages_of_single_figures(demo
         least += check_lines(compared, found, now[Q2])
         keys += [cell.key for row in found.rows for cell in row if cell.key]
     assert len(keys) >= 55
-    shown_alone = keys[::3]
+    shown_alone, beside = keys[::3], 0
     for key in shown_alone:
         figure = now[Q2].figure(key)
         text = ada.get(f"{demonstration.address}figures/{key}/", params={"quarter": Q2}).text
@@ -275,6 +275,12 @@ def test_agree_with_the_list_of_indicators_and_with_pages_of_single_figures(demo
         compared.check(f"page of {key}", [figure.words("in_year"), figure.words("worded_change")], shown)
         rows = parsed(text).xpath("//dt[normalize-space()='Before']/following-sibling::dd")
         compared.check(f"page of {key}: before", figure.words("before"), rows[0].text_content().strip())
+        # Published numbers stand beside it where they are of its own periods.
+        for found in (one for one in tables(parsed(text)) if one.name == "origin-controls"):
+            periods = {figure.words(one).lower() for one in ("period", "previous_period")}
+            assert {row[1].text.lower() for row in found.rows} <= periods, key
+            beside += len(found.rows)
+    assert beside
     report(compared, "list and pages of figures", least + 2 * len(shown_alone))
 
 
