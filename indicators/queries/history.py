@@ -1,6 +1,6 @@
 """The whole history of an indicator: every value that is held of one series, years down and months across."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from indicators.models.area import Force
 from indicators.models.indicator import Indicator
 from indicators.models.source import DataSource
 from indicators.origins import LONGER, in_words
-from indicators.periods import MONTH_NAMES, Period, Quarter, label
+from indicators.periods import MONTH_NAMES, Period, Quarter, date_text, label
 from indicators.queries.books import clean, dated_notes
 from indicators.queries.longer_periods import supplied_for_longer
 from indicators.queries.versions import held_at
@@ -119,7 +119,9 @@ def history(force: Force, indicator: Indicator, asked: Asked, at: int | None = N
     periods = [Period(window, row.start, row.end) for row in values if row.window == window]
     stem = Series(indicator.key, part, about[2]).key
     told = [one for one in dated_notes(force, own_areas) if one.is_about(*about) and one.is_told_over(periods)]
-    found.notes.extend([*dict.fromkeys(one.text for one in told), *_cautions(values)])
+    found.notes.extend(
+        [*dict.fromkeys(one.text for one in told), *_both_sources(indicator, values), *_cautions(values)]
+    )
     found.sources.extend({row.source_id: row.source for row in values}.values())
     seen = [row for row in values if not found.columns or _place(window, Window(row.window), row.end) is not None]
     shown = {row.pk: _shown(row, indicator, stem, is_supplied=_place_of(row) in given) for row in values}
@@ -154,6 +156,17 @@ def _origin(rows: Iterable[Aggregate], given: Collection[Place]) -> str:
         f"Where “{SUPPLIED}” stands beneath a value of {what}, it was supplied as such. The others are worked out "
         "here, from months or from the areas within: the two need not have been made in the same way."
     )
+
+
+def _both_sources(indicator: Indicator, rows: Iterable[Aggregate]) -> Iterator[str]:
+    """Say where supplied values end and counted ones begin: no longer period is put together of both."""
+    rule = getattr(indicator, "case_rule", None)
+    starts = {row.start < rule.starts_on for row in rows if row.start is not None} if rule else set()
+    if rule and starts == {True, False}:
+        yield (
+            f"From {date_text(rule.starts_on)} on the values are counted from cases; those before were supplied. "
+            "A longer period across that day stands here only where it was supplied as such."
+        )
 
 
 def _columns(window: Window) -> tuple[str, ...]:

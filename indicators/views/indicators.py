@@ -116,7 +116,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
 @gate("indicator.see")
 def history(request: PersonRequest, key: str) -> HttpResponse:
     """Show every value that is held of an indicator, one series in one window at a time."""
-    indicator = get_object_or_404(Indicator, key=key)
+    indicator = get_object_or_404(Indicator.objects.select_related("case_rule"), key=key)
     force = _force(request)
     known = vintages.known_as(force, request.GET.get("known"), with_first=False)
     asked = Asked(*(request.GET.get(name, "") for name in ("part", "area", "window")))

@@ -18,7 +18,7 @@ from indicators.models.dated_note import DatedNote
 from indicators.models.observation import Observation
 from indicators.models.profile import SheetProfile
 from indicators.models.source import DataSource
-from indicators.periods import Quarter
+from indicators.periods import Quarter, month_end, month_range
 from indicators.queries.books import figure_book
 from portal.models.user import User
 from tests.indicators import case_files
@@ -412,6 +412,25 @@ def test_whole_history_tells_breaks_and_invented_sources_as_every_table_does(ada
     told = shown_in(ada.get(address))
     assert "Invented: Supplied. Made up for a test." in told
     assert "Series break on 1 April 2019, new system (Counted anew)." in told
+
+
+def test_whole_history_says_where_counted_values_begin_and_why_a_year_across_that_day_is_blank(ada, force, by):
+    supplied = [
+        ("counted", "smallshire", f"{first}", f"{month_end(first)}", 7)
+        for first in month_range(date(2019, 4, 1), date(2019, 9, 1))
+    ]
+    case_files.load(force, by, case_files.tidy_file(*supplied), ImportKind.OBSERVATIONS)
+    address = reverse("indicator-history", args=["counted"])
+    words = "From 1 October 2019 on the values are counted from cases; those before were supplied."
+    assert words not in shown_in(ada.get(address))
+    months = [f"2019-{month:02d}" for month in (10, 11, 12)] + [f"2020-{month:02d}" for month in (1, 2, 3)]
+    case_files.load(force, by, case_files.case_file(*(case_files.case(at, one) for at, one in enumerate(months))))
+    page = shown_in(ada.get(address))
+    assert words in page and "stands here only where it was supplied as such" in page
+    # Six months of either kind, and no year made of both.
+    assert rows_of(ada.get(address))["2019/20"] == ["7"] * 6 + ["1"] * 6
+    # A longer window shows none of both, and nothing is to be said of it.
+    assert words not in shown_in(ada.get(address, {"window": "r12"}))
 
 
 def test_whole_history_costs_the_same_for_one_year_and_for_four(ada, force, by):
