@@ -176,7 +176,7 @@ def figure_book(
         force_id=force.pk,
         memberships={**memberships(force, at, wanted), **lists(groups, values)},
         members=dict(members.values()),
-        beneath=_values(Aggregate.objects.filter(beneath), named, sources) if members else {},
+        beneath=values_of(Aggregate.objects.filter(beneath), named, sources) if members else {},
         area_kinds={slug: AreaKind(kind) for _, kind, slug, _ in areas if kind != AreaKind.FORCE},
         last_report=_last_report(force, quarter.previous(), wanted, {**slugs, **named}, sources),
     )
@@ -195,7 +195,7 @@ def _last_report(
         return LastReport(quarter, printed, is_known=bool(printed))
     within = Q(end__gte=first, end__lte=last) | Q(end__isnull=True, reported_for=quarter.key)
     stepping = Q(window__in=STEPPING_WINDOWS[ComparedWith.REPORT_BEFORE])
-    values = _values(Aggregate.objects.filter(_scope(force, at, keys, slugs) & within & stepping), slugs, sources)
+    values = values_of(Aggregate.objects.filter(_scope(force, at, keys, slugs) & within & stepping), slugs, sources)
     groups = GroupUse.objects.filter(held_at(at), force=force).by_area()
     return LastReport(quarter, values, {**memberships(force, at, keys), **lists(groups, values)}, is_known=True)
 
@@ -265,9 +265,10 @@ def _areas(force: Force, with_districts: bool) -> list[tuple[int, str, str, str]
     return list(rows.order_by("kind", "slug").values_list("id", "kind", "slug", "name"))
 
 
-def _values(
+def values_of(
     rows: QuerySet[Aggregate], slugs: dict[int, str], sources: dict[int, str]
 ) -> dict[Series, dict[Slot, Value]]:
+    """Return stored values by where they stand; `slugs` are those of areas by id, "" for the force. One query."""
     found: dict[Series, dict[Slot, Value]] = {}
     fields = (
         "indicator__key", "part__slug", "area_id", "window", "start", "end", "reported_for", "value", "numerator",
@@ -302,7 +303,7 @@ def _values(
 
 
 def _values_with_origins(scope: Q, slugs: dict[int, str], sources: dict[int, str]) -> dict[Series, dict[Slot, Value]]:
-    values = _values(Aggregate.objects.filter(scope), slugs, sources)
+    values = values_of(Aggregate.objects.filter(scope), slugs, sources)
     mark(values, _supplied_longer(scope, slugs, sources))
     return values
 

@@ -1,7 +1,6 @@
 """Reads of one figure through time: what it was at each data version, and what reports printed."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q
@@ -15,7 +14,8 @@ from indicators.models.area import Force
 from indicators.models.data_version import DataVersion
 from indicators.models.observation import Observation
 from indicators.periods import ComparedWith, Period, Quarter, date_text
-from indicators.queries.books import clean, figure_book, printed_values
+from indicators.queries.books import clean, figure_book
+from indicators.queries.first_published import first_values
 from indicators.queries.versions import held_at
 from indicators.series import Series, Slot, Value, why_nothing
 
@@ -93,46 +93,6 @@ def printed(force: Force, figure: Figure, slot: Slot, at: int) -> list[Observati
 
 
 @dataclass(frozen=True, slots=True)
-class FirstPublished:
-    """What the first report to print a value printed, and the value as known now (None: not available)."""
-
-    name: str
-    place: str
-    period: Period
-    report: str
-    printed: Decimal | None
-    now: Decimal | None
-    note: str
-
-
-def first_published(force: Force, key: str, at: int | None = None) -> list[FirstPublished]:
-    """Return the values of an indicator as first published, newest period first. Two queries, whatever the number."""
-    scope = Q(held_at(at), force=force, indicator__key=key)
-    printed = Observation.objects.filter(scope, statistic=Statistic.FIRST_PUBLISHED).select_related("part", "area")
-    first: dict[tuple[int | None, int, str, date | None], Observation] = {}
-    for row in printed.order_by("-end", "area__name", "part__position", "reported_for"):
-        first.setdefault((row.part_id, row.area_id, row.window, row.end), row)
-    ends = {row.end for row in first.values()}
-    held = Aggregate.objects.filter(scope, end__in=ends) if first else Aggregate.objects.none()
-    places = ("part_id", "area_id", "window", "end")
-    now: dict[tuple[int | None, int, str, date | None], Decimal | None] = {
-        (part, area, window, end): value for part, area, window, end, value in held.values_list(*places, "value")
-    }
-    return [
-        FirstPublished(
-            name=row.part.name if row.part else "",
-            place=row.area.name,
-            period=Period(Window(row.window), row.start, row.end),
-            report=Quarter.parse(row.reported_for).label,
-            printed=clean(row.value),
-            now=clean(now.get(place)),
-            note=row.note,
-        )
-        for place, row in first.items()
-    ]
-
-
-@dataclass(frozen=True, slots=True)
 class Known:
     """Which vintage a page shows: as known now, as first published, or as known at a data version.
 
@@ -186,12 +146,9 @@ def book_as_known(force: Force, quarter: Quarter, known: Known, keys: list[str])
 
 
 def _with_first_published(force: Force, book: FigureBook) -> dict[Series, dict[Slot, Value]]:
-    """Return the values of a book, those in their place that a report printed first."""
+    """Return the values of a book, those in their place that a report had first."""
     values = {series: dict(slots) for series, slots in book.values.items()}
-    rows = Observation.objects.filter(
-        held_at(None), force=force, statistic=Statistic.FIRST_PUBLISHED, indicator__key__in=book.measures
-    )
-    shown = Q(area__kind=AreaKind.FORCE) | Q(area__slug__in=book.areas)
-    for series, printed in printed_values(rows.filter(shown)).items():
-        values.setdefault(series, {}).update(printed)
+    for series, first in first_values(force, book.measures.keys()).items():
+        if not series.area or series.area in book.areas:
+            values.setdefault(series, {}).update(first)
     return values

@@ -14,6 +14,7 @@ from indicators.periods import Quarter
 from indicators.permissions import PERMISSIONS
 from indicators.queries import books, comparators, origins, standings, versions, vintages
 from indicators.queries.both_counts import counting_of
+from indicators.queries.first_published import first_published
 from indicators.queries.formulas import formula_in_words
 from indicators.queries.history import Asked
 from indicators.queries.history import history as history_of
@@ -100,7 +101,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "known": known,
         "case_source": _case_source(request, indicator),
         "counting": counting_of(force, indicator, quarter),
-        "first_published": vintages.first_published(force, key, book.version or None),
+        "first_published": first_published(force, key, book.version or None),
         "beside": comparators.beside(force, book, key),
         "standings": standings.standings(standings.targets().filter(indicator=indicator), book),
         **_acts(request),

@@ -15,6 +15,7 @@ from indicators.periods import STEPPING_WINDOWS, Quarter, add_months, first_of_m
 from indicators.permissions import PERMISSIONS
 from indicators.queries import origins
 from indicators.queries.books import HISTORY_MONTHS
+from indicators.queries.first_published import first_words
 from indicators.queries.supplied_values import correctable
 from indicators.queries.vintages import Known, book_as_known, known_as, slot_of, vintages
 from indicators.series import Slot, on
@@ -84,6 +85,7 @@ def _seen_from(key: str, quarter: Quarter) -> Quarter:
 
 
 def _look(force: Force, book: FigureBook, figure: Figure, known: Known) -> dict[str, Any]:
+    slot = slot_of(book, figure)
     return {
         "figure": figure,
         **_before(book, figure),
@@ -91,7 +93,8 @@ def _look(force: Force, book: FigureBook, figure: Figure, known: Known) -> dict[
         "counts_before": pages.counts(figure.previous, figure.measure),
         "unusual": _unusual(force, book, figure, known),
         "reported": as_reported(force, figure),
-        "vintages": vintages(force, figure, slot_of(book, figure)),
+        "first": first_words(force, figure, slot),
+        "vintages": vintages(force, figure, slot),
     }
 
 

@@ -24,6 +24,7 @@ from indicators.models.source import DataSource
 from indicators.people import Refused
 from indicators.periods import Quarter
 from indicators.queries import books, vintages
+from indicators.queries.first_published import first_published
 from portal.models.user import User
 from tests.indicators import case_files
 from tests.indicators.case_files import small_force, work
@@ -189,7 +190,7 @@ def test_first_published_values_stand_beside_the_current_ones_and_never_replace_
     assert list(Aggregate.objects.order_by("id").values_list("id", "value", "until_version")) == before
     assert value("month", "2017-04-30") == 1040
     earlier = load(profile, csv_of(matrix(TITLE, known=1)), by, printed_in="2017-18-Q1")
-    found = {one.period.end: one for one in vintages.first_published(force, "investigations")}
+    found = {one.period.end: one for one in first_published(force, "investigations")}
     april = found[date(2017, 4, 30)]
     assert (april.report, april.printed, april.now) == ("2017/18 Q1", 1000, 1040)
     may = found[date(2017, 5, 31)]
@@ -200,7 +201,7 @@ def test_first_published_values_stand_beside_the_current_ones_and_never_replace_
     page = text(ada.get(address))
     assert "As first published" in page and "Report of November 2020" in page and "Revised" in page
     # As known before the earlier report was loaded, the later one was the first.
-    at = {one.period.end: one for one in vintages.first_published(force, "investigations", earlier.version.number - 1)}
+    at = {one.period.end: one for one in first_published(force, "investigations", earlier.version.number - 1)}
     assert at[date(2017, 4, 30)].report == "2020/21 Q2"
 
 

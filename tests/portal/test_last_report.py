@@ -8,14 +8,18 @@ from importlib import import_module
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from indicators.actions import imports
 from indicators.choices import ImportKind
+from indicators.models.data_version import DataVersion
 from indicators.models.indicator import Indicator
 from indicators.models.reported_version import ReportedVersion
-from indicators.periods import Quarter
+from indicators.periods import Quarter, label
 from indicators.queries.books import figure_book
+from indicators.queries.first_published import first_published
+from indicators.queries.vintages import book_as_known, known_as
 from narratives.actions import cycles, drafting
 from narratives.models.outline import Outline
 from narratives.models.section import Section
@@ -104,6 +108,60 @@ def test_pages_show_it_and_lead_to_it(presented):
     assert "The value is as known now; the one before is as its report held it." in page
     assert "Compare with the year before" in page and "Compare with the report" not in page
     assert "As known now, compared with the value before as held in the report of 2020/21 Q2" in page
+
+
+def test_what_was_presented_first_is_known_when_it_has_been_revised(presented):
+    """Of the report itself, those values are listed that read otherwise now; the year before is as it was, 140."""
+    (only,) = first_published(presented.force, "modern_slavery_records")
+    assert (only.report, only.printed, only.now) == ("2020/21 Q2", 250, 252)
+    assert (label(only.period), only.name, only.place) == (
+        "12 months to 30 September 2020",
+        "",
+        "Lancashire Constabulary",
+    )
+    assert first_published(presented.force, "modern_slavery_records", 1) == []
+    known = known_as(presented.force, "first")
+    book = book_as_known(presented.force, Q3, known, ["modern_slavery_records"])
+    figure = book.figure("modern_slavery_records.r12-2020-09")
+    assert (figure.aspect("value"), figure.aspect("previous")) == ("250", "140")
+    assert figure.vintage == "as first published in the report of 2020/21 Q2"
+    # A month later than the report could speak of was not in it.
+    assert book.figure("modern_slavery_records.r12").vintage == "as known now"
+    page = words(client(presented, "lead").get("/indicators/modern_slavery_records/?quarter=2020-21-Q3"))
+    assert "12 months to 30 September 2020 Lancashire Constabulary 2020/21 Q2 250 252 Revised" in page, page
+    page = words(client(presented, "lead").get("/figures/modern_slavery_records.r12-2020-09/?quarter=2020-21-Q3"))
+    assert "As first published 250, in the report of 2020/21 Q2" in page
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        # A report a year earlier had the value of that year first; one of the same quarter gives way to the presented.
+        ("a,modern_slavery_records,,lancashire,r12,2018-10-01,2019-09-30,2019-20-Q2,first-published,139,,,,,,,connect-mi,",
+         [("2020/21 Q2", 250, 252), ("2019/20 Q2", 139, 140)]),
+        (PRINTED, [("2020/21 Q2", 250, 252)]),
+    ],
+)  # fmt: skip
+def test_the_earlier_report_is_the_first_one_whether_loaded_or_presented(presented, line, said):
+    held(presented, line)
+    found = first_published(presented.force, "modern_slavery_records")
+    assert [(one.report, one.printed, one.now) for one in found] == said
+
+
+def test_first_published_costs_the_same_for_one_report_and_for_two(presented):
+    def count() -> int:
+        with CaptureQueriesContext(connection) as made:
+            first_published(presented.force, "modern_slavery_records")
+        return len(made)
+
+    one = count()
+    version = DataVersion.objects.get(force=presented.force, number=3)
+    ReportedVersion.objects.create(force=presented.force, quarter_key="2020-21-Q3", version=version)
+    assert one == count() == 9
+    # The second report had 252 for what the first one had as 250, and 260 first.
+    book = book_as_known(presented.force, Q3, known_as(presented.force, "first"), ["modern_slavery_records"])
+    assert book.reference("modern_slavery_records.r12-2020-09.value") == "250"
+    assert book.figure("modern_slavery_records.r12").vintage == "as first published in the report of 2020/21 Q3"
 
 
 def test_writers_are_offered_it(presented):
