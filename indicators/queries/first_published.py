@@ -13,7 +13,6 @@ from indicators.figures import Figure
 from indicators.formatting import value_text
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Area, Force
-from indicators.models.breakdown import BreakdownValue
 from indicators.models.observation import Observation
 from indicators.models.reported_version import ReportedVersion
 from indicators.models.source import DataSource
@@ -21,20 +20,22 @@ from indicators.periods import Period, Quarter
 from indicators.queries.books import WINDOWS, printed_values, values_of
 from indicators.queries.versions import held_at
 from indicators.series import Series, Slot, Value, can_quote
+from indicators.sheets import Measure
 
 Held = dict[Series, dict[Slot, Value]]
 
 
 @dataclass(frozen=True, slots=True)
 class FirstPublished:
-    """What the first report to hold a value said, and the value as known now (None: not available)."""
+    """What the first report to hold a value said, and the value as known now, both as printed."""
 
     name: str
     place: str
     period: Period
     report: str
-    printed: Decimal | None
-    now: Decimal | None
+    printed: str
+    now: str
+    is_revised: bool
     note: str
 
 
@@ -51,39 +52,47 @@ def first_words(force: Force, figure: Figure, slot: Slot) -> str:
     value = first_values(force, [figure.series.indicator]).get(figure.series, {}).get(slot)
     if value is None:
         return ""
-    measure = figure.measure
-    text = value_text(value.amount, measure.unit, measure.decimals, value.qualifier, value.reason)
-    return f"{text}, in the report of {value.printed_by}"
+    return f"{_text(value, figure.measure)}, in the report of {value.printed_by}"
 
 
-def first_published(force: Force, key: str, at: int | None = None) -> list[FirstPublished]:
-    """Return the values of an indicator as first published, newest period first. Nine queries, whatever the number.
+def _is_revised(then: Decimal | None, now: Decimal | None) -> bool:
+    return then is not None and now is not None and then != now
+
+
+def _text(value: Value | None, measure: Measure) -> str:
+    if value is None:
+        return "not available"
+    return value_text(value.amount, measure.unit, measure.decimals, value.qualifier, value.reason)
+
+
+def first_published(force: Force, measure: Measure, at: int | None = None) -> list[FirstPublished]:
+    """Return the values of a measure as first published, newest period first. Eight queries, whatever the number.
 
     Of the reports presented here those alone that have been revised since: the others are as known now.
     """
-    loaded, presented = _loaded(force, [key], at), _held(force, [key], at)
+    loaded, presented = _loaded(force, [measure.key], at), _held(force, [measure.key], at)
     first = _merged(loaded, presented)
     areas = Area.objects.filter(Q(force=force) | Q(force__isnull=True)).values_list("id", "kind", "slug", "name")
     places = {pk: ("" if kind == AreaKind.FORCE else slug, name) for pk, kind, slug, name in areas}
-    rows = Aggregate.objects.filter(held_at(at), force=force, indicator__key=key)
-    rows = rows.filter(end__in={slot.end for slots in first.values() for slot in slots})
+    rows = Aggregate.objects.filter(held_at(at), force=force, indicator__key=measure.key)
+    ends = {slot.end for slots in first.values() for slot in slots}
+    rows = rows.filter(Q(end__in=ends - {None}) | Q(end__isnull=True))
     now = values_of(rows, {pk: slug for pk, (slug, _) in places.items()}, _sources())
     names = dict(places.values())
-    parts = BreakdownValue.objects.filter(breakdown__indicator__key=key).order_by("position")
-    part_names = dict(parts.values_list("slug", "name"))
-    order = {slug: at for at, slug in enumerate(["", *part_names])}
+    order = {slug: at for at, slug in enumerate(["", *measure.parts])}
     found = sorted(
         _revised_or_loaded(first, loaded, now),
         key=lambda one: (-(one[1].end or date.min).toordinal(), names[one[0].area], order[one[0].part]),
     )
     return [
         FirstPublished(
-            name=part_names.get(series.part, ""),
+            name=measure.parts.get(series.part, ""),
             place=names[series.area],
             period=value.period,
             report=value.printed_by,
-            printed=value.amount,
-            now=current.amount if current else None,
+            printed=_text(value, measure),
+            now=_text(current, measure),
+            is_revised=_is_revised(value.amount, current.amount if current else None),
             note=value.note if value is loaded.get(series, {}).get(slot) else "",
         )
         for series, slot, value, current in found

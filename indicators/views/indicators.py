@@ -101,7 +101,7 @@ def page(request: PersonRequest, key: str) -> HttpResponse:
         "known": known,
         "case_source": _case_source(request, indicator),
         "counting": counting_of(force, indicator, quarter),
-        "first_published": first_published(force, key, book.version or None),
+        "first_published": first_published(force, book.measures[key], book.version or None),
         "beside": comparators.beside(force, book, key),
         "standings": standings.standings(standings.targets().filter(indicator=indicator), book),
         **_acts(request),

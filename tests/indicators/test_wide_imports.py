@@ -189,19 +189,20 @@ def test_first_published_values_stand_beside_the_current_ones_and_never_replace_
     assert printed.preview["moves"]["count"] == 0
     assert list(Aggregate.objects.order_by("id").values_list("id", "value", "until_version")) == before
     assert value("month", "2017-04-30") == 1040
+    of = books.measures(["investigations"])["investigations"]
     earlier = load(profile, csv_of(matrix(TITLE, known=1)), by, printed_in="2017-18-Q1")
-    found = {one.period.end: one for one in first_published(force, "investigations")}
+    found = {one.period.end: one for one in first_published(force, of)}
     april = found[date(2017, 4, 30)]
-    assert (april.report, april.printed, april.now) == ("2017/18 Q1", 1000, 1040)
+    assert (april.report, april.printed, april.now, april.is_revised) == ("2017/18 Q1", "1,000", "1,040", True)
     may = found[date(2017, 5, 31)]
-    assert (may.report, may.printed, may.now, may.note) == ("2020/21 Q2", 1010, 1010, "Report of November 2020")
+    assert (may.report, may.printed, may.now, may.note) == ("2020/21 Q2", "1,010", "1,010", "Report of November 2020")
     book = books.figure_book(force, Quarter(2020, 2), keys=["investigations"])
     assert book.figure("investigations.month").current.amount == 1650 and not book.supplied
     address = f"{reverse('indicator', args=['investigations'])}?quarter=2020-21-Q2"
     page = text(ada.get(address))
     assert "As first published" in page and "Report of November 2020" in page and "Revised" in page
     # As known before the earlier report was loaded, the later one was the first.
-    at = {one.period.end: one for one in first_published(force, "investigations", earlier.version.number - 1)}
+    at = {one.period.end: one for one in first_published(force, of, earlier.version.number - 1)}
     assert at[date(2017, 4, 30)].report == "2020/21 Q2"
 
 

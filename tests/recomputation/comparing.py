@@ -9,7 +9,8 @@ from typing import Any
 
 from tests.recomputation.charts import Plot, plot
 from tests.recomputation.exhibits import Grid, appendix, sentences, table
-from tests.recomputation.figures import COUNTED_WINDOWS, Figure, Recomputation
+from tests.recomputation.figures import COUNTED_WINDOWS, Figure, Recomputation, period_words
+from tests.recomputation.printing import value_words
 from tests.recomputation.surfaces import (
     Compared,
     Table,
@@ -191,6 +192,24 @@ def check_beside(compared: Compared, found: Table, recomputation: Recomputation)
             assert figure.end == recomputation.figure(numbers[0].key).end
             compared.check(f"{found.caption}: {value.key}", figure.words("value"), value.text)
             compared.check(f"{found.caption}: {value.key}, change", figure.words("change"), moved.text)
+    return found.numeric
+
+
+def check_first_published(compared: Compared, found: Table, then: Recomputation, now: Recomputation, key: str) -> int:
+    """Compare the supplied values that the presented report held and that read otherwise now."""
+    label, expected = f"{then.quarter[:4]}/{then.quarter[5:7]} {then.quarter[8:]}", []
+    for place, rows in then.given.items():
+        series, was, is_now = place[0], rows.get("level"), now.given[place].get("level")
+        if series.indicator == key and was and is_now and was.value != is_now.value and was.value is not None:
+            figures = [one.amount(series, place[1], was.end) for one in (then, now)]
+            sheet, area = now.inputs.indicators[key], now.inputs.area_names.get(series.area, "Lancashire Constabulary")
+            texts = [value_words(one.value, sheet["unit"], sheet["decimals"]) for one in figures if one and one.value]
+            period = period_words(place[1], was.start, was.end)
+            expected.append([period, area, label, *texts])
+    assert expected, key
+    compared.check_grid(
+        f"{found.caption}: {key}", [found.header, *sorted(expected)], [found.header, *sorted(found.grid[1:])]
+    )
     return found.numeric
 
 
