@@ -18,7 +18,7 @@ from indicators.models.reported_version import ReportedVersion
 from indicators.models.source import DataSource
 from indicators.periods import Period, Quarter
 from indicators.queries.books import WINDOWS, printed_values, values_of
-from indicators.queries.versions import held_at
+from indicators.queries.versions import held_at, of_part_and_area
 from indicators.series import Series, Slot, Value, can_quote
 from indicators.sheets import Measure
 
@@ -39,17 +39,20 @@ class FirstPublished:
     note: str
 
 
-def first_values(force: Force, keys: Collection[str], at: int | None = None) -> Held:
+def first_values(force: Force, keys: Collection[str]) -> Held:
     """Return the values of indicators as the first report had them, each named by `printed_by`. At most five queries.
 
     A presented report speaks for all that the report of its quarter can quote, a loaded one for the values it printed.
     """
-    return _merged(_loaded(force, keys, at), _held(force, keys, at))
+    among = Q(indicator__key__in=keys)
+    return _merged(_loaded(force, among), _held(force, among))
 
 
 def first_words(force: Force, figure: Figure, slot: Slot) -> str:
     """Return what the first report to hold the value of a figure said, and which one it was; "" where none did."""
-    value = first_values(force, [figure.series.indicator]).get(figure.series, {}).get(slot)
+    series = figure.series
+    among = Q(indicator__key=series.indicator, window=slot.window, end=slot.end) & of_part_and_area(series)
+    value = _merged(_loaded(force, among), _held(force, among)).get(series, {}).get(slot)
     if value is None:
         return ""
     return f"{_text(value, figure.measure)}, in the report of {value.printed_by}"
@@ -70,11 +73,12 @@ def first_published(force: Force, measure: Measure, at: int | None = None) -> li
 
     Of the reports presented here those alone that have been revised since: the others are as known now.
     """
-    loaded, presented = _loaded(force, [measure.key], at), _held(force, [measure.key], at)
+    own = Q(indicator__key=measure.key)
+    loaded, presented = _loaded(force, own, at), _held(force, own & Q(until_version__isnull=False), at)
     first = _merged(loaded, presented)
     areas = Area.objects.filter(Q(force=force) | Q(force__isnull=True)).values_list("id", "kind", "slug", "name")
     places = {pk: ("" if kind == AreaKind.FORCE else slug, name) for pk, kind, slug, name in areas}
-    rows = Aggregate.objects.filter(held_at(at), force=force, indicator__key=measure.key)
+    rows = Aggregate.objects.filter(own & held_at(at), force=force)
     ends = {slot.end for slots in first.values() for slot in slots}
     rows = rows.filter(Q(end__in=ends - {None}) | Q(end__isnull=True))
     now = values_of(rows, {pk: slug for pk, (slug, _) in places.items()}, _sources())
@@ -119,21 +123,19 @@ def _merged(loaded: Held, presented: Held) -> Held:
     return found
 
 
-def _loaded(force: Force, keys: Collection[str], at: int | None) -> Held:
-    rows = Observation.objects.filter(held_at(at), force=force, indicator__key__in=keys)
+def _loaded(force: Force, among: Q, at: int | None = None) -> Held:
+    rows = Observation.objects.filter(among & held_at(at), force=force)
     return printed_values(rows.filter(statistic=Statistic.FIRST_PUBLISHED))
 
 
-def _held(force: Force, keys: Collection[str], at: int | None) -> Held:
-    """Return what presented reports held first. Four queries, whatever their number; one where none was presented."""
+def _held(force: Force, among: Q, at: int | None = None) -> Held:
+    """Return what presented reports held first, among some rows. Four queries; one where none was presented."""
     reports = _reports(force, at)
     if not reports:
         return {}
     quotable, chosen = lru_cache(maxsize=None)(can_quote), dict[tuple[Series, Slot], tuple[int, int]]()
     slugs: dict[int, str] = {}
-    rows = Aggregate.objects.filter(
-        force=force, indicator__key__in=keys, since_version__lte=max(number for _, number in reports)
-    )
+    rows = Aggregate.objects.filter(among, force=force, since_version__lte=max(number for _, number in reports))
     fields = (
         "id", "indicator__key", "part__slug", "area_id", "area__slug", "area__kind", "window", "start", "end",
         "reported_for", "since_version", "until_version",

@@ -2,13 +2,12 @@
 
 from django.db.models import Max, Q
 
-from indicators.choices import (
-    Window,
-)
+from indicators.choices import AreaKind, Window
 from indicators.models.aggregate import Aggregate
 from indicators.models.area import Force
 from indicators.models.data_version import DataVersion
 from indicators.periods import Quarter
+from indicators.series import Series
 
 
 def held_at(version: int | None) -> Q:
@@ -16,6 +15,12 @@ def held_at(version: int | None) -> Q:
     if version is None:
         return Q(until_version__isnull=True)
     return Q(since_version__lte=version) & (Q(until_version__isnull=True) | Q(until_version__gt=version))
+
+
+def of_part_and_area(series: Series) -> Q:
+    """Return the condition for the rows of a series among those of its indicator."""
+    part = Q(part__slug=series.part) if series.part else Q(part__isnull=True)
+    return part & (Q(area__slug=series.area) if series.area else Q(area__kind=AreaKind.FORCE))
 
 
 def newest_version(force: Force) -> int:

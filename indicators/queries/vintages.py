@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
 from django.utils.timezone import localdate
 
-from indicators.choices import AreaKind, Qualifier, Statistic, Status, Window
+from indicators.choices import Qualifier, Statistic, Status, Window
 from indicators.figures import AS_KNOWN_NOW, USUAL, Figure, FigureBook
 from indicators.formatting import counts_text, value_text
 from indicators.models.aggregate import Aggregate
@@ -16,7 +15,7 @@ from indicators.models.observation import Observation
 from indicators.periods import ComparedWith, Period, Quarter, date_text
 from indicators.queries.books import clean, figure_book
 from indicators.queries.first_published import first_values
-from indicators.queries.versions import held_at
+from indicators.queries.versions import held_at, of_part_and_area
 from indicators.series import Series, Slot, Value, why_nothing
 
 NOW, FIRST = "now", "first"  # vintages, as an address names them; or the number of a data version
@@ -50,7 +49,7 @@ def vintages(force: Force, figure: Figure, slot: Slot) -> list[Vintage]:
         force=force, indicator__key=series.indicator, window=slot.window, end=slot.end, reported_for=slot.reported_for,
         **({"start": slot.start} if slot.start else {}),
     ).order_by("-since_version", "-id")  # fmt: skip
-    held = list(rows.filter(_part_and_area(series)))
+    held = list(rows.filter(of_part_and_area(series)))
     acts = DataVersion.objects.filter(force=force, number__in=[one.since_version for one in held])
     by_number = {act.number: act for act in acts.select_related("by")}
     return [
@@ -72,16 +71,11 @@ def _reason(row: Aggregate) -> str:
     return why_nothing(period, Status(row.status), row.note, tuple(row.missing))
 
 
-def _part_and_area(series: Series) -> Q:
-    part = Q(part__slug=series.part) if series.part else Q(part__isnull=True)
-    return part & (Q(area__slug=series.area) if series.area else Q(area__kind=AreaKind.FORCE))
-
-
 def printed(force: Force, figure: Figure, slot: Slot, at: int) -> list[Observation]:
     """Return the values that reports printed for a figure, as known at a data version, the earliest report first."""
     rows = Observation.objects.filter(
         held_at(at),
-        _part_and_area(figure.series),
+        of_part_and_area(figure.series),
         force=force,
         indicator__key=figure.series.indicator,
         window=slot.window,
