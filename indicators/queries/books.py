@@ -138,25 +138,23 @@ def figure_book(
 ) -> FigureBook:
     """Load the figures of a force as known at a data version (None = now). Seventeen queries, whatever the size.
 
-    Two more where the places of a group change, two where the report before was presented here. `keys` limits it to
-    some indicators; districts only when asked for.
+    Groups and the report before cost two more each. `keys` limits it to some indicators; districts if asked for.
     """
     wanted = list(keys) if keys is not None else None
     areas = _areas(force, with_districts)
     scope = _scope(force, at, wanted, [pk for pk, *_ in areas])
-    first = add_months(first_of_month(quarter.end), -HISTORY_MONTHS)
-    within = Q(end__isnull=True) | Q(end__gte=first)
+    within = Q(end__isnull=True) | Q(end__gte=add_months(first_of_month(quarter.end), -HISTORY_MONTHS))
     slugs = {pk: "" if kind == AreaKind.FORCE else slug for pk, kind, slug, _ in areas}
-    named_sources = list(DataSource.objects.values_list("id", "slug", "name"))
-    sources = {pk: slug for pk, slug, _ in named_sources}
+    named_sources = {pk: (slug, name) for pk, slug, name in DataSource.objects.values_list("id", "slug", "name")}
+    sources = {pk: slug for pk, (slug, _) in named_sources.items()}
     # What an earlier report printed is told beside the current value, and never in its place.
     told = Observation.objects.filter(scope & within).exclude(statistic__in=VALUES)
     supplied, supplied_sources = _supplied(told, slugs, sources)
     values = _values_with_origins(scope & within, slugs, sources)
     uses = GroupUse.objects.filter(held_at(at), force=force)
-    groups, members = uses.by_area(), dict[int, tuple[str, str]]()
-    if not with_districts and any(are_own_and_change(dated) for dated in groups.values()):
-        members = {pk: (slug, name) for pk, slug, name in uses.own_areas(force)}
+    groups = uses.by_area()
+    is_narrow = not with_districts and any(are_own_and_change(dated) for dated in groups.values())
+    members = {pk: (slug, name) for pk, slug, name in uses.own_areas(force)} if is_narrow else {}
     named = {pk: slug for pk, (slug, _) in members.items()}
     beneath = _scope(force, at, wanted, members) & within
     notes = dated_notes(force, {slug for _, kind, slug, _ in areas if kind == AreaKind.FORCE})
@@ -166,7 +164,7 @@ def figure_book(
         known=AS_KNOWN_NOW if at is None else f"as known at data version {at}",
         measures=measures(wanted),
         areas={slug: name for _, kind, slug, name in areas if kind != AreaKind.FORCE},
-        sources={slug: name for _, slug, name in named_sources},
+        sources=dict(named_sources.values()),
         values=values,
         supplied=supplied,
         supplied_sources=supplied_sources,
