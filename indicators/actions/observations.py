@@ -142,7 +142,8 @@ def stage(data_import: DataImport, path: Path, progress: Progress) -> Staged:
     preview["uses"] = uses(data_import.force, rows)
     if isinstance(read, WideRead) and read.totals.uncompared:
         listed = [asdict(one) for one in read.totals.listed]
-        preview["totals"] = {"uncompared": read.totals.uncompared, "listed": listed}
+        found = read.totals
+        preview["totals"] = {"uncompared": found.uncompared, "listed": listed, "unlisted": found.unlisted}
     if reading:
         preview["warnings"] = [*reading.warnings, *official.keep(data_import, reading)]
     months = {row.end.replace(day=1) for row in rows if row.end is not None}

@@ -13,13 +13,14 @@ from indicators.readers.sheet_tables import Table
 from indicators.readers.sheet_totals import Comparison, CountsOf, Entry, Place, Total, TotalsCheck, totals_of
 
 LISTED_DIFFERENCES = 50
-LISTED_UNCOMPARED = 20
+LISTED_REASONS = 20
+LISTED_CELLS = 12  # of one reason
 MOST_DECIMALS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Uncompared:
-    """A total that could not be compared with what it stands for: where it is, and why not."""
+    """Totals of a sheet that could not be compared with what they stand for: where they are, and the one reason why."""
 
     where: str
     why: str
@@ -27,11 +28,15 @@ class Uncompared:
 
 @dataclass(slots=True)
 class TotalsFound:
-    """What comparing the totals of a file gave: counts, the first that could not be compared, and what differs."""
+    """What comparing the totals of a file gave: counts, those that could not be compared, and what differs.
+
+    `unlisted`: how many of those that could not be compared are not among `listed`, for one reason too many.
+    """
 
     agreeing: int = 0
     differing: int = 0
     uncompared: int = 0
+    unlisted: int = 0
     listed: list[Uncompared] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -62,19 +67,24 @@ class FileTotals:
         """Compare all; a total that differs is a problem or a warning, as the profile says."""
         found = TotalsFound()
         check = TotalsCheck(self._known, counts, self._layout.tolerance)
+        by_reason: dict[tuple[str, str], list[str]] = {}
         for table, entries, total in self._totals:
             result = check.compare(total, entries)
             if result is None:
                 continue
             if result.why_not:
                 found.uncompared += 1
-                if len(found.listed) < LISTED_UNCOMPARED:
-                    found.listed.append(Uncompared(_where(table, total.place), result.why_not))
+                by_reason.setdefault((table.sheet.name, result.why_not), []).append(_address(table, total.place))
             elif result.agrees:
                 found.agreeing += 1
             else:
                 found.differing += 1
                 self._differs(table, total, result, found, problems)
+        for at, ((sheet, why), cells) in enumerate(by_reason.items()):
+            if at < LISTED_REASONS:
+                found.listed.append(Uncompared(cells_of(sheet, cells), why))
+            else:
+                found.unlisted += len(cells)
         if found.differing > LISTED_DIFFERENCES and not self._layout.refuses_totals:
             words = f"{found.differing:,} totals differ from their parts; {LISTED_DIFFERENCES} are listed."
             found.warnings.append(words)
@@ -105,7 +115,17 @@ def _where(table: Table, place: Place) -> str:
 
 def cell_in_words(sheet: Sheet, row: int, column: int) -> str:
     """Say where a cell stands: Sheet “DA”, cell N5."""
-    return f"{f'Sheet “{sheet.name}”, cell' if sheet.name else 'Cell'} {sheet.address(row, column)}"
+    return cells_of(sheet.name, [sheet.address(row, column)])
+
+
+def cells_of(sheet: str, addresses: Sequence[str]) -> str:
+    """Say where cells of one sheet stand: Sheet “DA”, cells N5, AA5 and BH5; of many the first, and how many more."""
+    noun = "cell" if len(addresses) == 1 else "cells"
+    *first, last = addresses
+    if len(addresses) > LISTED_CELLS:
+        first, last = [*addresses[:LISTED_CELLS]], f"{len(addresses) - LISTED_CELLS:,} others"
+    words = f"{', '.join(first)} and {last}" if first else last
+    return f"Sheet “{sheet}”, {noun} {words}" if sheet else f"{noun.capitalize()} {words}"
 
 
 def _address(table: Table, place: Place) -> str:

@@ -247,7 +247,7 @@ def test_preview_lists_totals_that_were_not_compared_and_counts_blank_cells(ada,
     sent = staged(profile_of(force, by, {"Time to arrive": level("median")}), csv_of(rows), by)
     page = shown_in(ada.get(reverse("import", args=[sent.pk])))
     assert "4 totals could not be compared" in page
-    assert "Cell N4 The months of a median do not add up to a year" in page
+    assert "Cells N4, N5, N6 and N7 The months of a median do not add up to a year" in page
     assert "7 blank cells: no value was loaded for them (cell D5; H7 to M7)." in page
     assert "Checked Sent in by Ada Analyst" in page and "Staged" not in page
 

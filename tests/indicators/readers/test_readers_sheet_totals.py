@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from test_readers_wide import ACROSS, MATRIX, read, values
 
+from indicators.readers import sheet_comparing
 from indicators.readers.wide_sheets import WideRead
 from tests.indicators.wide_files import MONTHS, csv_of, level, matrix, workbook_of
 
@@ -135,13 +136,23 @@ def test_list_a_total_over_a_month_that_is_not_available_and_one_that_is_not_its
     ]
 
 
-def test_list_the_first_twenty_and_count_the_rest(tmp_path: Path) -> None:
-    rows = [["Measure", "Apr-20", "May-20", "Total"], *([f"Wait {at}", 1, 2, 3] for at in range(25))]
-    areas = {f"Wait {at}": level("wait", part="", area="hill") for at in range(25)}
-    labels = {text: {**one, "part": ""} for text, one in areas.items()}
-    document = {**ACROSS, "labels": labels}
-    found = read(tmp_path, csv_of(rows), document)
-    assert (found.totals.uncompared, len(found.totals.listed)) == (25, 20)
+def test_tell_totals_of_one_reason_together_the_first_twelve_by_their_cells(tmp_path: Path) -> None:
+    years = [[f"{year}/{(year + 1) % 100:02d}", *[4] * 12, 4] for year in range(1994, 2019)]
+    found = read(tmp_path, csv_of([["Waiting"], HEAD, *years]), ANSWERED)
+    cells = ", ".join(f"N{row}" for row in range(3, 15))
+    assert reasons(found) == [(f"Cells {cells} and 13 others", "the months of a median do not add up to a year")]
+    assert (found.totals.uncompared, found.totals.unlisted) == (25, 0)
+
+
+def test_count_the_totals_of_more_reasons_than_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet_comparing, "LISTED_REASONS", 1)
+    rows = matrix()[:5]
+    rows[3][3] = "n/a"  # June 2017
+    rows[4][-1] = "n/a"
+    document = {**MATRIX, "words": {"n/a": ["not-available", "system change"]}}
+    found = read(tmp_path, workbook_of({"DA": rows}), document)
+    assert reasons(found) == [("Sheet “DA”, cell N4", "June 2017 is not available")]
+    assert (found.totals.uncompared, found.totals.unlisted) == (2, 1)
 
 
 def test_compare_totals_over_areas_of_what_adds_up_there_and_not_over_time(tmp_path: Path) -> None:
